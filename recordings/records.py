@@ -1,0 +1,132 @@
+"""The records of a journal: one frozen type for each ``type`` a line can have.
+
+A line is one JSON object. ``seq`` counts from 1; ``prev`` is the SHA-256 (hex) of the bytes of the
+line before, without its line feed, and 64 zeros in the first. Times are unix seconds.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, get_type_hints
+
+from recordings.model import Codec, GapCause, TrackKind
+
+NO_HASH = "0" * 64
+
+
+class RecordError(ValueError):
+    """A line is no record: not JSON, of an unknown type, or with a field missing or wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What every record carries; ``Journal.append`` fills both in."""
+
+    type: ClassVar[str]
+    seq: int = 0
+    prev: str = NO_HASH
+
+    def as_json(self) -> dict[str, Any]:
+        """The record as the JSON object that its line holds."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {"type": self.type, **values}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment(Record):
+    """One sealed file of one track."""
+
+    type: ClassVar[str] = "segment"
+    participant: str
+    track: TrackKind
+    index: int
+    file: str  # relative to the session's folder
+    codec: Codec
+    start: float  # wall clock of the first frame
+    duration: float  # seconds, from the first frame's start to the last one's end
+    frames: int
+    lost_packets: int
+    bytes: int
+    sha256: str
+    recovered: bool  # finished after a crash, by Recorder.recover
+
+    @property
+    def end(self) -> float:
+        return self.start + self.duration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap(Record):
+    """A stretch of a track that is not in the recording, and why."""
+
+    type: ClassVar[str] = "gap"
+    participant: str
+    track: TrackKind
+    start: float
+    end: float
+    cause: GapCause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark(Record):
+    """A moment of the whole session."""
+
+    at: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartMark(Mark):
+    """The first frame is safe on disk; again after a restart of the relay or a failed disk."""
+
+    type: ClassVar[str] = "started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseMark(Mark):
+    """From here nothing is written until the next ResumeMark."""
+
+    type: ClassVar[str] = "paused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeMark(Mark):
+    """The pause is over."""
+
+    type: ClassVar[str] = "resumed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseMark(Mark):
+    """Every segment is sealed; nothing follows."""
+
+    type: ClassVar[str] = "closed"
+
+
+_KINDS: dict[str, type[Record]] = {
+    kind.type: kind for kind in (Segment, Gap, StartMark, PauseMark, ResumeMark, CloseMark)
+}
+
+
+def from_json(value: object) -> Record:
+    """Build the record that ``as_json`` gave.
+
+    Raises RecordError naming the field; an unknown ``type`` or field is refused.
+    """
+    if not isinstance(value, dict):
+        raise RecordError("a line is not an object")
+    kind = _KINDS.get(str(value.get("type")))
+    if kind is None:
+        raise RecordError("a line has an unknown type")
+    hints = {f.name: get_type_hints(kind)[f.name] for f in fields(kind)}
+    if hints.keys() != value.keys() - {"type"}:
+        raise RecordError(f"a {kind.type} record has wrong fields")
+    return kind(**{name: _typed(hint, value[name], name) for name, hint in hints.items()})
+
+
+def _typed(hint: Any, value: object, name: str) -> Any:
+    if hint is float and type(value) in (int, float):
+        return float(value)  # type: ignore[arg-type]
+    if hint in (int, bool, str) and type(value) is hint:
+        return value
+    if hint in (TrackKind, Codec, GapCause) and value in hint.__members__.values():
+        return hint(value)
+    raise RecordError(f"the field {name} is wrong")
