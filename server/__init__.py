@@ -1,0 +1,1 @@
+"""The service: composition, settings, storage, features and the media relay."""

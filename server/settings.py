@@ -1,0 +1,219 @@
+"""Settings, declared once: name, meaning, default. Each can be given as an environment variable.
+
+A wrong one is refused at start with a sentence that says what to do.
+"""
+
+import os
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class WrongSetting(Exception):
+    """A setting cannot be used; the message names it and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: ``read`` turns its text into a value or raises ValueError with the rule."""
+
+    name: str
+    default: str
+    meaning: str
+    read: Callable[[str], object] = str
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise ValueError("a port number from 1 to 65535 is wanted")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 86400:
+        raise ValueError("a number of seconds above 0, at most 86400, is wanted")
+    return value
+
+
+def _mode(text: str) -> str:
+    if text not in ("demo", "production"):
+        raise ValueError("write demo or production")
+    return text
+
+
+def _folder(text: str) -> Path:
+    folder = Path(text).expanduser().resolve()
+    package = Path(__file__).resolve().parent
+    if any((parent / "pyproject.toml").is_file() for parent in (folder, *folder.parents)) and (
+        package.parent in (folder, *folder.parents)
+    ):
+        raise ValueError("name a folder outside the program's own source folder")
+    return folder
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in text.replace(",", " ").split() if word)
+
+
+def _database(text: str) -> str:
+    if text and not text.startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):
+        raise ValueError(
+            "write sqlite+aiosqlite:///… or postgresql+asyncpg://user:password@host/name"
+        )
+    return text
+
+
+def _redis(text: str) -> str:
+    if text and urlsplit(text).scheme not in ("redis", "rediss", "unix"):
+        raise ValueError("write redis://host:6379/0")
+    return text
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    for origin in (words := _words(text)):
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
+            raise ValueError("write origins like https://yuntiao.example, without a path")
+    return words
+
+
+def _relay(text: str) -> tuple[str, ...]:
+    for address in (words := _words(text)):
+        if not address.startswith(("unix:/", "tcp:")):
+            raise ValueError("write unix:/path/relay.sock or tcp:HOST:PORT")
+    return words
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "YUNTIAO_MODE", "demo", "demo: made-up district; production: refuses demo accounts", _mode
+    ),
+    Setting("YUNTIAO_DATA", "~/.local/state/yuntiao", "folder of all data, mode 0700", _folder),
+    Setting("YUNTIAO_HOST", "127.0.0.1", "address the web process listens on"),
+    Setting("YUNTIAO_PORT", "8080", "port the web process listens on", _port),
+    Setting(
+        "YUNTIAO_ORIGINS",
+        "",
+        "addresses people open, space between; default this machine",
+        _origins,
+    ),
+    Setting("YUNTIAO_DATABASE_URL", "", "default: SQLite in the data folder", _database),
+    Setting("YUNTIAO_REDIS_URL", "", "needed for more than one web process", _redis),
+    Setting(
+        "YUNTIAO_RECORDINGS", "", "folder of recordings; default: recordings in the data folder"
+    ),
+    Setting(
+        "YUNTIAO_RELAYS", "", "control addresses of the relays; default: one local relay", _relay
+    ),
+    Setting(
+        "YUNTIAO_RELAY_CONTROL", "", "where this relay listens for control; default: a local socket"
+    ),
+    Setting("YUNTIAO_RELAY_TOKEN", "", "secret between web and remote relays"),
+    Setting("YUNTIAO_RELAY_UDP_PORT", "40000", "the relay's one UDP port", _port),
+    Setting("YUNTIAO_RELAY_ADDRESSES", "", "IP addresses browsers reach the relay at", _words),
+    Setting("YUNTIAO_TURN_URLS", "", "turn: and turns: addresses for closed networks", _words),
+    Setting("YUNTIAO_TURN_SECRET", "", "secret shared with the TURN server"),
+    Setting("YUNTIAO_RING_SECONDS", "15", "how long one lawyer is rung alone", _seconds),
+    Setting("YUNTIAO_RING_ALL_SECONDS", "30", "how long all are rung together", _seconds),
+    Setting(
+        "YUNTIAO_PATIENCE_SECONDS", "120", "wait with nobody free before people are asked", _seconds
+    ),
+    Setting("YUNTIAO_HOTLINE", "12348", "the legal-service hotline shown to people"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The values, ready to use."""
+
+    production: bool
+    data: Path
+    host: str
+    port: int
+    origins: tuple[str, ...]
+    database_url: str
+    redis_url: str
+    recordings: Path
+    relays: tuple[str, ...]
+    relay_control: str
+    relay_token: str
+    relay_udp_port: int
+    relay_addresses: tuple[str, ...]
+    turn_urls: tuple[str, ...]
+    turn_secret: str
+    ring_seconds: float
+    ring_all_seconds: float
+    patience_seconds: float
+    hotline: str
+
+
+def load(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read all settings; raise WrongSetting for the first that cannot be used."""
+    _refuse_unknown(environment)
+    value = {setting.name: _read(setting, environment) for setting in SETTINGS}
+    data = value["YUNTIAO_DATA"]
+    port = value["YUNTIAO_PORT"]
+    local = f"unix:{data}/run/relay.sock"
+    settings = Settings(
+        production=value["YUNTIAO_MODE"] == "production",
+        data=data,
+        host=value["YUNTIAO_HOST"],
+        port=port,
+        origins=value["YUNTIAO_ORIGINS"]
+        or (f"http://localhost:{port}", f"http://127.0.0.1:{port}"),
+        database_url=value["YUNTIAO_DATABASE_URL"] or f"sqlite+aiosqlite:///{data}/yuntiao.db",
+        redis_url=value["YUNTIAO_REDIS_URL"],
+        recordings=Path(value["YUNTIAO_RECORDINGS"] or data / "recordings").expanduser(),
+        relays=value["YUNTIAO_RELAYS"] or (local,),
+        relay_control=value["YUNTIAO_RELAY_CONTROL"] or local,
+        relay_token=value["YUNTIAO_RELAY_TOKEN"],
+        relay_udp_port=value["YUNTIAO_RELAY_UDP_PORT"],
+        relay_addresses=value["YUNTIAO_RELAY_ADDRESSES"] or _own_addresses(),
+        turn_urls=value["YUNTIAO_TURN_URLS"],
+        turn_secret=value["YUNTIAO_TURN_SECRET"],
+        ring_seconds=value["YUNTIAO_RING_SECONDS"],
+        ring_all_seconds=value["YUNTIAO_RING_ALL_SECONDS"],
+        patience_seconds=value["YUNTIAO_PATIENCE_SECONDS"],
+        hotline=value["YUNTIAO_HOTLINE"],
+    )
+    _check_together(settings)
+    return settings
+
+
+def _read(setting: Setting, environment: Mapping[str, str]) -> Any:
+    try:
+        return setting.read(environment.get(setting.name, "").strip() or setting.default)
+    except ValueError as wrong:
+        raise WrongSetting(f"{setting.name}: {wrong}.") from None
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    known = {setting.name for setting in SETTINGS}
+    for name in environment:
+        if name.startswith("YUNTIAO_") and name not in known:
+            raise WrongSetting(f"{name} is not a setting; `python -m server settings` lists them.")
+
+
+def _check_together(settings: Settings) -> None:
+    if settings.turn_urls and not settings.turn_secret:
+        raise WrongSetting("YUNTIAO_TURN_URLS needs YUNTIAO_TURN_SECRET as well.")
+    if any(address.startswith("tcp:") for address in settings.relays) and not settings.relay_token:
+        raise WrongSetting("Remote relays need YUNTIAO_RELAY_TOKEN, the same on both sides.")
+
+
+def _own_addresses() -> tuple[str, ...]:
+    """Return loopback and, if there is one, the address of the interface that leads outside."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # TEST-NET-1: a UDP connect sends nothing
+        except OSError:
+            return ("127.0.0.1",)
+        own = str(probe.getsockname()[0])
+    return ("127.0.0.1",) if own == "127.0.0.1" else ("127.0.0.1", own)

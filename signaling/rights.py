@@ -1,0 +1,132 @@
+"""Who may do what: one table, ``role × action → scope and states``.
+
+What the table does not list is refused.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from signaling.session import IN_ROOM, WAITING, SessionState
+
+
+class Role(StrEnum):
+    """Who somebody is here."""
+
+    MEDIATOR = "mediator"  # 调解员, at a site terminal
+    LAWYER = "lawyer"  # 值班律师
+    PARTY = "party"  # 当事人, by guest link
+    ADMIN = "admin"  # 管理员
+    SUPERVISOR = "supervisor"  # 督导
+
+
+class Action(StrEnum):
+    """Everything that somebody may want to do."""
+
+    SYNC = "sync"
+    REQUEST_SESSION = "request_session"
+    CANCEL_SESSION = "cancel_session"
+    KEEP_WAITING = "keep_waiting"
+    REQUEST_CALLBACK = "request_callback"
+    ACCEPT_CALL = "accept_call"
+    DECLINE_CALL = "decline_call"
+    OFFER_MEDIA = "offer_media"
+    SHOW_MEDIA = "show_media"
+    PAUSE_SESSION = "pause_session"
+    RESUME_SESSION = "resume_session"
+    HANG_UP = "hang_up"
+    ADD_ADVICE = "add_advice"
+    CONFIRM_RECEIPT = "confirm_receipt"
+    CLOSE_SESSION = "close_session"
+    GO_ON_DUTY = "go_on_duty"
+    GO_OFF_DUTY = "go_off_duty"
+    USE_TERMINAL = "use_terminal"
+    USE_DESK = "use_desk"
+    SEARCH_SESSIONS = "search_sessions"
+    READ_SESSION = "read_session"
+    WATCH_RECORDING = "watch_recording"
+    READ_AUDIT = "read_audit"
+    MANAGE_STATIONS = "manage_stations"
+    MANAGE_PEOPLE = "manage_people"
+
+
+class Scope(StrEnum):
+    """Over which things a right reaches."""
+
+    OWN = "own"  # one's own session: the mediator's station's, the lawyer's, the party's
+    RUNG = (
+        "rung"  # a session that rings this lawyer, or one that waits and anybody on duty may take
+    )
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Reach and time of a right; ``states`` is empty where no session is concerned."""
+
+    scope: Scope
+    states: frozenset[SessionState] = frozenset()
+
+
+_EVERY = frozenset(SessionState)
+_TALK = frozenset({SessionState.LIVE, SessionState.PAUSED})
+_ADVISING = IN_ROOM | {SessionState.WRAPPING}
+_OVER = frozenset({SessionState.WRAPPING, SessionState.CLOSED})
+_ANYWHERE = Right(Scope.ANY)
+_A, _R = Action, Role
+
+RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
+    {
+        (_R.MEDIATOR, _A.SYNC): _ANYWHERE,
+        (_R.MEDIATOR, _A.USE_TERMINAL): _ANYWHERE,
+        (_R.MEDIATOR, _A.REQUEST_SESSION): _ANYWHERE,
+        (_R.MEDIATOR, _A.CANCEL_SESSION): Right(Scope.OWN, WAITING),
+        (_R.MEDIATOR, _A.KEEP_WAITING): Right(Scope.OWN, frozenset({SessionState.UNANSWERED})),
+        (_R.MEDIATOR, _A.REQUEST_CALLBACK): Right(Scope.OWN, WAITING),
+        (_R.MEDIATOR, _A.OFFER_MEDIA): Right(Scope.OWN, IN_ROOM),
+        (_R.MEDIATOR, _A.SHOW_MEDIA): Right(Scope.OWN, IN_ROOM),
+        (_R.MEDIATOR, _A.PAUSE_SESSION): Right(Scope.OWN, frozenset({SessionState.LIVE})),
+        (_R.MEDIATOR, _A.RESUME_SESSION): Right(Scope.OWN, frozenset({SessionState.PAUSED})),
+        (_R.MEDIATOR, _A.HANG_UP): Right(Scope.OWN, IN_ROOM),
+        (_R.MEDIATOR, _A.CONFIRM_RECEIPT): Right(Scope.OWN, _TALK | _OVER),
+        (_R.LAWYER, _A.SYNC): _ANYWHERE,
+        (_R.LAWYER, _A.USE_DESK): _ANYWHERE,
+        (_R.LAWYER, _A.GO_ON_DUTY): _ANYWHERE,
+        (_R.LAWYER, _A.GO_OFF_DUTY): _ANYWHERE,
+        (_R.LAWYER, _A.ACCEPT_CALL): Right(Scope.RUNG, WAITING),
+        (_R.LAWYER, _A.DECLINE_CALL): Right(Scope.RUNG, frozenset({SessionState.RINGING})),
+        (_R.LAWYER, _A.OFFER_MEDIA): Right(Scope.OWN, IN_ROOM),
+        (_R.LAWYER, _A.SHOW_MEDIA): Right(Scope.OWN, IN_ROOM),
+        (_R.LAWYER, _A.PAUSE_SESSION): Right(Scope.OWN, frozenset({SessionState.LIVE})),
+        (_R.LAWYER, _A.RESUME_SESSION): Right(Scope.OWN, frozenset({SessionState.PAUSED})),
+        (_R.LAWYER, _A.HANG_UP): Right(Scope.OWN, IN_ROOM),
+        (_R.LAWYER, _A.ADD_ADVICE): Right(Scope.OWN, _ADVISING),
+        (_R.LAWYER, _A.CLOSE_SESSION): Right(Scope.OWN, frozenset({SessionState.WRAPPING})),
+        (_R.ADMIN, _A.SEARCH_SESSIONS): _ANYWHERE,
+        (_R.ADMIN, _A.READ_SESSION): Right(Scope.ANY, _EVERY),
+        (_R.ADMIN, _A.WATCH_RECORDING): Right(Scope.ANY, _OVER),
+        (_R.ADMIN, _A.READ_AUDIT): _ANYWHERE,
+        (_R.ADMIN, _A.MANAGE_STATIONS): _ANYWHERE,
+        (_R.ADMIN, _A.MANAGE_PEOPLE): _ANYWHERE,
+        (_R.SUPERVISOR, _A.SEARCH_SESSIONS): _ANYWHERE,
+        (_R.SUPERVISOR, _A.READ_SESSION): Right(Scope.ANY, _EVERY),
+        (_R.SUPERVISOR, _A.READ_AUDIT): _ANYWHERE,
+    }
+)
+
+
+def right(role: Role, action: Action) -> Right | None:
+    """Return the right, or None where the table lists none."""
+    return RIGHTS.get((role, action))
+
+
+def may(
+    role: Role, action: Action, scopes: frozenset[Scope], state: SessionState | None = None
+) -> bool:
+    """Tell whether the table allows it to somebody for whom the thing lies in ``scopes``."""
+    found = right(role, action)
+    if found is None:
+        return False
+    reached = found.scope is Scope.ANY or found.scope in scopes
+    return reached and (not found.states or state in found.states)
