@@ -1,0 +1,91 @@
+"""Fixtures every test may use. The servers behind them start at the first use."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from tests.support.browser import chromium
+from tests.support.media import FakeMedia, Persona, write_fake_media
+from tests.support.postgres import PostgresCluster, postgres_cluster
+from tests.support.redis_server import redis_server
+from tests.support.service import Service, running_service
+
+StartService = Callable[..., Awaitable[Service]]
+OpenBrowser = Callable[..., Awaitable[Browser]]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresCluster]:
+    with postgres_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresCluster) -> Iterator[str]:
+    """A fresh PostgreSQL database."""
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database: every test that asks runs on both kinds."""
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"
+        return
+    cluster: PostgresCluster = request.getfixturevalue("postgres")
+    with cluster.database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Redis for the whole run: keep apart by prefix or channel name."""
+    with redis_server(tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
+@pytest.fixture
+async def start_service(tmp_path: Path) -> AsyncIterator[StartService]:
+    """`await start_service("serve", {"YUNTIAO_…": "…"})`: healthy when it returns."""
+    async with AsyncExitStack() as started:
+        names: list[str] = []
+
+        async def start(command: str = "serve", env: Mapping[str, str] | None = None) -> Service:
+            names.append(command)
+            folder = tmp_path / f"{command}-{len(names)}"
+            folder.mkdir()
+            return await started.enter_async_context(running_service(folder, command, env))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def fake_media(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Persona], FakeMedia]:
+    """Files for a persona's fake camera and microphone, written once."""
+    folder = tmp_path_factory.mktemp("media")
+    written: dict[Persona, FakeMedia] = {}
+
+    def media(persona: Persona) -> FakeMedia:
+        if persona not in written:
+            written[persona] = write_fake_media(persona, folder)
+        return written[persona]
+
+    return media
+
+
+@pytest.fixture
+async def open_browser(
+    fake_media: Callable[[Persona], FakeMedia],
+) -> AsyncIterator[OpenBrowser]:
+    """`await open_browser(LAWYER)`: a Chromium whose camera and microphone are that persona's."""
+    async with async_playwright() as playwright, AsyncExitStack() as opened:
+
+        async def open_one(persona: Persona | None = None) -> Browser:
+            media = fake_media(persona) if persona else None
+            return await opened.enter_async_context(chromium(playwright, media))
+
+        yield open_one

@@ -1,0 +1,82 @@
+"""A PostgreSQL cluster of our own on loopback, thrown away afterwards."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support.ports import free_port
+from tests.support.processes import running, wait_until_listening
+
+# Nothing here must survive a crash, and every test waits for it.
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+
+
+@dataclass(frozen=True)
+class PostgresCluster:
+    """Superuser `postgres`, no password, TCP on 127.0.0.1."""
+
+    binaries: Path
+    port: int
+
+    def _run(self, tool: str, *arguments: str) -> None:
+        address = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres")
+        subprocess.run([self.binaries / tool, *address, *arguments], check=True)
+
+    @contextlib.contextmanager
+    def database(self) -> Iterator[str]:
+        """A fresh, empty database: its asyncpg URL for SQLAlchemy."""
+        name = f"test_{uuid.uuid4().hex}"
+        self._run("createdb", "--template=template0", "--encoding=UTF8", name)
+        try:
+            yield f"postgresql+asyncpg://postgres@127.0.0.1:{self.port}/{name}"
+        finally:
+            self._run("dropdb", "--force", "--if-exists", name)
+
+
+def _binaries() -> Path:
+    found = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3])
+    )
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("postgres")
+    if on_path is None:
+        raise RuntimeError("PostgreSQL's server is not installed: run make test, or install it")
+    return Path(on_path).parent
+
+
+@contextlib.contextmanager
+def postgres_cluster() -> Iterator[PostgresCluster]:
+    binaries, port = _binaries(), free_port()
+    user = "postgres" if os.geteuid() == 0 else None  # initdb refuses root
+    # Not below pytest's folder: only root may enter that one.
+    home = Path(tempfile.mkdtemp(prefix="yuntiao-postgres-"))
+    try:
+        if user:
+            shutil.chown(home, user, user)
+        data = str(home / "data")
+        initdb = [str(binaries / "initdb"), "-D", data, "-A", "trust", "-U", "postgres"]
+        subprocess.run(
+            [*initdb, "--encoding=UTF8", "--locale=C", "--no-sync"],
+            check=True,
+            user=user,
+            cwd=home,
+            stdout=subprocess.DEVNULL,
+        )
+        network = ["-c", "listen_addresses=127.0.0.1", "-k", str(home), "-p", str(port)]
+        settings = [part for setting in FAST for part in ("-c", setting)]
+        command = [str(binaries / "postgres"), "-D", data, *network, *settings]
+        # SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for clients a test left behind.
+        log = home / "postgres.log"
+        with running(command, log, user=user, politely=signal.SIGINT) as server:
+            wait_until_listening(server, port)
+            yield PostgresCluster(binaries, port)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
