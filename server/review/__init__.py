@@ -1,0 +1,6 @@
+"""Review: finding a session again, reading its file, and watching its recording under watch.
+
+words → index → filters → repository    how a session is found by what was said in it
+service → routes                        who may read and watch, and what is noted of it
+timeline, media                         what the player gets: spans first, then bytes by id
+"""
