@@ -1,0 +1,1 @@
+"""HTTP plumbing: routes with their rights, errors, headers, files, templates. Knows no feature."""

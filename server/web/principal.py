@@ -1,0 +1,38 @@
+"""Who is asking: the principal of a request."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from signaling.rights import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A signed-in person. ``device_id`` is set when they sit at an enrolled terminal."""
+
+    account_id: str
+    role: Role
+    name: str
+    station_id: str | None
+    device_id: str | None
+    login_hash: str
+    csrf: str
+
+
+FindPrincipal = Callable[[Mapping[str, str]], Awaitable[Principal | None]]
+"""From a request's cookies to its principal."""
+
+PRINCIPAL = web.RequestKey("PRINCIPAL", Principal)
+REQUEST_ID = web.RequestKey("REQUEST_ID", str)
+
+
+def principal(request: web.Request) -> Principal:
+    """Return the principal of a request whose route asks for one."""
+    return request[PRINCIPAL]
+
+
+def principal_or_none(request: web.Request) -> Principal | None:
+    """Return the principal, or None where nobody is signed in."""
+    return request.get(PRINCIPAL)

@@ -1,0 +1,89 @@
+"""The route table: no route without the right it needs.
+
+A ``Route`` says who may come: anybody, anybody signed in, or whoever the rights table gives an
+action. A route of the router that is not in the table is refused to everybody.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from aiohttp import web
+
+from server.web.principal import Principal
+from signaling.rights import Action, right
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+
+
+class Open(Enum):
+    """Routes that need no action of the rights table."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+
+
+PUBLIC, SIGNED_IN = Open.PUBLIC, Open.SIGNED_IN
+Access = Action | Open
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method and path; ``any_host``: for probes that know the service by no public name."""
+
+    method: str
+    path: str
+    handler: Handler
+    access: Access
+    any_host: bool = False
+
+
+def route(method: str, path: str, handler: Handler, access: Access) -> Route:
+    """Declare a route; ``path`` may hold aiohttp's ``{name}`` parts."""
+    return Route(method, path, handler, access)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the table says of a route."""
+
+    access: Access
+    any_host: bool
+
+
+class RouteTable:
+    """Declared routes by method and path; ``*`` stands for every method."""
+
+    def __init__(self) -> None:
+        self._declared: dict[tuple[str, str], Declared] = {}
+
+    def add(self, router: web.UrlDispatcher, routes: Iterable[Route]) -> None:
+        """Declare the routes and put them into the router; twice the same raises ValueError."""
+        for one in routes:
+            self.declare(one.method, one.path, one.access, any_host=one.any_host)
+            router.add_route(one.method, one.path, one.handler)
+
+    def declare(self, method: str, path: str, access: Access, *, any_host: bool = False) -> None:
+        """Declare a route that something else puts into the router (Socket.IO)."""
+        if (method, path) in self._declared:
+            raise ValueError(f"{method} {path} is declared twice")
+        self._declared[method, path] = Declared(access, any_host)
+
+    def find(self, found: web.AbstractRoute) -> Declared | None:
+        """Return what the table says of a route of the router; None: unlisted."""
+        if found.resource is None:
+            return None
+        return self._declared.get((found.method, found.resource.canonical))
+
+
+ROUTES = web.AppKey("ROUTES", RouteTable)
+
+
+def admits(access: Access, somebody: Principal | None) -> bool:
+    """Tell whether this principal may come in; scope and state are the feature's to check."""
+    if access is PUBLIC:
+        return True
+    if somebody is None:
+        return False
+    return isinstance(access, Open) or right(somebody.role, access) is not None
