@@ -1,0 +1,1 @@
+"""People who sign in, and the terminals they sit at."""

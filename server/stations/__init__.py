@@ -1,0 +1,1 @@
+"""Stations and their terminals, as the admin sees them."""

@@ -1,0 +1,78 @@
+"""The stations page and its API: list, enrolment codes, revocation."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from server.accounts.terminals import Terminals
+from server.stations.repository import StationRow, TerminalRow, stations
+from server.storage.engine import Database
+from server.web.principal import principal
+from server.web.rendering import RENDERER
+from server.web.routes import Route, route
+from signaling.errors import NotFound
+from signaling.rights import Action
+
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def routes(db: Database, clock: Callable[[], datetime], terminals: Terminals) -> list[Route]:
+    """/admin/stations, /api/stations and what is done there."""
+
+    async def show(request: web.Request) -> web.StreamResponse:
+        somebody = principal(request)
+        return request.app[RENDERER].page(
+            "admin_stations.html", me=somebody, boot={"csrf": somebody.csrf}
+        )
+
+    async def listed(_request: web.Request) -> web.StreamResponse:
+        async with db.read() as read:
+            rows = await stations(read, clock())
+        return web.json_response({"items": [_item(row) for row in rows]})
+
+    async def make_code(request: web.Request) -> web.StreamResponse:
+        code = await terminals.make_code(_id(request), principal(request).account_id)
+        return web.json_response({"code": code.text, "until": _ms(code.expires_at)}, status=201)
+
+    async def revoke(request: web.Request) -> web.StreamResponse:
+        await terminals.revoke(_id(request), principal(request).account_id)
+        return web.Response(status=204)
+
+    return [
+        route("GET", "/admin/stations", show, Action.MANAGE_STATIONS),
+        route("GET", "/api/stations", listed, Action.MANAGE_STATIONS),
+        route("POST", "/api/stations/{id}/enrolments", make_code, Action.MANAGE_STATIONS),
+        route("DELETE", "/api/terminals/{id}", revoke, Action.MANAGE_STATIONS),
+    ]
+
+
+def _id(request: web.Request) -> str:
+    value = request.match_info["id"]
+    if not _ID.fullmatch(value):
+        raise NotFound
+    return value
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _item(row: StationRow) -> dict[str, Any]:
+    return {
+        "id": row.station.id,
+        "code": row.station.code,
+        "name": row.station.name,
+        "town": row.station.town,
+        "phone": row.station.phone,
+        "centre": row.station.centre,
+        "villages": row.villages,
+        "mediators": list(row.mediators),
+        "terminals": [_terminal(one) for one in row.terminals],
+    }
+
+
+def _terminal(row: TerminalRow) -> dict[str, Any]:
+    return {"id": row.id, "enrolled_at": _ms(row.enrolled_at), "signed_in": row.signed_in}
