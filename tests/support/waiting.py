@@ -9,7 +9,7 @@ from typing import TypeVar, overload
 T = TypeVar("T")
 
 # One unit for every time-out in the tests: a slow machine sets this, nobody edits numbers.
-SLOWNESS = float(os.environ.get("YUNTIAO_TEST_SLOWNESS", "1"))
+SLOWNESS = float(os.environ.get("TEST_SLOWNESS", "1"))
 POLL_S = 0.05
 
 
