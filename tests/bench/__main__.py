@@ -24,11 +24,11 @@ Group = Callable[[], Awaitable[list[Figure]]]
 def groups(only: str) -> dict[str, Group]:
     """The groups that can have a figure whose name starts with `only`."""
     names = [found.name for found in pkgutil.iter_modules(tests.bench.__path__) if found.ispkg]
-    wanted = [name for name in sorted(names) if _may_start(f"{name}.", only)]
+    wanted = [name for name in sorted(names) if may_start(f"{name}.", only)]
     return {name: importlib.import_module(f"tests.bench.{name}").run for name in wanted}
 
 
-def _may_start(group: str, only: str) -> bool:
+def may_start(group: str, only: str) -> bool:
     return group.startswith(only) or only.startswith(group)
 
 
