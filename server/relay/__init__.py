@@ -1,0 +1,1 @@
+"""The media relay: one process, one UDP port; forwards, measures and records without decoding."""

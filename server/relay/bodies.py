@@ -1,0 +1,82 @@
+"""Bodies of the control API: from JSON values to frozen types. Anything else is BadRequest."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from server.relay.errors import BadRequest
+from server.relay.sdp import PLACES
+
+_ID = re.compile(r"[0-9a-f]{32}")
+_ROLES = ("lawyer", "mediator", "party")
+_ACTIONS = ("pause", "resume", "stop")
+_LONGEST_REASON = 64
+
+
+@dataclass(frozen=True, slots=True)
+class RoomBody:
+    """``session`` is None when nothing is to be recorded (yet)."""
+
+    session: str | None
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeerBody:
+    """``offer`` is still unread."""
+
+    place: int
+    role: str
+    offer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionBody:
+    """``action`` is pause, resume or stop."""
+
+    action: str
+    reason: str
+
+
+def read_room(body: object) -> RoomBody:
+    """Read ``{"recording": null | {"session": …, "required": …}}``."""
+    recording = _fields(body, {"recording"})["recording"]
+    if recording is None:
+        return RoomBody(None, required=False)
+    fields = _fields(recording, {"session", "required"})
+    session, required = fields["session"], fields["required"]
+    if not (isinstance(session, str) and _ID.fullmatch(session) and isinstance(required, bool)):
+        raise BadRequest("recording wants a session of 32 hex digits and whether it is required")
+    return RoomBody(session, required)
+
+
+def read_peer(body: object) -> PeerBody:
+    """Read ``{"place": 0..5, "role": …, "offer": …}``."""
+    fields = _fields(body, {"place", "role", "offer"})
+    place, role, offer = fields["place"], fields["role"], fields["offer"]
+    if isinstance(place, bool) or not isinstance(place, int) or not 0 <= place < PLACES:
+        raise BadRequest(f"place is 0 to {PLACES - 1}")
+    if role not in _ROLES:
+        raise BadRequest(f"role is one of {', '.join(_ROLES)}")
+    if not isinstance(offer, str):
+        raise BadRequest("offer is text")
+    return PeerBody(place, role, offer)
+
+
+def read_action(body: object) -> ActionBody:
+    """Read ``{"action": …, "reason": …}``; the reason may be left out."""
+    fields = _fields(
+        {"reason": "", **body} if isinstance(body, dict) else body, {"action", "reason"}
+    )
+    action, reason = fields["action"], fields["reason"]
+    if action not in _ACTIONS:
+        raise BadRequest(f"action is one of {', '.join(_ACTIONS)}")
+    if not isinstance(reason, str) or len(reason) > _LONGEST_REASON or not reason.isprintable():
+        raise BadRequest(f"reason is at most {_LONGEST_REASON} printable characters")
+    return ActionBody(action, reason)
+
+
+def _fields(body: object, names: set[str]) -> dict[str, Any]:
+    if not isinstance(body, dict) or body.keys() != names:
+        raise BadRequest(f"an object with {', '.join(sorted(names))} is wanted")
+    return body

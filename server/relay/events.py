@@ -1,0 +1,91 @@
+"""Events of this process, numbered; a bounded history for readers that come back, bounded buffers
+for readers that are slow.
+"""
+
+import asyncio
+import json
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+
+_HISTORY = 4096  # events
+_MOST_BUFFERED = 1 << 20  # bytes a reader may be behind
+_HEARTBEAT = 2.0  # seconds
+
+
+class Reader:
+    """One open event stream."""
+
+    def __init__(self) -> None:
+        self._lines: deque[bytes] = deque()
+        self._buffered = 0
+        self._wake = asyncio.Event()
+        self._open = True
+
+    def push(self, line: bytes) -> None:
+        """Add a line; a reader that is too far behind is cut off."""
+        if self._buffered + len(line) > _MOST_BUFFERED:
+            self.close()
+            return
+        self._lines.append(line)
+        self._buffered += len(line)
+        self._wake.set()
+
+    def close(self) -> None:
+        self._open = False
+        self._wake.set()
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Yield what there is; a blank line after each quiet time; end when closed."""
+        while self._open:
+            if not self._lines:
+                self._wake.clear()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), _HEARTBEAT)
+            chunk = b"".join(self._lines) or b"\n"
+            self._lines.clear()
+            self._buffered = 0
+            if self._open:
+                yield chunk
+
+
+class EventHub:
+    """All events, for all readers."""
+
+    def __init__(self, boot: str, wall: Callable[[], float] = time.time) -> None:
+        self._boot = boot
+        self._wall = wall
+        self._number = 0
+        self._history: deque[tuple[int, bytes]] = deque(maxlen=_HISTORY)
+        self._readers: set[Reader] = set()
+
+    def emit(self, kind: str, room: str, **fields: object) -> None:
+        """Add an event; it is on its way to every reader when this returns."""
+        self._number += 1
+        event = {"n": self._number, "type": kind, "room": room, "at": self._wall(), **fields}
+        line = json.dumps(event, separators=(",", ":")).encode() + b"\n"
+        self._history.append((self._number, line))
+        for reader in self._readers:
+            reader.push(line)
+
+    def open(self, after: int | None) -> Reader:
+        """Begin a stream: the greeting, then what came after number ``after`` (None: only new)."""
+        reader = Reader()
+        hello = {"type": "hello", "boot": self._boot, "n": self._number}
+        reader.push(json.dumps(hello).encode() + b"\n")
+        if after is not None:
+            for number, line in self._history:
+                if number > after:
+                    reader.push(line)
+        self._readers.add(reader)
+        return reader
+
+    def drop(self, reader: Reader) -> None:
+        reader.close()
+        self._readers.discard(reader)
+
+    def close(self) -> None:
+        """End every stream: the process stops."""
+        for reader in self._readers:
+            reader.close()

@@ -1,0 +1,312 @@
+"""A peer: one browser's connection, from the offer to the last packet.
+
+It owns the keys, the addresses, three sources (what the browser sends) and thirteen slots (what it
+gets). Who is shown in which slot is the room's business.
+"""
+
+import asyncio
+import secrets
+from typing import Any, Protocol
+
+from recordings.model import TrackKind
+from server.relay import rtcp, stun
+from server.relay.answer import Local, write_answer
+from server.relay.clock import Clock
+from server.relay.config import Address
+from server.relay.dtls import Certificate, DtlsFailed, DtlsTransport, SrtpKeys, srtp_unprotect
+from server.relay.layout import Layout
+from server.relay.quality import Meter
+from server.relay.rtp import MID, SSRC, extensions
+from server.relay.sdp import PLACES, UPLINKS, Offer
+from server.relay.slot import Slot
+from server.relay.source import Source, TimeBase
+from server.relay.twcc import TransportFeedback
+from server.relay.udp import Path
+
+_MOST_PATHS = 8  # addresses of one browser that may be in use at once
+_MOST_SSRCS = 16  # libsrtp keeps state for each, for ever
+_REPAIRS = 40  # packets sent again at most in one tick: a NACK must not multiply traffic
+_KINDS = (TrackKind.MICROPHONE, TrackKind.CAMERA, TrackKind.SCREEN)
+
+
+class Owner(Protocol):
+    """The room that a peer is in."""
+
+    def peer_ready(self, peer: "Peer") -> None:
+        """Media can be sent to the peer."""
+
+    def peer_connected(self, peer: "Peer") -> None:
+        """The first media packet has come."""
+
+    def peer_left(self, peer: "Peer", reason: str) -> None:
+        """The connection is over: ``dtls_failed`` or ``closed`` by the browser."""
+
+    def source_started(self, peer: "Peer", source: Source) -> None:
+        """A stream begins, or begins anew with other numbers."""
+
+
+class Peer:
+    """One connection. A browser that comes back gets a new Peer with the same ``ident``."""
+
+    def __init__(
+        self, ident: str, place: int, role: str, offer: Offer, clock: Clock, owner: Owner
+    ) -> None:
+        self.ident = ident
+        self.place = place
+        self.role = role
+        self.credentials = stun.Credentials.new()
+        self.connected = False
+        self.silent = False
+        self.alive = True  # until the browser says goodbye
+        self.seen = clock.now
+        self.made = clock.now
+        self.round_trip: float | None = None
+        self.line: int | None = None  # bit/s that the browser says its downlink carries
+        self.meter = Meter(clock.now)
+        self._offer = offer
+        self._clock = clock
+        self._owner = owner
+        self._time_base = TimeBase()
+        self._transport = TransportFeedback()
+        self._keys: SrtpKeys | None = None
+        self._dtls: DtlsTransport | None = None
+        self._handshake: asyncio.Task[None] | None = None
+        self._path: Path | None = None
+        self._paths: dict[bytes, Path] = {}
+        self._rtcp_senders: set[int] = set()
+        self._repairs = _REPAIRS
+        self._ssrc = secrets.randbits(31) | 1  # who sends our feedback
+        self.sources = tuple(self._source(number) for number in range(UPLINKS))
+        self._by_mid = {offer.sections[i].mid: self.sources[i] for i in range(UPLINKS)}
+        self._by_ssrc = self._declared()
+        self.slots = self._make_slots()
+        self._slot_of = {slot.ssrc: slot for slot in self.slots}
+
+    def _source(self, number: int) -> Source:
+        section = self._offer.sections[number]
+        layout = Layout(section.extensions, self._transport.seen.append)
+        return Source(_KINDS[number], section.codecs[0], layout, self._clock, self)
+
+    def _declared(self) -> dict[int, Source]:
+        declared = {}
+        for section, source in zip(self._offer.sections, self.sources, strict=False):
+            if section.ssrcs:
+                source.begin(section.ssrcs[0])
+                declared[section.ssrcs[0]] = source
+        return declared
+
+    def _make_slots(self) -> tuple[Slot, ...]:
+        numbers: set[int] = set()
+        while len(numbers) < len(self._offer.sections) - UPLINKS:
+            numbers.add(secrets.randbits(32) or 1)
+        return tuple(
+            Slot(section, ssrc, self._clock, self.feedback)
+            for section, ssrc in zip(self._offer.sections[UPLINKS:], numbers, strict=True)
+        )
+
+    # Who it is and what it gets.
+
+    @property
+    def microphone(self) -> Source:
+        return self.sources[0]
+
+    @property
+    def camera(self) -> Source:
+        return self.sources[1]
+
+    @property
+    def screen(self) -> Source:
+        return self.sources[2]
+
+    def audio_slot(self, place: int) -> Slot:
+        return self.slots[place]
+
+    def video_slot(self, place: int) -> Slot:
+        return self.slots[PLACES + place]
+
+    @property
+    def screen_slot(self) -> Slot:
+        return self.slots[2 * PLACES]
+
+    @property
+    def ready(self) -> bool:
+        """Whether media can be sent to it."""
+        return self._keys is not None and self._path is not None
+
+    # Connecting.
+
+    def start(self, certificate: Certificate, announce: tuple[Address, ...], port: int) -> str:
+        """Begin to wait for the browser; return the answer for it."""
+        self._dtls = DtlsTransport(certificate, self._send)
+        self._handshake = asyncio.create_task(self._connect(self._dtls))
+        ssrcs = tuple(slot.ssrc for slot in self.slots)
+        local = Local(self.credentials, certificate.fingerprint, announce, port, ssrcs)
+        return write_answer(self._offer, local)
+
+    async def _connect(self, dtls: DtlsTransport) -> None:
+        try:
+            self._keys = await dtls.handshake(self._offer.fingerprints, self._goodbye)
+        except DtlsFailed:
+            self.alive = False
+            self._owner.peer_left(self, "dtls_failed")
+            return
+        self._reconnect_slots()
+        self._owner.peer_ready(self)
+
+    def _goodbye(self) -> None:
+        self.alive = False
+        self._owner.peer_left(self, "closed")
+
+    async def close(self) -> None:
+        """Stop, and forget the addresses. Idempotent."""
+        for path in self._paths.values():
+            if path.port.paths.get(path.key) is path:
+                del path.port.paths[path.key]
+        self._paths.clear()
+        if self._handshake is not None:
+            self._handshake.cancel()
+        if self._dtls is not None:
+            await self._dtls.close()
+        self._path = None
+
+    def _send(self, datagram: bytes) -> None:
+        if self._path is not None:
+            self._path.send(datagram)
+
+    # Datagrams. Addresses are believed only after a signed STUN request has come from them.
+
+    def on_stun(self, path: Path, datagram: bytes) -> None:
+        """Answer a request that names this peer, if it is signed."""
+        answer = stun.answer(datagram, self.credentials, path.address)
+        if answer is None:
+            return
+        path.send(answer.response)
+        self.seen = self._clock.now
+        if path.key not in self._paths:
+            path = self._remember(path)
+        if self._path is None or (answer.nominated and path.key != self._path.key):
+            self._path = self._paths[path.key]
+            self._reconnect_slots()
+
+    def _remember(self, path: Path) -> Path:
+        if path.peer is not None:  # another peer was there before: NATs use addresses again
+            path = Path(path.port, path.key)
+        path.peer = self
+        while len(self._paths) >= _MOST_PATHS:
+            oldest = next(key for key in self._paths if self._paths[key] is not self._path)
+            self._paths.pop(oldest).port.paths.pop(oldest, None)
+        self._paths[path.key] = path
+        path.port.paths[path.key] = path
+        return path
+
+    def _reconnect_slots(self) -> None:
+        if self._keys is not None and self._path is not None:
+            for slot in self.slots:
+                slot.connect(self._keys, self._path)
+
+    def on_dtls(self, datagram: bytes) -> None:
+        if self._dtls is not None:
+            self._dtls.receive(datagram)
+
+    def on_rtp(self, pointer: Any, raw: Any, length: int) -> None:
+        """Decrypt in place and hand to the source."""
+        keys = self._keys
+        if keys is None:
+            return
+        ssrc = SSRC.unpack_from(raw)[0]
+        source = self._by_ssrc.get(ssrc)
+        if source is None and len(self._by_ssrc) >= _MOST_SSRCS:
+            return
+        cell = keys.length
+        cell[0] = length
+        if srtp_unprotect(keys.receive, pointer, cell):
+            return
+        packet = raw[0 : cell[0]]
+        self.seen = self._clock.now
+        if source is None:
+            source = self._identify(ssrc, packet)
+        if source is not None:
+            source.receive(packet)
+
+    def _identify(self, ssrc: int, packet: bytes) -> Source | None:
+        """Find whose stream an undeclared SSRC is: by its mid, or because only audio is like it."""
+        ident = self._offer.sections[0].extensions.get(MID, -1)
+        at, size = extensions(packet).get(ident, (0, 0))
+        source = self._by_mid.get(packet[at : at + size].decode("ascii", "replace"))
+        if source is None and packet[1] & 127 == self.microphone.codec.payload_type:
+            source = self.microphone
+        if source is not None:
+            self._by_ssrc[ssrc] = source
+            source.begin(ssrc)
+        return source
+
+    def on_rtcp(self, pointer: Any, raw: Any, length: int) -> None:
+        """Decrypt in place and take the reports."""
+        if self._keys is None:
+            return
+        sender = int.from_bytes(raw[4:8])
+        if sender not in self._rtcp_senders and len(self._rtcp_senders) >= _MOST_SSRCS:
+            return
+        packet = self._keys.unprotect_rtcp(pointer, raw, length)
+        if packet is None:
+            return
+        self._rtcp_senders.add(sender)
+        self.seen = self._clock.now
+        for report in rtcp.parse(packet):
+            self._take(report)
+
+    def _take(self, report: rtcp.Report) -> None:
+        if isinstance(report, rtcp.SenderReport):
+            source = self._by_ssrc.get(report.ssrc)
+            if source is not None:
+                source.on_sender_report(report.ntp, report.rtp)
+        elif isinstance(report, rtcp.Estimate):
+            self.line = report.bitrate
+        elif slot := self._slot_of.get(report.ssrc):
+            self._take_for(slot, report)
+
+    def _take_for(self, slot: Slot, report: rtcp.Block | rtcp.Nack | rtcp.KeyframeRequest) -> None:
+        if isinstance(report, rtcp.Block):
+            round_trip = slot.on_block(report)
+            self.round_trip = self.round_trip if round_trip is None else round_trip
+        elif isinstance(report, rtcp.Nack):
+            self._repairs -= slot.repair(report.lost[: max(0, self._repairs)])
+        elif slot.source is not None:
+            slot.source.request_keyframe()
+
+    # What its sources ask of it.
+
+    def feedback(self, packet: bytes) -> None:
+        """Send RTCP to the browser."""
+        if self._keys is not None and self._path is not None:
+            protected = self._keys.protect_rtcp(packet)
+            if protected is not None:
+                self._path.send(protected)
+
+    def source_started(self, source: Source) -> None:
+        if not self.connected:
+            self.connected = True
+            self._owner.peer_connected(self)
+        self._owner.source_started(self, source)
+
+    def ours(self, unix: float) -> float:
+        return self._time_base.ours(unix, self._clock.wall)
+
+    # The clock's.
+
+    def repair(self) -> None:
+        """Ask for what is missing; every 20 ms."""
+        self._repairs = min(_REPAIRS, self._repairs + _REPAIRS // 4)
+        for source in self.sources:
+            source.repair()
+
+    def report_arrivals(self) -> None:
+        """Feed the browser's bandwidth estimator; every 100 ms."""
+        for packet in self._transport.reports(self._ssrc, self.camera.ssrc):
+            self.feedback(packet)
+
+    def report_reception(self) -> None:
+        """Tell the browser what we got of it; every second."""
+        receptions = [s.reception() for s in self.sources if s.highest >= 0]
+        if receptions:
+            self.feedback(rtcp.receiver_report(self._ssrc, receptions))

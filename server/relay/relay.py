@@ -1,0 +1,233 @@
+"""The relay: its rooms, its sockets, its clock; everything that the control API can ask for."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path as FilePath
+
+from recordings import events as recorder_events
+from recordings.model import TrackKind
+from recordings.recorder import Recorder
+from server.relay import stun
+from server.relay.clock import Clock
+from server.relay.config import RelayConfig
+from server.relay.dtls import Certificate
+from server.relay.errors import Draining, NoRoom, SessionTaken
+from server.relay.events import EventHub
+from server.relay.peer import Peer
+from server.relay.recording import RoomRecording, State
+from server.relay.room import Room
+from server.relay.sdp import parse_offer
+from server.relay.udp import Path, UdpPort
+
+log = logging.getLogger(__name__)
+
+VERSION = 1  # of the control API
+
+MakeRecorder = Callable[[FilePath, Callable[[recorder_events.RecorderEvent], None]], Recorder]
+
+
+class Relay:
+    """One relay process. Made on a running event loop; ``close`` when done."""
+
+    def __init__(self, config: RelayConfig, make_recorder: MakeRecorder = Recorder) -> None:
+        self.boot = secrets.token_hex(16)
+        self.events = EventHub(self.boot)
+        self.clock = Clock()
+        self.rooms: dict[str, Room] = {}
+        self.draining = False
+        self.load = 0.0
+        self._config = config
+        self._certificate = Certificate()
+        self._peers: dict[str, Peer] = {}  # by ICE user name
+        self._closing: set[asyncio.Task[None]] = set()
+        self._sessions: dict[str, str] = {}  # recorded session: room
+        self._loop = asyncio.get_running_loop()
+        self.recorder = make_recorder(config.recordings, self._hear_recorder)
+        self.ports = self._open_ports(config)
+        self.udp_port = self.ports[0].number
+        self._cpu = time.process_time(), time.monotonic()
+
+    def _open_ports(self, config: RelayConfig) -> list[UdpPort]:
+        """One socket for each IP version that is announced, all on one port number."""
+        versions = sorted({address.version for address in config.announce})
+        ports: list[UdpPort] = []
+        for version in versions:
+            number = ports[0].number if ports else config.udp_port
+            bind = "0.0.0.0" if version == 4 else "::"  # noqa: S104  the relay is for everybody
+            port = UdpPort(bind, number, self.clock, self)
+            self._loop.add_reader(port.socket.fileno(), port.drain)
+            ports.append(port)
+        return ports
+
+    async def close(self) -> None:
+        """End every room, seal every recording, close the sockets."""
+        for ident in list(self.rooms):
+            self.delete_room(ident)
+        while self._closing:
+            await asyncio.wait(self._closing)
+        await asyncio.to_thread(self.recorder.close)
+        for port in self.ports:
+            self._loop.remove_reader(port.socket.fileno())
+            port.close()
+        self.events.close()
+
+    # Rooms and peers, as the control API commands.
+
+    def room(self, ident: str) -> Room:
+        """Find a room; raises NoRoom."""
+        try:
+            return self.rooms[ident]
+        except KeyError:
+            raise NoRoom("no such room here") from None
+
+    def put_room(self, ident: str, session: str | None, required: bool) -> Room:
+        """Make a room unless it is there, and arm its recording if a session is given."""
+        room = self.rooms.get(ident)
+        if room is None and self.draining:
+            raise Draining("this relay takes no new rooms")
+        if session is not None and self._sessions.get(session, ident) != ident:
+            raise SessionTaken("this session is recorded in another room")
+        if room is None:
+            room = self.rooms[ident] = Room(ident, self.clock, self.events, self._retire)
+        if session is not None:
+            self._arm(room, session, required)
+        return room
+
+    def _arm(self, room: Room, session: str, required: bool) -> None:
+        if room.recording is not None and room.recording.state is not State.OFF:
+            if room.recording.session != session:
+                raise SessionTaken("this room records another session")
+            return
+        self._sessions[session] = room.ident
+        room.arm(RoomRecording(session, required, self.recorder.open_session(session)))
+
+    def delete_room(self, ident: str) -> None:
+        """End a room, if it is there."""
+        room = self.rooms.pop(ident, None)
+        if room is not None:
+            room.close("deleted")
+
+    def post_peer(self, room_id: str, ident: str, place: int, role: str, sdp: str) -> str:
+        """Connect a peer, or connect it anew; return the answer to its offer.
+
+        Raises NoRoom, PlaceTaken, BadSdp, TooLarge.
+        """
+        room = self.room(room_id)
+        offer = parse_offer(sdp)
+        room.check_place(ident, place)
+        self.clock.update()
+        peer = Peer(ident, place, role, offer, self.clock, room)
+        self._peers[peer.credentials.ufrag] = peer
+        answer = peer.start(self._certificate, self._config.announce, self.udp_port)
+        room.join(peer)
+        return answer
+
+    def _retire(self, peer: Peer) -> None:
+        self._peers.pop(peer.credentials.ufrag, None)
+        task = self._loop.create_task(peer.close())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    # Datagrams that carry no media (udp.Stranger).
+
+    def on_stun(self, path: Path, datagram: bytes) -> None:
+        ufrag = stun.local_ufrag(datagram)
+        peer = self._peers.get(ufrag) if ufrag else None
+        if peer is not None:
+            peer.on_stun(path, datagram)
+
+    # The recorder.
+
+    def _hear_recorder(self, event: recorder_events.RecorderEvent) -> None:
+        """Called on the writer's thread."""
+        self._loop.call_soon_threadsafe(self._on_recorder, event)
+
+    def _on_recorder(self, event: recorder_events.RecorderEvent) -> None:
+        ident = self._sessions.get(event.session)
+        if ident is None:
+            return
+        room = self.rooms.get(ident)
+        recording = room.recording if room else None
+        ours = recording is not None and recording.session == event.session
+        if room is not None and recording is not None and ours:
+            _apply(event, room, recording)
+        self._tell(event, ident)
+        if isinstance(event, recorder_events.Closed):
+            ended = recording is None or not ours or recording.state is State.OFF
+            if ended:
+                del self._sessions[event.session]
+
+    def _tell(self, event: recorder_events.RecorderEvent, room: str) -> None:
+        name = _EVENTS.get(type(event))
+        if name is None:
+            return
+        fields: dict[str, object] = {"session": event.session}
+        if isinstance(event, recorder_events.SegmentClosed):
+            fields["record"] = event.record.as_json()
+        elif isinstance(event, recorder_events.Paused):
+            fields["reason"] = event.reason
+        elif isinstance(event, recorder_events.Failed):
+            fields["code"] = event.code.value
+        self.events.emit(name, room, **fields)
+
+    # The clock's.
+
+    async def tick(self, interval: float = 0.02) -> None:
+        """Do what is due, for ever: one task for all peers, their work spread over the ticks."""
+        number = 0
+        while True:
+            await asyncio.sleep(interval)
+            self.clock.update()
+            number += 1
+            try:
+                self._tick(number)
+            except Exception:  # a bug in one room must not stop the clock of the others
+                log.exception("relay.tick_failed")
+
+    def _tick(self, number: int) -> None:
+        for order, peer in enumerate(list(self._peers.values())):
+            peer.repair()
+            if (number + order) % 5 == 0:
+                peer.report_arrivals()
+            if (number + order) % 50 == 0:
+                peer.report_reception()
+        for order, room in enumerate(list(self.rooms.values())):
+            if (number + order) % 25 == 0:
+                room.check_peers()
+            if (number + order) % 50 == 0:
+                room.wake_slots()
+            if (number + order) % 100 == 0:
+                room.measure()
+        if number % 50 == 0:
+            self._measure_load()
+
+    def _measure_load(self) -> None:
+        cpu, at = self._cpu
+        self._cpu = time.process_time(), time.monotonic()
+        share = (self._cpu[0] - cpu) / max(self._cpu[1] - at, 0.001)
+        self.load = min(1.0, 0.8 * self.load + 0.2 * share)
+
+
+_EVENTS: dict[type[recorder_events.RecorderEvent], str] = {
+    recorder_events.Started: "recording.started",
+    recorder_events.SegmentClosed: "recording.segment",
+    recorder_events.Paused: "recording.paused",
+    recorder_events.Resumed: "recording.resumed",
+    recorder_events.Failed: "recording.failed",
+    recorder_events.Closed: "recording.closed",
+}
+
+
+def _apply(event: recorder_events.RecorderEvent, room: Room, recording: RoomRecording) -> None:
+    if isinstance(event, recorder_events.Started):
+        recording.on_started()
+        room.reroute()
+    elif isinstance(event, recorder_events.Failed):
+        recording.on_failed()
+    elif isinstance(event, recorder_events.KeyframeWanted):
+        peer = room.peers.get(event.participant)
+        if peer is not None:
+            (peer.screen if event.track is TrackKind.SCREEN else peer.camera).request_keyframe()

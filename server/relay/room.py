@@ -1,0 +1,248 @@
+"""A room: who is shown to whom, whether anything may flow, and what is recorded.
+
+Routes are computed when something changes, never on the packet path.
+"""
+
+from collections.abc import Callable
+
+from server.relay.clock import Clock
+from server.relay.errors import PlaceTaken
+from server.relay.events import EventHub
+from server.relay.peer import Peer
+from server.relay.recording import RoomRecording, State
+from server.relay.slot import Slot
+from server.relay.source import Source
+
+_SILENT = 5.0  # seconds without a packet
+_GONE = 30.0
+_SCREEN_IDLE = 3.0  # a screen that sends nothing for so long may be taken over
+
+
+class Room:
+    """One session's media. Peers come with ``join`` and go with ``remove``."""
+
+    def __init__(
+        self, ident: str, clock: Clock, events: EventHub, retire: Callable[[Peer], None]
+    ) -> None:
+        """``retire`` is given each peer that has been removed, to close it."""
+        self.ident = ident
+        self.peers: dict[str, Peer] = {}
+        self.recording: RoomRecording | None = None
+        self._clock = clock
+        self._events = events
+        self._retire = retire
+        self._screen: Source | None = None
+
+    @property
+    def recording_state(self) -> State:
+        return self.recording.state if self.recording else State.OFF
+
+    # Coming and going.
+
+    def check_place(self, ident: str, place: int) -> None:
+        """Raise PlaceTaken if somebody else sits there."""
+        if any(p.place == place and p.ident != ident for p in self.peers.values()):
+            raise PlaceTaken(f"place {place} is another peer's")
+
+    def join(self, peer: Peer) -> None:
+        """Take a peer in; an older connection of the same peer ends without a word."""
+        before = self.peers.get(peer.ident)
+        self.peers[peer.ident] = peer
+        if before is not None:
+            self._retire(before)
+        self.reroute()
+
+    def remove(self, ident: str, reason: str) -> None:
+        """End a peer, if it is here."""
+        peer = self.peers.pop(ident, None)
+        if peer is None:
+            return
+        self._retire(peer)
+        if self.recording is not None:
+            self.recording.leave(ident)
+        self._emit("peer.gone", peer=ident, reason=reason)
+        self.reroute()
+
+    def close(self, reason: str) -> None:
+        """End every peer and the recording."""
+        for ident in list(self.peers):
+            self.remove(ident, reason)
+        if self.recording is not None:
+            self.recording.stop(reason)
+
+    # Routes.
+
+    def reroute(self) -> None:
+        """Compute who gets what."""
+        peers = list(self.peers.values())
+        routes: dict[Source, list[Slot]] = {s: [] for peer in peers for s in peer.sources}
+        if self._screen not in routes:
+            self._screen = None
+        by_place = {peer.place: peer for peer in peers}
+        for peer in peers:
+            if peer.ready:
+                self._route_to(peer, by_place, routes)
+        shut = self.recording is not None and self.recording.holds_back
+        for source, slots in routes.items():
+            source.targets = () if shut else tuple(slots)
+        if shut:
+            self._restart_slots()
+
+    def _route_to(
+        self, peer: Peer, by_place: dict[int, Peer], routes: dict[Source, list[Slot]]
+    ) -> None:
+        def show(slot: Slot, source: Source | None) -> None:
+            if slot.attach(source) and source is not None:
+                routes[source].append(slot)
+
+        for place in range(len(peer.slots) // 2):
+            other = by_place.get(place)
+            if other is peer:
+                other = None
+            show(peer.audio_slot(place), other.microphone if other else None)
+            show(peer.video_slot(place), other.camera if other else None)
+        show(peer.screen_slot, None if self._screen is peer.screen else self._screen)
+
+    def _restart_slots(self) -> None:
+        for peer in self.peers.values():
+            for slot in peer.slots:
+                slot.restart()
+
+    # What peers say (peer.Owner).
+
+    def peer_ready(self, peer: Peer) -> None:
+        if self._current(peer):
+            self.reroute()
+
+    def peer_connected(self, peer: Peer) -> None:
+        if self._current(peer):
+            self._emit("peer.connected", peer=peer.ident)
+
+    def peer_left(self, peer: Peer, reason: str) -> None:
+        """A page that closes may be a page that reloads: the peer is silent, not yet gone."""
+        if self._current(peer) and not peer.silent:
+            self._hush(peer)
+
+    def source_started(self, peer: Peer, source: Source) -> None:
+        if not self._current(peer):
+            return
+        for other in self.peers.values():
+            for slot in other.slots:
+                if slot.source is source:
+                    slot.restart()
+        if self.recording is not None:
+            self.recording.forget(peer.ident, source.kind)
+        self._record(peer, source)
+        if source is peer.screen:
+            self._present(source)
+
+    def _current(self, peer: Peer) -> bool:
+        return self.peers.get(peer.ident) is peer
+
+    def _present(self, source: Source | None) -> None:
+        if source is not self._screen:
+            self._screen = source
+            self.reroute()
+
+    # Recording.
+
+    def arm(self, recording: RoomRecording) -> None:
+        """Record from now on."""
+        self.recording = recording
+        self._record_all()
+
+    def pause(self, reason: str) -> None:
+        if self.recording is not None:
+            self.recording.pause(reason)
+            self._record_all()
+
+    def resume(self) -> None:
+        if self.recording is not None:
+            self.recording.resume()
+            self._record_all()
+
+    def stop_recording(self, reason: str) -> None:
+        if self.recording is not None:
+            self.recording.stop(reason)
+            self._record_all()
+
+    def _record_all(self) -> None:
+        for peer in self.peers.values():
+            for source in peer.sources:
+                self._record(peer, source)
+        self.reroute()
+
+    def _record(self, peer: Peer, source: Source) -> None:
+        recording = self.recording
+        started = source.highest >= 0
+        source.recorder = recording.track(peer.ident, source) if recording and started else None
+        if source.recorder is not None:
+            source.request_keyframe()
+
+    # The clock's.
+
+    def check_peers(self) -> None:
+        """Notice who has fallen silent, come back, or gone; every half second."""
+        now = self._clock.now
+        for peer in list(self.peers.values()):
+            quiet = now - peer.seen
+            if quiet > _GONE:
+                self.remove(peer.ident, "silent" if peer.connected else "never_connected")
+            elif quiet > _SILENT and not peer.silent:
+                self._hush(peer)
+            elif quiet <= _SILENT and peer.silent and peer.alive:
+                peer.silent = False
+                self._emit("peer.back", peer=peer.ident)
+        self._check_screen(now)
+
+    def _hush(self, peer: Peer) -> None:
+        peer.silent = True
+        if self.recording is not None:
+            self.recording.silent(peer.ident)
+        self._emit("peer.silent", peer=peer.ident)
+
+    def _check_screen(self, now: float) -> None:
+        if self._screen is not None and now - self._screen.heard <= _SCREEN_IDLE:
+            return
+        screens = [peer.screen for peer in self.peers.values()]
+        active = [s for s in screens if s.packets and now - s.heard <= _SCREEN_IDLE]
+        if active:
+            self._present(max(active, key=lambda screen: screen.heard))
+
+    def wake_slots(self) -> None:
+        """Ask again for the key frames that slots still wait for; every second."""
+        for peer in self.peers.values():
+            for slot in peer.slots:
+                if slot.waiting and slot.source is not None and slot.source.targets:
+                    slot.source.request_keyframe()
+
+    def measure(self) -> None:
+        """Tell how well everybody is connected; every two seconds."""
+        measured = {}
+        for ident, peer in self.peers.items():
+            quality = peer.meter.measure(self._clock.now, peer.sources, peer.slots, peer.round_trip)
+            measured[ident] = quality.as_json()
+        if measured:
+            self._emit("quality", peers=measured)
+
+    def _emit(self, kind: str, **fields: object) -> None:
+        self._events.emit(kind, self.ident, **fields)
+
+    def describe(self) -> dict[str, object]:
+        """The room's state for the control API."""
+        return {
+            "room": self.ident,
+            "recording": self.recording_state.value,
+            "session": self.recording.session if self.recording else None,
+            "peers": [
+                {
+                    "peer": peer.ident,
+                    "place": peer.place,
+                    "role": peer.role,
+                    "connected": peer.connected,
+                    "silent": peer.silent,
+                    "quality": peer.meter.last.as_json(),
+                }
+                for peer in self.peers.values()
+            ],
+        }

@@ -1,0 +1,231 @@
+"""A slot: one of the fixed streams that a receiver gets. Its source changes as people come and go;
+the receiver sees one unbroken stream, because sequence numbers and timestamps are rewritten.
+"""
+
+import random
+import struct
+from collections.abc import Callable
+from typing import Any
+
+from server.relay import rtcp
+from server.relay.clock import Clock, ntp_time
+from server.relay.dtls import SRTP_GROWTH, SrtpKeys, srtp_protect
+from server.relay.rtp import (
+    ABS_SEND_TIME,
+    AUDIO_LEVEL,
+    HEADER,
+    h264_keyframe,
+    payload_offset,
+    vp8_keyframe,
+)
+from server.relay.sdp import Section
+from server.relay.source import Source
+from server.relay.udp import STRIDE, Path
+
+# A new header: the fixed part, one-byte extensions of one or two words. An id of 0 is padding.
+_HEAD = struct.Struct("!BBHIIIII")
+_HEAD_SIZE = 24
+_EXTENSIONS = 0xBEDE0002
+_FLAGS = 0x90  # version 2, extensions
+_PADDING = 0x20
+
+_BEFORE, _CHECKED, _PLAIN = 0, 1, 2  # waits for a beginning; drops what is older than it; flows
+_CHECKS = 1000  # packets after a beginning among which stragglers from before it may still come
+_REPORTS = 8
+
+
+class Slot:
+    """One outgoing stream of one peer connection, at first without a source."""
+
+    __slots__ = (
+        "_absolute_mask",
+        "_absolute_tag",
+        "_base",
+        "_checks",
+        "_clock",
+        "_length",
+        "_level_mask",
+        "_level_tag",
+        "_name",
+        "_outbox",
+        "_payload_type",
+        "_payload_types",
+        "_phase",
+        "_reports",
+        "_send",
+        "_sent_at",
+        "_sent_seq",
+        "_sent_stamp",
+        "_seq_shift",
+        "_srtp",
+        "_stamp_shift",
+        "lost",
+        "octets",
+        "packets",
+        "source",
+        "ssrc",
+    )
+
+    def __init__(
+        self, section: Section, ssrc: int, clock: Clock, send: Callable[[bytes], None]
+    ) -> None:
+        """``send`` takes RTCP for the receiver."""
+        self.ssrc = ssrc
+        self._send = send
+        self.source: Source | None = None
+        self.packets = self.octets = 0
+        self.lost = 0.0  # as the receiver last said, 0..1
+        self._clock = clock
+        self._payload_types = {codec.name: codec.payload_type for codec in section.codecs}
+        self._payload_type = 0
+        absolute = section.extensions.get(ABS_SEND_TIME, 0)
+        self._absolute_tag = absolute << 28 | 2 << 24 if absolute else 0
+        self._absolute_mask = 0xFFFFFF if absolute else 0
+        level = section.extensions.get(AUDIO_LEVEL, 0) if section.kind == "audio" else 0
+        self._level_tag = level << 28
+        self._level_mask = 0xFF if level else 0
+        self._phase = _BEFORE
+        self._base = self._checks = 0
+        self._seq_shift = self._stamp_shift = 0
+        # Numbers begin at random places: a stream should not betray how long it has run.
+        self._sent_seq = random.getrandbits(15)
+        self._sent_stamp = random.getrandbits(31)
+        self._sent_at = clock.now
+        self._reports: dict[int, float] = {}
+        self._srtp: Any = None
+        self._outbox: Any = None
+        self._name = 0
+        self._length: Any = None
+
+    def connect(self, keys: SrtpKeys, path: Path) -> None:
+        """Say how and where to send; again when the browser moves to another address."""
+        self._srtp = keys.send
+        self._outbox = path.outbox
+        self._name = path.name_pointer
+        self._length = keys.length
+
+    def attach(self, source: Source | None) -> bool:
+        """Take packets of ``source`` from its next beginning on. False if it cannot be shown."""
+        if source is not self.source:
+            self.source = source
+            self._phase = _BEFORE
+            if source is not None:
+                self._payload_type = self._payload_types.get(source.codec.name, 0)
+        if source is None or not self._payload_type:
+            return False
+        if self._phase == _BEFORE:
+            source.request_keyframe()
+        return True
+
+    def restart(self) -> None:
+        """The source has begun a new stream of numbers: go on from its next beginning."""
+        self._phase = _BEFORE
+
+    @property
+    def waiting(self) -> bool:
+        return self._phase == _BEFORE
+
+    # The packet path.
+
+    def forward(
+        self, packet: bytes, first: int, second: int, seq: int, stamp: int, offset: int
+    ) -> None:
+        """Send one packet of the source under our own header."""
+        if self._phase != _PLAIN and not self._admit(packet, seq, stamp, offset):
+            return
+        payload = packet[offset:]
+        size = _HEAD_SIZE + len(payload)
+        if size + SRTP_GROWTH > STRIDE:
+            return
+        source, outbox, length = self.source, self._outbox, self._length
+        assert source is not None
+        index = outbox.count
+        view = outbox.views[index]
+        out_seq = (seq + self._seq_shift) & 0xFFFF
+        out_stamp = (stamp + self._stamp_shift) & 0xFFFFFFFF
+        _HEAD.pack_into(
+            view,
+            0,
+            _FLAGS | first & _PADDING,
+            second & 0x80 | self._payload_type,
+            out_seq,
+            out_stamp,
+            self.ssrc,
+            _EXTENSIONS,
+            self._absolute_tag | self._clock.absolute & self._absolute_mask,
+            self._level_tag | (source.layout.level & self._level_mask) << 16,
+        )
+        view[_HEAD_SIZE:size] = payload
+        length[0] = size
+        if srtp_protect(self._srtp, outbox.pointers[index], length):
+            return
+        outbox.sizes[2 * index + 1] = length[0]
+        outbox.addresses[8 * index] = self._name
+        outbox.count = index + 1
+        if index + 1 == outbox.capacity:
+            outbox.flush()
+        self.packets += 1
+        self.octets += len(payload)
+        if (out_seq - self._sent_seq) & 0x8000 == 0:
+            self._sent_seq, self._sent_stamp = out_seq, out_stamp
+            self._sent_at = self._clock.now
+
+    def _admit(self, packet: bytes, seq: int, stamp: int, offset: int) -> bool:
+        if self._phase == _BEFORE:
+            return self._begin(packet, seq, stamp, offset)
+        self._checks -= 1
+        if self._checks <= 0:
+            self._phase = _PLAIN
+        return (seq - self._base) & 0x8000 == 0
+
+    def _begin(self, packet: bytes, seq: int, stamp: int, offset: int) -> bool:
+        source = self.source
+        assert source is not None
+        if source.codec.name == "vp8" and not vp8_keyframe(packet, offset):
+            return False
+        if source.codec.name == "h264" and not h264_keyframe(packet, offset):
+            return False
+        passed = max(1, int((self._clock.now - self._sent_at) * source.clock_rate))
+        self._seq_shift = self._sent_seq + 1 - seq
+        self._stamp_shift = self._sent_stamp + passed - stamp
+        self._base = seq
+        self._checks = _CHECKS
+        self._phase = _CHECKED
+        return True
+
+    # Seldom.
+
+    def repair(self, lost: tuple[int, ...]) -> int:
+        """Send again what the receiver missed, as far as it is still here; return how many."""
+        source = self.source
+        if source is None or self._phase == _BEFORE:
+            return 0
+        found = 0
+        for number in lost:
+            seq = (number - self._seq_shift) & 0xFFFF
+            packet = source.packet(seq)
+            if packet is None or (self._phase == _CHECKED and (seq - self._base) & 0x8000):
+                continue
+            first, second, _, stamp, _ = HEADER.unpack_from(packet)
+            self.forward(packet, first, second, seq, stamp, payload_offset(packet))
+            found += 1
+        return found
+
+    def report(self, unix: float, stamp: int) -> None:
+        """Tell the receiver the publisher's clock: lip sync rests on it."""
+        if self._phase == _BEFORE:
+            return
+        ntp = ntp_time(unix)
+        if len(self._reports) >= _REPORTS:
+            del self._reports[next(iter(self._reports))]
+        self._reports[ntp >> 16 & 0xFFFFFFFF] = self._clock.now
+        stamp = (stamp + self._stamp_shift) & 0xFFFFFFFF
+        self._send(rtcp.sender_report(self.ssrc, ntp, stamp, self.packets, self.octets))
+
+    def on_block(self, block: rtcp.Block) -> float | None:
+        """Take how well this stream arrives; return the round trip in seconds, if it tells."""
+        self.lost = block.lost
+        sent = self._reports.get(block.last_sr)
+        if sent is None:
+            return None
+        return max(0.0, self._clock.now - sent - block.delay / 65536)

@@ -1,0 +1,245 @@
+"""A publisher's stream: what comes up from one browser, measured and handed on.
+
+``receive`` is the packet path; everything that is not in order goes through the small methods.
+"""
+
+from typing import Protocol
+
+from recordings.model import TrackKind
+from recordings.recorder import TrackRecorder
+from server.relay import rtcp
+from server.relay.clock import Clock, unix_time
+from server.relay.layout import Layout
+from server.relay.repairs import Repairs
+from server.relay.rtp import HEADER
+from server.relay.sdp import Codec
+
+_HISTORY = 512  # packets kept to repair receivers: about 3 s of video
+_RESTART = 3000  # a jump of so many sequence numbers is a new stream, not a loss
+_PLI_INTERVAL = 0.4  # seconds; a thin line pays dearly for key frames
+
+CLOCK_RATES = {"opus": 48000, "vp8": 90000, "h264": 90000}
+
+
+class Target(Protocol):
+    """Takes the packets of a source: a slot at some receiver."""
+
+    def forward(
+        self, packet: bytes, first: int, second: int, seq: int, stamp: int, offset: int
+    ) -> None: ...
+
+    def report(self, unix: float, stamp: int) -> None: ...
+
+
+class Publisher(Protocol):
+    """The peer that a source belongs to."""
+
+    def feedback(self, packet: bytes) -> None:
+        """Send RTCP to the browser."""
+
+    def source_started(self, source: "Source") -> None:
+        """A stream begins: the first packet, or the first one after its numbers jumped."""
+
+    def ours(self, unix: float) -> float:
+        """Turn the browser's wall clock into ours; all its streams by the same difference."""
+
+
+class TimeBase:
+    """One publisher's wall clock against ours: its streams keep step with one another."""
+
+    __slots__ = ("_offset",)
+
+    def __init__(self) -> None:
+        self._offset: float | None = None
+
+    def ours(self, theirs: float, now: float) -> float:
+        """Turn the publisher's unix time into ours; the first report fixes the difference."""
+        if self._offset is None:
+            self._offset = now - theirs
+        return theirs + self._offset
+
+
+class Source:
+    """One incoming track. ``targets`` is the precomputed route, empty while the gate is shut."""
+
+    __slots__ = (
+        "_base",
+        "_clock",
+        "_cycles",
+        "_history",
+        "_jitter",
+        "_last_expected",
+        "_last_packets",
+        "_last_sr",
+        "_last_sr_at",
+        "_nacks",
+        "_payload_type",
+        "_pli_at",
+        "_publisher",
+        "_received",
+        "_transit",
+        "_wants_keyframe",
+        "clock_rate",
+        "codec",
+        "frames",
+        "heard",
+        "highest",
+        "is_video",
+        "kind",
+        "layout",
+        "octets",
+        "packets",
+        "recorder",
+        "repairs",
+        "ssrc",
+        "stamp",
+        "targets",
+    )
+
+    def __init__(
+        self, kind: TrackKind, codec: Codec, layout: Layout, clock: Clock, publisher: Publisher
+    ) -> None:
+        self.kind = kind
+        self.codec = codec
+        self.is_video = kind is not TrackKind.MICROPHONE
+        self.clock_rate = CLOCK_RATES[codec.name]
+        self.layout = layout
+        self.recorder: TrackRecorder | None = None
+        self.targets: tuple[Target, ...] = ()
+        self.ssrc = 0
+        self.packets = self.octets = self.frames = 0
+        self.heard = 0.0
+        self.repairs = Repairs()
+        self._clock = clock
+        self._publisher = publisher
+        self._payload_type = codec.payload_type
+        self._nacks = "nack" in codec.feedback
+        self._pli_at = 0.0
+        self._wants_keyframe = False
+        self.highest = -1
+        self.begin(0)
+
+    def begin(self, ssrc: int) -> None:
+        """Forget the numbers of the stream before: the next packet is the first of a new one."""
+        self.ssrc = ssrc
+        self.highest = self._base = -1
+        self.stamp = -1
+        self._cycles = self._received = 0
+        self._last_expected = self._last_packets = 0
+        self._jitter = self._transit = 0.0
+        self._last_sr = 0
+        self._last_sr_at = 0.0
+        self._history: list[bytes | None] = [None] * _HISTORY
+        self.repairs = Repairs()
+
+    # The packet path.
+
+    def receive(self, packet: bytes) -> None:
+        """Take one decrypted packet, of whatever quality."""
+        first, second, seq, stamp, _ = HEADER.unpack_from(packet)
+        clock = self._clock
+        offset = self.layout.locate(packet, clock.now)
+        if second & 127 != self._payload_type or offset > len(packet):
+            return
+        if (seq - self.highest) & 0xFFFF == 1 and self.highest >= 0:
+            self.highest = seq
+            if not seq:
+                self._cycles += 1
+        else:
+            self._disorder(seq)
+        self.packets += 1
+        self._received += 1
+        self.octets += len(packet)
+        self.heard = clock.now
+        if stamp != self.stamp:
+            self._next_frame(stamp)
+        self._history[seq % _HISTORY] = packet
+        if self.recorder is not None:
+            self.recorder.rtp(packet, clock.wall)
+        for target in self.targets:
+            target.forward(packet, first, second, seq, stamp, offset)
+
+    def _disorder(self, seq: int) -> None:
+        step = (seq - self.highest) & 0xFFFF
+        if self.highest < 0 or _RESTART < step < 0x10000 - _RESTART:
+            self.begin(self.ssrc)
+            self.highest = self._base = seq
+            self._publisher.source_started(self)
+        elif step < 0x8000:
+            self._cycles += seq < self.highest
+            if not self.repairs.miss(self.highest + 1, step - 1, self._clock.now):
+                self.request_keyframe()
+            self.highest = seq
+        else:
+            self.repairs.came(seq)
+
+    def _next_frame(self, stamp: int) -> None:
+        # Interarrival jitter as RFC 3550 has it, once a frame.
+        transit = self._clock.now * self.clock_rate - stamp
+        if self.stamp >= 0 and abs(transit - self._transit) < self.clock_rate:
+            self._jitter += (abs(transit - self._transit) - self._jitter) / 16
+        self._transit = transit
+        self.stamp = stamp
+        self.frames += 1
+
+    # Seldom.
+
+    def packet(self, seq: int) -> bytes | None:
+        """A recent packet, for a receiver that missed it."""
+        packet = self._history[seq % _HISTORY]
+        if packet is not None and int.from_bytes(packet[2:4]) == seq:
+            return packet
+        return None
+
+    def request_keyframe(self) -> None:
+        """Ask for a key frame soon: many requests become one."""
+        if self.is_video and self.highest >= 0:
+            self._wants_keyframe = True
+            self._ask_keyframe()
+
+    def _ask_keyframe(self) -> None:
+        if self._clock.now - self._pli_at >= _PLI_INTERVAL:
+            self._wants_keyframe = False
+            self._pli_at = self._clock.now
+            self._publisher.feedback(rtcp.picture_loss(1, self.ssrc))
+
+    def repair(self) -> None:
+        """Ask for what is missing; called often."""
+        if self._wants_keyframe:
+            self._ask_keyframe()
+        if self.repairs:
+            lost = self.repairs.due(self._clock.now)
+            if lost and self._nacks:
+                self._publisher.feedback(rtcp.nack(1, self.ssrc, lost))
+
+    def on_sender_report(self, ntp: int, stamp: int) -> None:
+        """Take the publisher's clock, record it, and pass it on in our own time."""
+        self._last_sr = ntp >> 16 & 0xFFFFFFFF
+        self._last_sr_at = self._clock.now
+        if self.recorder is not None:
+            self.recorder.sender_report(ntp, stamp, self._clock.wall)
+        unix = self._publisher.ours(unix_time(ntp))
+        for target in self.targets:
+            target.report(unix, stamp)
+
+    @property
+    def expected(self) -> int:
+        """Packets of this stream that were sent so far, as its numbers say."""
+        return self._cycles * 65536 + self.highest - self._base + 1 if self.highest >= 0 else 0
+
+    def reception(self) -> rtcp.Reception:
+        """What to tell the publisher of its stream, since the last time."""
+        expected, received = self.expected, self._received
+        since = expected - self._last_expected
+        lost = since - (received - self._last_packets)
+        self._last_expected, self._last_packets = expected, received
+        delay = int((self._clock.now - self._last_sr_at) * 65536) if self._last_sr else 0
+        return rtcp.Reception(
+            ssrc=self.ssrc,
+            lost=min(255, max(0, lost * 256 // since)) if since > 0 else 0,
+            total_lost=expected - received,
+            highest=self._cycles << 16 | self.highest,
+            jitter=int(self._jitter),
+            last_sr=self._last_sr,
+            delay=delay,
+        )

@@ -1,0 +1,230 @@
+"""The relay's UDP socket: datagrams come and go in batches (recvmmsg, sendmmsg), in fixed buffers.
+
+An inbox slot is decrypted in place; an outbox slot is filled and encrypted in place. Lengths and
+addresses are read and written through memoryviews over the kernel's own structures, because
+attribute access on a C structure costs several times as much.
+"""
+
+import errno
+import socket
+from ipaddress import IPv6Address, ip_address
+from typing import Any, Protocol
+
+import cffi  # type: ignore[import-untyped]
+
+from server.relay.clock import Clock
+
+_FFI = cffi.FFI()
+_FFI.cdef(
+    """
+    struct iovec { void *base; size_t length; };
+    struct msghdr { void *name; unsigned int name_length; struct iovec *vectors;
+                    size_t vector_count; void *control; size_t control_length; int flags; };
+    struct mmsghdr { struct msghdr header; unsigned int length; };
+    int recvmmsg(int socket, struct mmsghdr *messages, unsigned int count, int flags,
+                 void *timeout);
+    int sendmmsg(int socket, struct mmsghdr *messages, unsigned int count, int flags);
+    """
+)
+
+STRIDE = 2048  # bytes a datagram; more than any MTU we meet, with room for the SRTP tag
+_NAME = 32  # bytes an address: sockaddr_in6 has 28
+KEY = 24  # bytes of it that tell one sender from another (the rest is IPv6's scope)
+_BATCH = 64
+_ROUNDS = 8  # batches a wake-up, so that timers get their turn under a flood
+_MESSAGE_WORDS = 16  # struct mmsghdr in 32-bit words, and where its length is
+_LENGTH_WORD = 14
+_MESSAGE_LONGS = 8  # the same in 64-bit words; the name's address comes first
+_BUFFER_BYTES = 4 << 20
+
+
+class Receiver(Protocol):
+    """What stands behind an authenticated address: one peer."""
+
+    def on_rtp(self, pointer: Any, raw: Any, length: int) -> None: ...
+    def on_rtcp(self, pointer: Any, raw: Any, length: int) -> None: ...
+    def on_dtls(self, datagram: bytes) -> None: ...
+
+
+class Stranger(Protocol):
+    """Takes the datagrams that carry no media: STUN, and whatever else people send."""
+
+    def on_stun(self, path: "Path", datagram: bytes) -> None: ...
+
+
+class Batch:
+    """``count`` messages for the kernel, each with a buffer of STRIDE bytes and an address."""
+
+    def __init__(self, count: int = _BATCH) -> None:
+        self.capacity = count
+        self.messages = _FFI.new("struct mmsghdr[]", count)
+        self._vectors = _FFI.new("struct iovec[]", count)
+        self._buffer = _FFI.new("char[]", count * STRIDE)
+        self._names = _FFI.new("char[]", count * _NAME)
+        self.pointers = [self._buffer + i * STRIDE for i in range(count)]
+        self.raws = [_FFI.buffer(pointer, STRIDE) for pointer in self.pointers]
+        self.views = [memoryview(raw) for raw in self.raws]
+        self.bytes = memoryview(_FFI.buffer(self._buffer))
+        self.names = _FFI.buffer(self._names)
+        self.lengths = memoryview(_FFI.buffer(self.messages)).cast("I")
+        self.addresses = memoryview(_FFI.buffer(self.messages)).cast("Q")
+        self.sizes = memoryview(_FFI.buffer(self._vectors)).cast("Q")
+        self._connect()
+
+    def _connect(self) -> None:
+        for i in range(self.capacity):
+            self._vectors[i].base = self.pointers[i]
+            self._vectors[i].length = STRIDE
+            header = self.messages[i].header
+            header.name = self._names + i * _NAME
+            header.name_length = _NAME
+            header.vectors = self._vectors + i
+            header.vector_count = 1
+
+
+class Outbox(Batch):
+    """Datagrams on their way. Fill slot ``count`` (see Slot.forward), then count it."""
+
+    def __init__(self, descriptor: int, name_length: int) -> None:
+        super().__init__()
+        self._descriptor = descriptor
+        self._sendmmsg = _libc().sendmmsg
+        self.count = 0
+        self.sent = 0
+        self.dropped = 0
+        for message in self.messages:
+            message.header.name_length = name_length
+
+    def flush(self) -> None:
+        """Send what is there. What the kernel has no room for is dropped: late media is useless."""
+        done = 0
+        while done < self.count:
+            sent = self._sendmmsg(
+                self._descriptor, self.messages + done, self.count - done, socket.MSG_DONTWAIT
+            )
+            if sent > 0:
+                self.sent += sent
+                done += sent
+            elif _FFI.errno != errno.EINTR:
+                # One destination that cannot be reached must not cost the others their packets.
+                self.dropped += 1
+                done += 1
+        self.count = 0
+
+
+class Path:
+    """A way to one address through one of our sockets."""
+
+    __slots__ = ("_name", "address", "key", "name_pointer", "outbox", "peer", "port")
+
+    def __init__(self, port: "UdpPort", key: bytes) -> None:
+        self.port = port
+        self.key = key
+        self.outbox = port.outbox
+        self._name = _FFI.new("char[]", _NAME)
+        _FFI.buffer(self._name)[0:KEY] = key
+        self.name_pointer = int(_FFI.cast("uintptr_t", self._name))
+        self.address = _address(key)
+        self.peer: Receiver | None = None
+
+    def send(self, datagram: bytes) -> None:
+        """Send one datagram now (STUN, DTLS, RTCP); media goes through the outbox."""
+        self.port.send(datagram, self.address)
+
+
+def _address(key: bytes) -> tuple[str, int]:
+    port = int.from_bytes(key[2:4])
+    if int.from_bytes(key[0:2], "little") == socket.AF_INET6:
+        return str(ip_address(key[8:24])), port
+    return str(ip_address(key[4:8])), port
+
+
+class UdpPort:
+    """One socket, its buffers, and who is behind which address."""
+
+    def __init__(self, bind: str, port: int, clock: Clock, stranger: Stranger) -> None:
+        v6 = isinstance(ip_address(bind), IPv6Address)
+        self.socket = _open(bind, port, v6)
+        self.number: int = self.socket.getsockname()[1]
+        self.inbox = Batch()
+        self.outbox = Outbox(self.socket.fileno(), 28 if v6 else 16)
+        self.paths: dict[bytes, Path] = {}
+        self.received = 0
+        self.dropped = 0
+        self._clock = clock
+        self._stranger = stranger
+        self._recvmmsg = _libc().recvmmsg
+
+    def path(self, key: bytes) -> Path:
+        """The path to an address; a new one is not kept until a peer is behind it."""
+        return self.paths.get(key) or Path(self, key)
+
+    def send(self, datagram: bytes, address: tuple[str, int]) -> None:
+        try:
+            self.socket.sendto(datagram, address)
+        except OSError:
+            self.outbox.dropped += 1
+
+    def drain(self) -> None:
+        """Take every datagram that has come, and send what came of them."""
+        inbox, descriptor = self.inbox, self.socket.fileno()
+        for _ in range(_ROUNDS):
+            count = self._recvmmsg(
+                descriptor, inbox.messages, _BATCH, socket.MSG_DONTWAIT, _FFI.NULL
+            )
+            if count <= 0:
+                break
+            self._clock.update()
+            self.received += count
+            self._dispatch(count)
+            if count < _BATCH:
+                break
+        if self.outbox.count:
+            self.outbox.flush()
+
+    def _dispatch(self, count: int) -> None:
+        inbox = self.inbox
+        content, lengths, names, find = inbox.bytes, inbox.lengths, inbox.names, self.paths.get
+        for i in range(count):
+            length = lengths[i * _MESSAGE_WORDS + _LENGTH_WORD]
+            start = i * STRIDE
+            path = find(names[i * _NAME : i * _NAME + KEY])
+            if path is None or length < 13 or not 127 < content[start] < 192:
+                self._other(i, length, path)
+            elif path.peer is not None:
+                if 191 < content[start + 1] < 224:
+                    path.peer.on_rtcp(inbox.pointers[i], inbox.raws[i], length)
+                else:
+                    path.peer.on_rtp(inbox.pointers[i], inbox.raws[i], length)
+
+    def _other(self, i: int, length: int, path: Path | None) -> None:
+        if not 0 < length < STRIDE:
+            self.dropped += 1
+            return
+        datagram = self.inbox.raws[i][0:length]
+        if datagram[0] < 4:
+            key = self.inbox.names[i * _NAME : i * _NAME + KEY]
+            self._stranger.on_stun(path or Path(self, key), datagram)
+        elif path is not None and path.peer is not None and 20 <= datagram[0] < 64:
+            path.peer.on_dtls(datagram)
+        else:
+            self.dropped += 1
+
+    def close(self) -> None:
+        self.paths.clear()
+        self.socket.close()
+
+
+def _open(bind: str, port: int, v6: bool) -> socket.socket:
+    opened = socket.socket(socket.AF_INET6 if v6 else socket.AF_INET, socket.SOCK_DGRAM)
+    opened.setblocking(False)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER_BYTES)
+    if v6:
+        opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    opened.bind((bind, port))
+    return opened
+
+
+def _libc() -> Any:
+    return _FFI.dlopen(None)
