@@ -1,0 +1,78 @@
+"""Keeping the full-text row of a session in step with its facts and advice.
+
+``index_session`` is called in the transaction of every change to either.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.review.words import fold, words_of
+from server.storage.schema import Advice, Session
+
+# A position is microseconds since 1970, then this many bits of the id to keep two apart that were
+# requested in the same microsecond: newest-first is then the order of the index itself.
+_ID_BITS = 10
+
+_SQLITE_DELETE = text("DELETE FROM session_search WHERE rowid = :position")
+_SQLITE_INSERT = text(
+    "INSERT INTO session_search (rowid, session_id, text, words) "
+    "VALUES (:position, :session_id, :text, :words)"
+)
+_POSTGRESQL_WRITE = text(
+    "INSERT INTO session_search (position, session_id, text, words) "
+    "VALUES (:position, :session_id, :text, array_to_tsvector(CAST(:words AS text[]))) "
+    "ON CONFLICT (position) DO UPDATE SET text = excluded.text, words = excluded.words"
+)
+
+
+def position_of(requested_at: datetime, session_id: str) -> int:
+    """Return the place of a session in the index: larger is newer."""
+    return first_position(requested_at) + int(session_id, 16) % (1 << _ID_BITS)
+
+
+def first_position(moment: datetime) -> int:
+    """Return the smallest position that a session requested at that moment can have."""
+    whole, part = divmod(moment.timestamp() * 1_000_000, 1)
+    return (int(whole) + round(part)) << _ID_BITS
+
+
+async def index_session(db: AsyncSession, session_id: str) -> None:
+    """Write the session's row anew from its facts and all its advice, corrected entries too."""
+    session = await db.get_one(Session, session_id)
+    advice = await db.scalars(
+        select(Advice).where(Advice.session_id == session_id).order_by(Advice.at, Advice.id)
+    )
+    content = fold("\n".join(_texts(session, list(advice))))
+    row = {
+        "position": position_of(session.requested_at, session.id),
+        "session_id": session.id,
+        "text": content,
+    }
+    await write_row(db, row, sorted(words_of(content)))
+
+
+async def write_row(db: AsyncSession, row: dict[str, object], words: list[str]) -> None:
+    """Put one row in place of the one with its position."""
+    if db.get_bind().dialect.name == "sqlite":
+        await db.execute(_SQLITE_DELETE, {"position": row["position"]})
+        await db.execute(_SQLITE_INSERT, row | {"words": " ".join(words)})
+    else:
+        await db.execute(_POSTGRESQL_WRITE, row | {"words": words})
+
+
+def advice_texts(entry: Advice) -> Iterator[str]:
+    """Give the parts of an advice entry that can be searched and quoted."""
+    yield entry.advice
+    for citation in entry.legal_basis:
+        yield f"{citation.get('law', '')}{citation.get('article', '')}"
+    yield entry.bring
+    yield entry.next_step
+
+
+def _texts(session: Session, advice: list[Advice]) -> Iterator[str]:
+    yield session.facts
+    for entry in advice:
+        yield from advice_texts(entry)

@@ -1,0 +1,68 @@
+"""Review over HTTP: pages for admins and supervisors, and the JSON behind them."""
+
+import re
+
+from aiohttp import web
+
+from server.review.filters import search_query
+from server.review.media import locate, send
+from server.review.service import OpenViewing, Review
+from server.review.timeline import MIME
+from server.web.bodies import read_message
+from server.web.principal import principal
+from server.web.rendering import RENDERER
+from server.web.routes import Route, route
+from signaling.errors import NotFound
+from signaling.rights import Action
+
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def routes(review: Review) -> list[Route]:
+    """Return the routes of search, session file and player."""
+
+    async def sessions(request: web.Request) -> web.StreamResponse:
+        return web.json_response(await review.search(search_query(_single(request))))
+
+    async def session(request: web.Request) -> web.StreamResponse:
+        return web.json_response(await review.detail(principal(request), _id(request, "session")))
+
+    async def viewings(request: web.Request) -> web.StreamResponse:
+        wanted = await read_message(request, OpenViewing)
+        opened = await review.open_viewing(principal(request), _id(request, "session"), wanted)
+        return web.json_response(opened, status=201)
+
+    async def segment(request: web.Request) -> web.StreamResponse:
+        found = await review.segment(
+            principal(request), _id(request, "viewing"), _id(request, "segment")
+        )
+        return await send(request, locate(review.recordings, found), MIME[found.codec])
+
+    async def search_page(request: web.Request) -> web.StreamResponse:
+        boot = await review.choices()
+        return request.app[RENDERER].page("admin_sessions.html", me=principal(request), boot=boot)
+
+    async def session_page(request: web.Request) -> web.StreamResponse:
+        boot = {"session": _id(request, "session")}
+        return request.app[RENDERER].page("admin_session.html", me=principal(request), boot=boot)
+
+    return [
+        route("GET", "/admin", search_page, Action.SEARCH_SESSIONS),
+        route("GET", "/admin/sessions/{session}", session_page, Action.READ_SESSION),
+        route("GET", "/api/sessions", sessions, Action.SEARCH_SESSIONS),
+        route("GET", "/api/sessions/{session}", session, Action.READ_SESSION),
+        route("POST", "/api/sessions/{session}/viewings", viewings, Action.WATCH_RECORDING),
+        route("GET", "/api/viewings/{viewing}/segments/{segment}", segment, Action.WATCH_RECORDING),
+    ]
+
+
+def _id(request: web.Request, name: str) -> str:
+    value = request.match_info[name]
+    if not _ID.fullmatch(value):
+        raise NotFound
+    return value
+
+
+def _single(request: web.Request) -> dict[str, str]:
+    # Of a parameter that is given twice the last one counts, as in a form that was sent again.
+    return dict(request.query.items())

@@ -1,0 +1,227 @@
+"""Review: search, reading a session's file, and watching its recording for a stated purpose."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.audit.actions import AuditAction
+from server.audit.log import append
+from server.review import repository, views
+from server.review.filters import SearchQuery
+from server.review.search import find
+from server.review.timeline import maybe_milliseconds, timeline
+from server.storage.engine import Database
+from server.storage.schema import Advice, Segment, Session, Viewing, new_id
+from server.web.principal import Principal
+from signaling.codec import Text
+from signaling.errors import Conflict, NotAllowed, NotFound
+from signaling.rights import Action, Scope, may
+
+Json = dict[str, Any]
+
+VIEWING_LASTS = timedelta(hours=4)
+
+
+class NotRecorded(Conflict):
+    """There is nothing to watch."""
+
+    code = "not_recorded"
+    message = "这次会话没有录音录像。"
+
+
+class NotOverYet(Conflict):
+    """A recording is watched when the talk is over."""
+
+    code = "not_over_yet"
+    message = "会话还没有结束，结束后才能观看录像。"
+
+
+class ViewingExpired(NotAllowed):
+    """A purpose was stated too long ago."""
+
+    code = "viewing_expired"
+    message = "本次观看已超过四小时，请重新填写用途后打开。"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenViewing:
+    """The body of a request to watch."""
+
+    purpose: Annotated[str, Text(200, 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What the review routes call. ``clock`` gives the present moment, aware."""
+
+    db: Database
+    recordings: Path
+    clock: Callable[[], datetime]
+
+    async def search(self, query: SearchQuery) -> Json:
+        """Return a page of results, newest first."""
+        async with self.db.read() as db:
+            found = await find(db, query)
+            sessions = await repository.sessions_in_order(db, found.ids)
+            names = await _names(db, [session.lawyer_id for session in sessions])
+            advice = _by_session(await repository.advice_of(db, found.ids))
+        return {
+            "total": found.total,
+            "more": found.more,
+            "page": query.page,
+            "items": [
+                views.result(session, names, advice.get(session.id, []), query.chunks)
+                for session in sessions
+            ],
+        }
+
+    async def choices(self) -> Json:
+        """Return what the filters can be set to."""
+        async with self.db.read() as db:
+            stations = await repository.station_names(db)
+            lawyers = await repository.lawyer_names(db)
+            matters = await repository.matters(db)
+        return {
+            "stations": [{"id": key, "name": name} for key, name in stations.items()],
+            "lawyers": [{"id": key, "name": name} for key, name in lawyers.items()],
+            "matters": [
+                {"code": one.code, "name": one.name, "parent": one.parent_code} for one in matters
+            ],
+        }
+
+    async def detail(self, principal: Principal, session_id: str) -> Json:
+        """Return everything that is written about a session, and note who read it."""
+        async with self.db.write() as db:
+            session = await _session(db, principal, session_id, Action.READ_SESSION)
+            append(
+                db,
+                AuditAction.SESSION_READ,
+                self.clock(),
+                principal.account_id,
+                subject=session.id,
+            )
+            return await _detail(db, session) | {
+                "may_watch": _may(principal, Action.WATCH_RECORDING, session)
+            }
+
+    async def open_viewing(
+        self, principal: Principal, session_id: str, wanted: OpenViewing
+    ) -> Json:
+        """Note who watches and why, then return the time line with the ids of its segments."""
+        now = self.clock()
+        async with self.db.write() as db:
+            session = await _session(db, principal, session_id, Action.WATCH_RECORDING)
+            segments = await repository.segments_of(db, session_id)
+            if not segments:
+                raise NotRecorded
+            participants = await repository.participants_of(db, session_id)
+            line = timeline(participants, segments, await repository.gaps_of(db, session_id))
+            viewing = _viewing(principal, session, wanted, now)
+            db.add(viewing)
+            detail = {"viewing": viewing.id, "purpose": wanted.purpose}
+            append(
+                db,
+                AuditAction.RECORDING_OPENED,
+                now,
+                principal.account_id,
+                subject=session.id,
+                detail=detail,
+            )
+        return {"viewing": viewing.id, "timeline": line}
+
+    async def segment(self, principal: Principal, viewing_id: str, segment_id: str) -> Segment:
+        """Return a segment that this viewing, of this person, still opens."""
+        async with self.db.read() as db:
+            found = await repository.segment_in_viewing(db, viewing_id, segment_id)
+        if found is None or found[0].account_id != principal.account_id:
+            raise NotFound
+        viewing, segment, session = found
+        if viewing.expires_at <= self.clock():
+            raise ViewingExpired
+        _authorise(principal, Action.WATCH_RECORDING, session)
+        return segment
+
+
+def _may(principal: Principal, action: Action, session: Session) -> bool:
+    # Nobody reviews as a party to the talk: only rights over any session count here.
+    return may(principal.role, action, frozenset[Scope](), session.state)
+
+
+def _authorise(principal: Principal, action: Action, session: Session) -> None:
+    if _may(principal, action, session):
+        return
+    if any(may(principal.role, action, frozenset[Scope](), state) for state in type(session.state)):
+        raise NotOverYet
+    raise NotAllowed
+
+
+async def _session(
+    db: AsyncSession, principal: Principal, session_id: str, action: Action
+) -> Session:
+    session = await repository.session_by_id(db, session_id)
+    if session is None:
+        raise NotFound
+    _authorise(principal, action, session)
+    return session
+
+
+def _viewing(principal: Principal, session: Session, wanted: OpenViewing, now: datetime) -> Viewing:
+    return Viewing(
+        id=new_id(),
+        session_id=session.id,
+        account_id=principal.account_id,
+        purpose=wanted.purpose,
+        opened_at=now,
+        expires_at=now + VIEWING_LASTS,
+    )
+
+
+def _by_session(entries: Sequence[Advice]) -> dict[str, list[Advice]]:
+    sorted_out: dict[str, list[Advice]] = {}
+    for entry in entries:
+        sorted_out.setdefault(entry.session_id, []).append(entry)
+    return sorted_out
+
+
+async def _names(db: AsyncSession, people: Sequence[str | None]) -> views.Names:
+    return views.Names(
+        await repository.station_names(db),
+        views.matter_names(await repository.matters(db)),
+        await repository.account_names(db, people),
+    )
+
+
+async def _detail(db: AsyncSession, session: Session) -> Json:
+    entries = await repository.advice_of(db, [session.id])
+    persons = await repository.persons_of(db, session.id)
+    participants = await repository.participants_of(db, session.id)
+    consents = await repository.consents_of(db, session.id)
+    events = await repository.events_of(db, session.id)
+    viewings = await repository.viewings_of(db, session.id)
+    segments = await repository.segments_of(db, session.id)
+    people = [session.lawyer_id, session.mediator_id]
+    people += [one.account_id for one in consents] + [one.account_id for one in viewings]
+    people += [entry.author_id for entry in entries] + [event.actor_id for event in events]
+    names = await _names(db, people)
+    person_names = {person.id: person.name for person in persons}
+    participant_names = {one.id: one.name for one in participants}
+    return views.card(session, names) | {
+        "facts": session.facts,
+        "reason": session.reason,
+        "closed_at": maybe_milliseconds(session.closed_at),
+        "receipt_at": maybe_milliseconds(session.receipt_at),
+        "persons": [views.person_json(person) for person in persons],
+        "mediator": {"name": names.people.get(session.mediator_id, "")},
+        "lawyer": views.lawyer_json(await repository.account_by_id(db, session.lawyer_id)),
+        "participants": [views.participant_json(one) for one in participants],
+        "recording": views.recording(session)
+        | {"segments": len(segments), "bytes": sum(one.bytes for one in segments)},
+        "advice": views.advice_json(session, entries, names),
+        "consents": [views.consent_json(one, names, person_names) for one in consents],
+        "events": [views.event_json(event, names, participant_names) for event in events],
+        "viewings": [views.viewing_json(one, names) for one in viewings],
+    }
