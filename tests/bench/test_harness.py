@@ -48,5 +48,5 @@ async def test_figures_are_kept_as_json(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 
 async def test_a_group_keeps_to_its_name() -> None:
-    with pytest.raises(ValueError, match="relay.loss_ratio"):
+    with pytest.raises(ValueError, match=r"relay\.loss_ratio"):
         await bench.measure("web", figures, "")
