@@ -20,7 +20,7 @@ from server.relay.peer import Peer
 from server.relay.recording import RoomRecording, State
 from server.relay.room import Room
 from server.relay.sdp import parse_offer
-from server.relay.udp import Path, UdpPort
+from server.relay.udp import Path, UdpPort, binds
 
 log = logging.getLogger(__name__)
 
@@ -51,12 +51,9 @@ class Relay:
         self._cpu = time.process_time(), time.monotonic()
 
     def _open_ports(self, config: RelayConfig) -> list[UdpPort]:
-        """One socket for each IP version that is announced, all on one port number."""
-        versions = sorted({address.version for address in config.announce})
         ports: list[UdpPort] = []
-        for version in versions:
+        for bind in binds(config.announce):
             number = ports[0].number if ports else config.udp_port
-            bind = "0.0.0.0" if version == 4 else "::"  # noqa: S104  the relay is for everybody
             port = UdpPort(bind, number, self.clock, self)
             self._loop.add_reader(port.socket.fileno(), port.drain)
             ports.append(port)

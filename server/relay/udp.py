@@ -7,12 +7,14 @@ attribute access on a C structure costs several times as much.
 
 import errno
 import socket
-from ipaddress import IPv6Address, ip_address
+from collections.abc import Sequence
+from ipaddress import ip_address
 from typing import Any, Protocol
 
 import cffi  # type: ignore[import-untyped]
 
 from server.relay.clock import Clock
+from server.relay.config import Address
 
 _FFI = cffi.FFI()
 _FFI.cdef(
@@ -143,7 +145,7 @@ class UdpPort:
     """One socket, its buffers, and who is behind which address."""
 
     def __init__(self, bind: str, port: int, clock: Clock, stranger: Stranger) -> None:
-        v6 = isinstance(ip_address(bind), IPv6Address)
+        v6 = ip_address(bind).version == 6
         self.socket = _open(bind, port, v6)
         self.number: int = self.socket.getsockname()[1]
         self.inbox = Batch()
@@ -213,6 +215,33 @@ class UdpPort:
     def close(self) -> None:
         self.paths.clear()
         self.socket.close()
+
+
+def binds(announce: Sequence[Address]) -> list[str]:
+    """The local addresses to bind, so that answers come from the address that was asked.
+
+    An announced address that is not this machine's own is translated on the way (NAT, containers):
+    then the wildcard address of its version is bound, once.
+    """
+    foreign = {address.version for address in announce if not _is_ours(address)}
+    found = []
+    for address in announce:
+        wildcard = "::" if address.version == 6 else "0.0.0.0"  # noqa: S104  media is for everybody
+        found.append(wildcard if address.version in foreign else str(address))
+    return list(dict.fromkeys(found))
+
+
+def _is_ours(address: Address) -> bool:
+    with socket.socket(_family(address), socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((str(address), 0))
+        except OSError:
+            return False
+        return True
+
+
+def _family(address: Address) -> socket.AddressFamily:
+    return socket.AF_INET6 if address.version == 6 else socket.AF_INET
 
 
 def _open(bind: str, port: int, v6: bool) -> socket.socket:

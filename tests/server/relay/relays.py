@@ -57,9 +57,7 @@ async def running_relay(
 ) -> AsyncIterator[Control]:
     """A relay on a free UDP port of loopback; its events are gathered."""
     path = folder / "relay.sock"
-    config = RelayConfig(
-        UnixControl(path), 0, (ip_address("127.0.0.1"),), folder / "recordings"
-    )
+    config = RelayConfig(UnixControl(path), 0, (ip_address("127.0.0.1"),), folder / "recordings")
     stop = asyncio.Event()
     serving = asyncio.create_task(serve(config, stop, make_recorder))
     connector = aiohttp.UnixConnector(str(path))

@@ -27,7 +27,6 @@ async def test_two_browsers_see_and_hear_each_other(
         await eventually(lambda: first.sees(1), 20)
         await eventually(lambda: second.sees(0), 20)
         rates = await asyncio.gather(_frame_rate(first, 1), _frame_rate(second, 0))
-        print(rates, await first.received(1), await second.page.evaluate("sent()"))
         assert min(rates) >= 15
 
 
