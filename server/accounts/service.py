@@ -1,6 +1,6 @@
 """Signing in and out: opaque tokens in cookies, logins in the database."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, timezone
 
@@ -37,6 +37,11 @@ class Cookies:
     """The cookies' names; ``secure``: the site is reached by https only."""
 
     secure: bool
+
+    @classmethod
+    def for_site(cls, origins: Sequence[str]) -> "Cookies":
+        """Return the names for a site that is opened at these origins."""
+        return cls(secure=all(origin.startswith("https:") for origin in origins))
 
     @property
     def login(self) -> str:

@@ -5,12 +5,12 @@ people's words; the answer names the id.
 """
 
 import logging
-import traceback
 from http import HTTPStatus
 from secrets import token_hex
 
 from aiohttp import web
 
+from server.logs import exception_details
 from server.web.principal import REQUEST_ID
 from server.web.rendering import RENDERER
 from server.web.routes import Handler
@@ -95,12 +95,8 @@ def _of_aiohttp(request: web.Request, error: web.HTTPException) -> web.StreamRes
 
 def _unforeseen(request: web.Request, error: Exception) -> web.Response:
     number = token_hex(4)
-    frames = traceback.extract_tb(error.__traceback__)
-    where = [f"{frame.filename}:{frame.lineno}:{frame.name}" for frame in frames]
-    details = {"error_id": number, "request_id": request.get(REQUEST_ID, "")}
-    log.error(
-        "request.broken", extra={**details, "error_kind": type(error).__name__, "where": where}
-    )
+    ids = {"error_id": number, "request_id": request.get(REQUEST_ID, "")}
+    log.error("request.broken", extra={**ids, **exception_details(error)})
     message = (
         f"系统出现意外错误，已记录（编号 {number}）。请稍后再试；如仍出现，请把编号告诉管理员。"
     )

@@ -1,0 +1,152 @@
+"""``python -m server COMMAND``: everything that is started or done by hand.
+
+What a command needs is imported when it runs: a relay must not load the web's libraries, and
+``settings`` must work where nothing else does.
+"""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from server.logs import configure
+from server.settings import SETTINGS, Settings, WrongSetting, load
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; 2: it could not be begun as asked, and standard error says why."""
+    given = _parser().parse_args(arguments)
+    configure()
+    try:
+        return COMMANDS[given.command](given)
+    except WrongSetting as wrong:
+        return _say(str(wrong))
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m server", description="yuntiao")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("serve", help="web, relay and jobs under one supervisor")
+    commands.add_parser("web", help="pages, API and sockets alone")
+    commands.add_parser("relay", help="one media relay alone")
+    commands.add_parser("jobs", help="background work alone")
+    commands.add_parser("migrate", help="bring the database to the present schema")
+    commands.add_parser("settings", help="list every setting, its default and its meaning")
+    importing = commands.add_parser("import", help="read stations, people, texts from CSV files")
+    importing.add_argument("path", type=Path, help="a folder of CSV files, or one of them")
+    enrol = commands.add_parser("enrol", help="print a one-time link that enrols a terminal")
+    enrol.add_argument("station", help="the station's code, as in stations.csv")
+    return parser
+
+
+def _serve(_given: argparse.Namespace) -> int:
+    from server.supervisor import run
+
+    return _prepared(run)
+
+
+def _web(_given: argparse.Namespace) -> int:
+    from server.app import run
+
+    return _prepared(run)
+
+
+def _relay(_given: argparse.Namespace) -> int:
+    from server.relay.config import ConfigError, RelayConfig, parse_announce, parse_control
+    from server.relay.service import run
+
+    settings = load()
+    try:
+        config = RelayConfig(
+            control=parse_control(settings.relay_control),
+            udp_port=settings.relay_udp_port,
+            announce=parse_announce(",".join(settings.relay_addresses)),
+            recordings=settings.recordings,
+            token=settings.relay_token or None,
+        )
+    except ConfigError as error:
+        return _say(f"relay: {error}.")
+    run(config)
+    return 0
+
+
+def _jobs(_given: argparse.Namespace) -> int:
+    from server.jobs import run
+
+    run(load())
+    return 0
+
+
+def _migrate(_given: argparse.Namespace) -> int:
+    from server.district.start import make_data_folder
+    from server.storage.engine import Database
+    from server.storage.migrate import upgrade
+
+    async def work(settings: Settings) -> None:
+        db = Database(settings.database_url)
+        await upgrade(db)
+        await db.close()
+
+    settings = load()
+    make_data_folder(settings.data)
+    asyncio.run(work(settings))
+    return 0
+
+
+def _settings(_given: argparse.Namespace) -> int:
+    for setting in SETTINGS:
+        print(f"{setting.name}\n    {setting.meaning}")
+        print(f"    default: {setting.default or '(none)'}")
+    return 0
+
+
+def _import(given: argparse.Namespace) -> int:
+    from server.district.command import import_files
+
+    return asyncio.run(import_files(load(), given.path, _now))
+
+
+def _enrol(given: argparse.Namespace) -> int:
+    from server.district.command import enrol_terminal
+
+    return asyncio.run(enrol_terminal(load(), given.station, _now))
+
+
+def _prepared(run: Callable[[Settings], None]) -> int:
+    from server.district.start import DemoInProduction, prepare
+
+    settings = load()
+    try:
+        asyncio.run(prepare(settings, _now))
+    except DemoInProduction as refused:
+        return _say(str(refused))
+    run(settings)
+    return 0
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _say(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 2
+
+
+COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "serve": _serve,
+    "web": _web,
+    "relay": _relay,
+    "jobs": _jobs,
+    "migrate": _migrate,
+    "settings": _settings,
+    "import": _import,
+    "enrol": _enrol,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,185 @@
+"""Writing a checked batch into the database: all of it or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.accounts.passwords import Passwords
+from server.accounts.tokens import new_password
+from server.audit import log as audit
+from server.audit.actions import AuditAction
+from server.district.reading import Batch, Problem, Row
+from server.storage.schema import Account, Matter, NoticeText, Station, Village
+from signaling.rights import Role
+
+
+class ImportRefused(Exception):
+    """Nothing was written; ``problems`` says why, row by row."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(f"{len(problems)} problem(s)")
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account that was made, with its first password: the only time it can be read."""
+
+    username: str
+    password: str
+    role: Role
+    name: str
+    station: str
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an import did: rows ``(added, changed)`` by file, and the accounts it made."""
+
+    counts: dict[str, tuple[int, int]] = field(default_factory=dict)
+    accounts: list[NewAccount] = field(default_factory=list)
+
+    def count(self, file: str, *, added: bool, changed: bool) -> None:
+        """Count a row."""
+        before = self.counts.get(file, (0, 0))
+        self.counts[file] = (before[0] + added, before[1] + (changed and not added))
+
+
+class Importer:
+    """One import. ``demo`` marks the accounts it makes."""
+
+    def __init__(
+        self, write: AsyncSession, passwords: Passwords, now: datetime, *, demo: bool = False
+    ) -> None:
+        self._write = write
+        self._passwords = passwords
+        self._now = now
+        self._demo = demo
+        self._stations: dict[str, Station] = {}
+        self._problems: list[Problem] = []
+        self._outcome = Outcome()
+
+    async def run(self, batch: Batch) -> Outcome:
+        """Write the batch; raises ImportRefused, and the caller's transaction then rolls back."""
+        self._problems.extend(batch.problems)
+        await self._write_stations(batch.of("stations.csv"))
+        await self._write_villages(batch.of("villages.csv"))
+        await self._write_matters(batch.of("matters.csv"))
+        await self._write_notices(batch.of("notices.csv"))
+        await self._write_people(batch.of("people.csv"))
+        if self._problems:
+            raise ImportRefused(self._problems)
+        await self._write.flush()
+        counts = {file: added + changed for file, (added, changed) in self._outcome.counts.items()}
+        audit.append(self._write, AuditAction.DATA_IMPORTED, self._now, detail=counts)
+        return self._outcome
+
+    async def _write_stations(self, rows: Sequence[Row]) -> None:
+        self._stations = {one.code: one for one in await self._write.scalars(select(Station))}
+        for row in rows:
+            known = self._stations.get(row.values["code"])
+            station = self._put("stations.csv", Station, known, row.values)
+            self._stations[row.values["code"]] = station
+        await self._write.flush()  # gives the new ones their ids
+
+    async def _write_villages(self, rows: Sequence[Row]) -> None:
+        known = {one.code: one for one in await self._write.scalars(select(Village))}
+        for row in rows:
+            if station := self._station("villages.csv", row):
+                values = {
+                    "code": row.values["code"],
+                    "name": row.values["name"],
+                    "station_id": station.id,
+                }
+                self._put("villages.csv", Village, known.get(row.values["code"]), values)
+
+    async def _write_matters(self, rows: Sequence[Row]) -> None:
+        known = {one.code: one for one in await self._write.scalars(select(Matter))}
+        codes = known.keys() | {row.values["code"] for row in rows}
+        for row in rows:
+            code, parent = row.values["code"], row.values["parent"]
+            if parent and (parent == code or parent not in codes):
+                self._refuse("matters.csv", row, "parent", f"没有编号为 {parent} 的上级类型")
+            values = {name: value for name, value in row.values.items() if name != "parent"}
+            known[code] = self._put("matters.csv", Matter, known.get(code), values)
+        if self._problems:
+            return
+        await self._write.flush()  # a parent must be there before its children name it
+        for row in rows:
+            known[row.values["code"]].parent_code = row.values["parent"] or None
+
+    async def _write_notices(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            known = await self._write.get(NoticeText, row.values["version"])
+            if known is not None and _differs(known, row.values):
+                why = "这个版本已经存在；文本一经使用不能修改，请换一个新的版本号"
+                self._refuse("notices.csv", row, "version", why)
+                continue
+            self._put("notices.csv", NoticeText, known, row.values)
+
+    async def _write_people(self, rows: Sequence[Row]) -> None:
+        known = {one.username: one for one in await self._write.scalars(select(Account))}
+        for row in rows:
+            station = self._station("people.csv", row) if row.values["station"] else None
+            if self._person_fits(row):
+                self._put_person(row, known.get(row.values["username"]), station)
+
+    def _person_fits(self, row: Row) -> bool:
+        if row.values["role"] is Role.MEDIATOR and not row.values["station"]:
+            self._refuse("people.csv", row, "station", "调解员必须写明所在工作站")
+        elif row.values["role"] is Role.LAWYER and not row.values["firm"]:
+            self._refuse("people.csv", row, "firm", "律师必须写明律师事务所")
+        elif row.values["role"] is Role.LAWYER and not row.values["licence_no"]:
+            self._refuse("people.csv", row, "licence_no", "律师必须写明执业证号")
+        else:
+            return True
+        return False
+
+    def _put_person(self, row: Row, known: Account | None, station: Station | None) -> None:
+        values = {name: value for name, value in row.values.items() if name != "station"}
+        values["station_id"] = station.id if station else None
+        if known is None:
+            password = new_password()
+            values["password_hash"] = self._passwords.hash_random(password)
+            values["created_at"] = self._now
+            values["demo"] = self._demo
+            place = station.name if station else ""
+            self._outcome.accounts.append(
+                NewAccount(values["username"], password, values["role"], values["name"], place)
+            )
+        self._put("people.csv", Account, known, values)
+
+    def _station(self, file: str, row: Row) -> Station | None:
+        station = self._stations.get(row.values["station"])
+        if station is None:
+            why = f"没有编号为 {row.values['station'] or '（空）'} 的工作站"
+            self._refuse(file, row, "station", why)
+        return station
+
+    def _put(self, file: str, table: Any, known: Any, values: Any) -> Any:
+        if known is None:
+            one = table(**values)
+            self._write.add(one)
+            self._outcome.count(file, added=True, changed=False)
+            return one
+        changed = _differs(known, values)
+        for name, value in values.items():
+            setattr(known, name, value)
+        self._outcome.count(file, added=False, changed=changed)
+        return known
+
+    def _refuse(self, file: str, row: Row, column: str, why: str) -> None:
+        self._problems.append(Problem(file, row.line, column, why))
+
+
+def _differs(one: object, values: Any) -> bool:
+    return any(getattr(one, name) != value for name, value in values.items())
+
+
+async def is_empty(write: AsyncSession) -> bool:
+    """Tell whether nobody can sign in yet: no account was ever made."""
+    return not await write.scalar(select(func.count()).select_from(Account))

@@ -1,0 +1,110 @@
+"""Before the service serves: data folder, schema, and in demo mode the demo district."""
+
+import csv
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from io import StringIO
+from pathlib import Path
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.accounts.passwords import Passwords
+from server.district.importing import Importer, NewAccount, is_empty
+from server.district.reading import read
+from server.settings import Settings
+from server.storage.engine import Database
+from server.storage.migrate import LOCK, upgrade
+from server.storage.schema import Account
+from signaling.rights import Role
+
+DEMO = Path(__file__).resolve().parent / "demo"
+DEMO_ACCOUNTS = "demo-accounts.txt"
+Clock = Callable[[], datetime]
+
+
+class DemoInProduction(Exception):
+    """Production does not start over demo accounts; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What start-up found or made: the demo accounts with their passwords (none in production)."""
+
+    accounts: Sequence[NewAccount]
+
+
+async def prepare(settings: Settings, clock: Clock) -> Prepared:
+    """Make the data folder, bring the schema up to date, and import the demo district if empty.
+
+    Raises DemoInProduction. Several processes may do this at the same time.
+    """
+    make_data_folder(settings.data)
+    db = Database(settings.database_url)
+    try:
+        await upgrade(db)
+        if settings.production:
+            await _refuse_demo(db)
+            return Prepared(())
+        await _import_demo(db, settings.data, clock)
+    finally:
+        await db.close()
+    return Prepared(read_accounts(settings.data / DEMO_ACCOUNTS))
+
+
+def make_data_folder(folder: Path) -> None:
+    """Make the folder of all data, closed to everybody else."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_uid == os.geteuid():
+        folder.chmod(0o700)
+
+
+def write_accounts(path: Path, accounts: Sequence[NewAccount]) -> None:
+    """Keep accounts and their first passwords in a file that only its owner can read."""
+    lines = StringIO()
+    writer = csv.writer(lines, delimiter="\t", lineterminator="\n")
+    writer.writerows(astuple(account) for account in accounts)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(lines.getvalue())
+    temporary.replace(path)
+
+
+def read_accounts(path: Path) -> list[NewAccount]:
+    """Read such a file; nothing if there is none."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            NewAccount(username, password, Role(role), name, station)
+            for username, password, role, name, station in csv.reader(file, delimiter="\t")
+        ]
+
+
+async def _import_demo(db: Database, data: Path, clock: Clock) -> None:
+    async with db.write() as write:
+        await _one_at_a_time(db, write)
+        if not await is_empty(write):
+            return
+        outcome = await Importer(write, Passwords(), clock(), demo=True).run(read(DEMO))
+        # Before the commit: passwords that nobody can read would be worse than an unused file.
+        write_accounts(data / DEMO_ACCOUNTS, outcome.accounts)
+
+
+async def _one_at_a_time(db: Database, write: AsyncSession) -> None:
+    if not db.sqlite:  # SQLite has one writer at a time anyway
+        await write.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+
+
+async def _refuse_demo(db: Database) -> None:
+    query = select(func.count()).where(Account.demo.is_(True), Account.active.is_(True))
+    async with db.read() as read_only:
+        count = await read_only.scalar(query) or 0
+    if count:
+        raise DemoInProduction(
+            f"The database holds {count} active demo accounts. Give production a database of its "
+            "own (YUNTIAO_DATABASE_URL, or another folder in YUNTIAO_DATA)."
+        )
