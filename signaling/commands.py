@@ -171,6 +171,11 @@ class ConfirmReceipt(OfSession):
 
 
 @dataclass(frozen=True, slots=True)
+class FinishSession(OfSession):
+    """The people have left the terminal; it goes back to its home screen."""
+
+
+@dataclass(frozen=True, slots=True)
 class CloseSession(OfSession):
     """The lawyer is done; without advice a reason must be given."""
 
@@ -206,6 +211,7 @@ COMMANDS: Mapping[str, Route] = MappingProxyType(
         "session.resume": Route(ResumeSession, Action.RESUME_SESSION),
         "session.hang_up": Route(HangUp, Action.HANG_UP),
         "session.confirm_receipt": Route(ConfirmReceipt, Action.CONFIRM_RECEIPT),
+        "session.finish": Route(FinishSession, Action.FINISH_SESSION),
         "session.close": Route(CloseSession, Action.CLOSE_SESSION),
         "call.accept": Route(AcceptCall, Action.ACCEPT_CALL),
         "call.decline": Route(DeclineCall, Action.DECLINE_CALL),

@@ -38,6 +38,7 @@ class Action(StrEnum):
     HANG_UP = "hang_up"
     ADD_ADVICE = "add_advice"
     CONFIRM_RECEIPT = "confirm_receipt"
+    FINISH_SESSION = "finish_session"
     CLOSE_SESSION = "close_session"
     GO_ON_DUTY = "go_on_duty"
     GO_OFF_DUTY = "go_off_duty"
@@ -90,6 +91,7 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.MEDIATOR, _A.RESUME_SESSION): Right(Scope.OWN, frozenset({SessionState.PAUSED})),
         (_R.MEDIATOR, _A.HANG_UP): Right(Scope.OWN, IN_ROOM),
         (_R.MEDIATOR, _A.CONFIRM_RECEIPT): Right(Scope.OWN, _TALK | _OVER),
+        (_R.MEDIATOR, _A.FINISH_SESSION): Right(Scope.OWN, _OVER),
         (_R.LAWYER, _A.SYNC): _ANYWHERE,
         (_R.LAWYER, _A.USE_DESK): _ANYWHERE,
         (_R.LAWYER, _A.GO_ON_DUTY): _ANYWHERE,

@@ -5,12 +5,20 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
     create_async_engine,
 )
+from sqlalchemy.orm.exc import StaleDataError
+
+Transaction = AsyncSession
+"""An open transaction, as features pass it on."""
+
+WRITE_CONFLICTS = (StaleDataError, IntegrityError)
+"""Another writer was first: read again, decide again."""
 
 
 class Database:

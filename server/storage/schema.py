@@ -1,6 +1,6 @@
-"""Every table. Ids are 32 hex characters; moments are UTC; a session's state is one column each machine.
+"""Every table. Ids are 32 hex characters; moments are UTC; each state machine has its column.
 
-Groups: people and places · sign-in · sessions and their log · duty and ringing · recordings · audit.
+Groups: people and places, sign-in, sessions and their log, duty and ringing, recordings, audit.
 """
 
 from datetime import date, datetime
@@ -19,9 +19,10 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
     true,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from server.storage.types import Instant, Json, Word
 from signaling.commands import DeclineReason, SessionKind
@@ -47,7 +48,12 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: Instant, date: Date, dict[str, Any]: Json, list[Any]: Json}
+    type_annotation_map: ClassVar = {
+        datetime: Instant,
+        date: Date,
+        dict[str, Any]: Json,
+        list[Any]: Json,
+    }
 
 
 def _id() -> Mapped[str]:
@@ -205,12 +211,17 @@ class Session(Base):
     ended_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     receipt_at: Mapped[datetime | None]
+    # The terminal has gone back to its home screen: nothing personal stays on it.
+    left_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(200), default="")
     relay: Mapped[str | None] = mapped_column(String(200))
     relay_boot: Mapped[str | None] = mapped_column(String(32))
     media_epoch: Mapped[int] = mapped_column(default=0)
 
-    __mapper_args__: ClassVar = {"version_id_col": seq, "version_id_generator": False}
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        """Compare-and-set on ``seq``: a writer who read an older row raises StaleDataError."""
+        return {"version_id_col": cls.__table__.c.seq, "version_id_generator": False}
 
 
 class Person(Base):
@@ -339,7 +350,16 @@ class RingOffer(Base):
     """A lawyer was rung for a session; ``outcome`` is set when it ends."""
 
     __tablename__ = "ring_offer"
-    __table_args__ = (Index("ix_ring_offer_open", "lawyer_id", "ended_at"),)
+    # A lawyer is rung for one session at a time: the database itself says no to a second ring.
+    __table_args__ = (
+        Index(
+            "uq_ring_offer_open",
+            "lawyer_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
 
     id: Mapped[str] = _id()
     session_id: Mapped[str] = _ref("session.id")

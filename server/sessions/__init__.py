@@ -1,0 +1,1 @@
+"""The session feature: commands in, log entries and views out."""

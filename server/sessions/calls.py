@@ -1,0 +1,112 @@
+"""From the desk: on and off duty, take or decline a call."""
+
+from datetime import timedelta
+
+from server.sessions import repository, ring
+from server.sessions.duty import close_duty, open_duty
+from server.sessions.service import Answer, Call
+from server.sessions.turn import step_recording
+from server.storage.schema import Consent, Participant, Session
+from signaling.commands import AcceptCall, DeclineCall
+from signaling.errors import Conflict
+from signaling.events import EventType
+from signaling.participant import PARTICIPANT
+from signaling.recording import RecordingEvent
+from signaling.rights import Role
+
+CONNECT_WITHIN = timedelta(seconds=60)
+"""How long an accepted call may take until both are in the room."""
+
+
+async def go_on_duty(call: Call) -> Answer:
+    """Let the lawyer be rung."""
+    await open_duty(call.turn, call.principal.account_id)
+    return {}
+
+
+async def go_off_duty(call: Call) -> Answer:
+    """Stop ringing the lawyer; a call that rings now goes to the next."""
+    offer = await repository.open_offer_of(call.turn.db, call.principal.account_id)
+    if offer is not None:
+        await ring.stop_ringing(call.turn, offer, "withdrawn")
+    await close_duty(call.turn, call.principal.account_id)
+    return {}
+
+
+async def accept_call(call: Call) -> Answer:
+    """Take the call: the participants get their places, the recording is armed or declined."""
+    body: AcceptCall = call.body
+    session, turn = call.about, call.turn
+    await ring.take(turn, session, call.principal.account_id)
+    session.due_at = turn.now + CONNECT_WITHIN
+    session.media_epoch += 1
+    turn.log(session, EventType.CALL_ACCEPTED, {"lawyer": call.principal.account_id})
+    await _lawyers_consent(call, session, body.recording)
+    await _decide_recording(call, session)
+    await _seat(call, session)
+    return {}
+
+
+async def decline_call(call: Call) -> Answer:
+    """Let the next be rung."""
+    body: DeclineCall = call.body
+    await ring.decline(call.turn, call.about, call.principal.account_id, body.reason)
+    return {}
+
+
+async def _lawyers_consent(call: Call, session: Session, given: bool) -> None:
+    consents = await repository.consents_of(call.turn.db, session.id)
+    if not consents:
+        raise Conflict
+    call.turn.db.add(
+        Consent(
+            session_id=session.id,
+            account_id=call.principal.account_id,
+            subject="recording",
+            given=given,
+            notice_version=consents[0].notice_version,
+            at=call.turn.now,
+        )
+    )
+    event = EventType.CONSENT_GIVEN if given else EventType.CONSENT_REFUSED
+    body = {"subject": "recording", "account": call.principal.account_id}
+    call.turn.log(session, event, body)
+
+
+async def _decide_recording(call: Call, session: Session) -> None:
+    """Record only if everybody, those beside the terminal and both officials, agreed."""
+    await call.turn.db.flush()
+    consents = await repository.consents_of(call.turn.db, session.id)
+    latest = {
+        (consent.person_id, consent.account_id): consent.given
+        for consent in consents
+        if consent.subject == "recording"
+    }
+    everybody = all(latest.values())
+    step_recording(session, RecordingEvent.ARM if everybody else RecordingEvent.DECLINE)
+
+
+async def _seat(call: Call, session: Session) -> None:
+    accounts = await repository.accounts_by_id(
+        call.turn.db, {session.mediator_id, call.principal.account_id}
+    )
+    seated = {p.account_id: p for p in await repository.participants_of(call.turn.db, session.id)}
+    used = {p.place for p in seated.values()}
+    for account_id, role in (
+        (session.mediator_id, Role.MEDIATOR),
+        (call.principal.account_id, Role.LAWYER),
+    ):
+        if account_id in seated:
+            continue
+        place = min(set(range(len(used) + 1)) - used)
+        used.add(place)
+        call.turn.db.add(
+            Participant(
+                session_id=session.id,
+                account_id=account_id,
+                role=role,
+                name=accounts[account_id].name,
+                place=place,
+                state=PARTICIPANT.initial,
+            )
+        )

@@ -1,0 +1,55 @@
+"""What belongs to a session: people, consents, advice."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.storage.schema import (
+    Advice,
+    Consent,
+    Participant,
+    Person,
+)
+
+
+async def persons_of(db: AsyncSession, session_id: str) -> Sequence[Person]:
+    """Return the parties, in the order they were named."""
+    query = select(Person).where(Person.session_id == session_id).order_by(Person.position)
+    return (await db.scalars(query)).all()
+
+
+async def consents_of(db: AsyncSession, session_id: str) -> Sequence[Consent]:
+    """Return every consent and refusal, oldest first."""
+    query = select(Consent).where(Consent.session_id == session_id).order_by(Consent.at, Consent.id)
+    return (await db.scalars(query)).all()
+
+
+async def participants_of(db: AsyncSession, session_id: str) -> Sequence[Participant]:
+    """Return the participants by place."""
+    query = (
+        select(Participant)
+        .where(Participant.session_id == session_id)
+        .order_by(Participant.place, Participant.id)
+    )
+    return (await db.scalars(query)).all()
+
+
+async def participant_of(db: AsyncSession, session_id: str, account_id: str) -> Participant | None:
+    """Return the account's own participant, or None."""
+    query = select(Participant).where(
+        Participant.session_id == session_id, Participant.account_id == account_id
+    )
+    return (await db.scalars(query)).first()
+
+
+async def advice_of(db: AsyncSession, session_id: str) -> Sequence[Advice]:
+    """Return the advice log, oldest first."""
+    query = select(Advice).where(Advice.session_id == session_id).order_by(Advice.at, Advice.id)
+    return (await db.scalars(query)).all()
+
+
+async def count_advice(db: AsyncSession, session_id: str) -> int:
+    """Count the advice entries of a session."""
+    query = select(func.count()).where(Advice.session_id == session_id)
+    return int(await db.scalar(query) or 0)

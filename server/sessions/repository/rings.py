@@ -1,0 +1,30 @@
+"""Rings, running and ended."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.storage.schema import (
+    RingOffer,
+)
+
+
+async def open_offers(db: AsyncSession, session_id: str) -> Sequence[RingOffer]:
+    """Return the rings of this session that have not ended."""
+    query = select(RingOffer).where(
+        RingOffer.session_id == session_id, RingOffer.ended_at.is_(None)
+    )
+    return (await db.scalars(query)).all()
+
+
+async def open_offer_of(db: AsyncSession, lawyer_id: str) -> RingOffer | None:
+    """Return the ring that this lawyer hears now, if any."""
+    query = select(RingOffer).where(RingOffer.lawyer_id == lawyer_id, RingOffer.ended_at.is_(None))
+    return (await db.scalars(query)).first()
+
+
+async def all_offers(db: AsyncSession, session_id: str) -> Sequence[RingOffer]:
+    """Return every ring of the session, ended or not."""
+    query = select(RingOffer).where(RingOffer.session_id == session_id)
+    return (await db.scalars(query)).all()

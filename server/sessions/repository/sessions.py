@@ -1,0 +1,83 @@
+"""Sessions themselves: by id, by person, in the queue."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.storage.schema import (
+    DoneCommand,
+    Session,
+)
+from signaling.session import IN_ROOM, WAITING, SessionState
+
+
+async def session_by_id(db: AsyncSession, session_id: str) -> Session | None:
+    """Return the session, or None."""
+    return await db.get(Session, session_id)
+
+
+async def done_command(db: AsyncSession, command_id: str) -> DoneCommand | None:
+    """Return the command's record if it was carried out before."""
+    return await db.get(DoneCommand, command_id)
+
+
+async def mediators_session(db: AsyncSession, mediator_id: str) -> Session | None:
+    """Return the session on the mediator's screen: the newest that still needs them.
+
+    A session that is over stays until the mediator has gone back to the home screen.
+    """
+    open_states = WAITING | IN_ROOM | {SessionState.WRAPPING, SessionState.CLOSED}
+    query = (
+        select(Session)
+        .where(Session.mediator_id == mediator_id)
+        .order_by(Session.requested_at.desc(), Session.id)
+        .limit(1)
+    )
+    newest = (await db.scalars(query)).first()
+    if newest is None or newest.state not in open_states or newest.left_at is not None:
+        return None
+    return newest
+
+
+async def lawyers_sessions(db: AsyncSession, lawyer_id: str) -> Sequence[Session]:
+    """Return the lawyer's sessions in the room or in wrap-up, oldest first."""
+    query = (
+        select(Session)
+        .where(Session.lawyer_id == lawyer_id)
+        .where(Session.state.in_(IN_ROOM | {SessionState.WRAPPING}))
+        .order_by(Session.accepted_at)
+    )
+    return (await db.scalars(query)).all()
+
+
+async def lawyers_finished(db: AsyncSession, lawyer_id: str, since: datetime) -> Sequence[Session]:
+    """Return the lawyer's sessions closed since then, newest first."""
+    query = (
+        select(Session)
+        .where(Session.lawyer_id == lawyer_id, Session.requested_at >= since)
+        .where(Session.state == SessionState.CLOSED)
+        .order_by(Session.requested_at.desc())
+        .limit(50)
+    )
+    return (await db.scalars(query)).all()
+
+
+async def waiting_sessions(db: AsyncSession) -> Sequence[Session]:
+    """Return everybody who waits, in the order of the queue (at most 200)."""
+    query = (
+        select(Session)
+        .where(Session.state.in_(WAITING))
+        .order_by(Session.requested_at, Session.id)
+        .limit(200)
+    )
+    return (await db.scalars(query)).all()
+
+
+async def ahead_in_queue(db: AsyncSession, session: Session) -> int:
+    """Count those who asked before and still wait."""
+    query = select(func.count()).where(
+        Session.state.in_(WAITING), Session.requested_at < session.requested_at
+    )
+    return int(await db.scalar(query) or 0)

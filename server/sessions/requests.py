@@ -1,0 +1,139 @@
+"""From the terminal: ask for a lawyer, wait on, give up, ask for a call-back."""
+
+from datetime import datetime
+from secrets import randbelow
+from zoneinfo import ZoneInfo
+
+from server.sessions import repository, ring
+from server.sessions.service import Answer, Call
+from server.storage.schema import Callback, Consent, NoticeText, Person, Session, new_id
+from signaling.commands import Person as NamedPerson
+from signaling.commands import RequestSession
+from signaling.errors import Conflict, NotAllowed, UserError
+from signaling.events import EventType
+from signaling.recording import RECORDING
+from signaling.session import SESSION, SessionEvent
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+
+
+async def request_session(call: Call) -> Answer:
+    """Open a session with its parties and their consents; it joins the queue."""
+    body: RequestSession = call.body
+    turn, principal = call.turn, call.principal
+    if principal.station_id is None:
+        raise NotAllowed("no_station", "请在已登记的站点终端上发起。")
+    if await repository.mediators_session(turn.db, principal.account_id) is not None:
+        raise Conflict("session_open", "您还有一个会话没有结束，请先完成它。")
+    if body.matter not in await repository.matters_by_code(turn.db):
+        raise UserError("unknown_matter", "请选择纠纷类型。")
+    notice = await repository.notice_by_version(turn.db, body.notice)
+    if notice is None:
+        raise UserError("unknown_notice", "告知书已更新，请重新阅读后再确认。")
+    session = _new_session(call, body)
+    turn.db.add(session)
+    await turn.db.flush()
+    turn.log(session, EventType.SESSION_REQUESTED, {"kind": body.kind.value})
+    await _record_consents(call, session, body, notice)
+    return {"session": session.id}
+
+
+def _new_session(call: Call, body: RequestSession) -> Session:
+    now = call.turn.now
+    return Session(
+        id=new_id(),
+        number=_number(now),
+        kind=body.kind,
+        matter_code=body.matter,
+        facts=body.facts,
+        station_id=call.principal.station_id or "",
+        mediator_id=call.principal.account_id,
+        state=SESSION.initial,
+        recording=RECORDING.initial,
+        seq=0,
+        requested_at=now,
+        attempt_at=now,
+        due_at=now,
+    )
+
+
+def _number(now: datetime) -> str:
+    """Return a number people can read out: the local date and six digits."""
+    return f"{now.astimezone(LOCAL):%Y%m%d}-{randbelow(1_000_000):06d}"
+
+
+async def _record_consents(
+    call: Call, session: Session, body: RequestSession, notice: NoticeText
+) -> None:
+    for position, named in enumerate(body.persons):
+        person = Person(
+            id=new_id(),
+            session_id=session.id,
+            position=position,
+            name=named.name,
+            phone=named.phone,
+        )
+        call.turn.db.add(person)
+        await call.turn.db.flush()
+        for subject, given in _answers(named):
+            _consent(call, session, subject, given, notice, person=person)
+    _consent(call, session, "recording", body.mediator_recording, notice)
+
+
+def _answers(named: NamedPerson) -> tuple[tuple[str, bool], ...]:
+    return (("recording", named.recording), ("lawyer_presence", named.lawyer_presence))
+
+
+def _consent(
+    call: Call,
+    session: Session,
+    subject: str,
+    given: bool,
+    notice: NoticeText,
+    person: Person | None = None,
+) -> None:
+    call.turn.db.add(
+        Consent(
+            session_id=session.id,
+            person_id=person.id if person else None,
+            account_id=None if person else call.principal.account_id,
+            subject=subject,
+            given=given,
+            notice_version=notice.version,
+            at=call.turn.now,
+        )
+    )
+    event = EventType.CONSENT_GIVEN if given else EventType.CONSENT_REFUSED
+    who = {"person": person.id} if person else {"account": call.principal.account_id}
+    call.turn.log(session, event, {"subject": subject, "notice": notice.version, **who})
+
+
+async def cancel_session(call: Call) -> Answer:
+    """Leave the queue."""
+    await ring.withdraw(call.turn, call.about)
+    call.turn.step(call.about, SessionEvent.CANCEL)
+    call.about.due_at = None
+    call.about.ended_at = call.turn.now
+    call.turn.log(call.about, EventType.SESSION_CANCELLED, {"by": "people"})
+    return {}
+
+
+async def keep_waiting(call: Call) -> Answer:
+    """Ring anew; the place in the queue is the old one."""
+    call.turn.step(call.about, SessionEvent.KEEP_WAITING)
+    call.about.attempt_at = call.about.due_at = call.turn.now
+    call.turn.log(call.about, EventType.SESSION_WAITING_ON)
+    return {}
+
+
+async def request_callback(call: Call) -> Answer:
+    """End the waiting with a call-back that stands on the desk until somebody has called."""
+    await ring.withdraw(call.turn, call.about)
+    call.turn.step(call.about, SessionEvent.DEFER)
+    call.about.due_at = None
+    call.about.ended_at = call.turn.now
+    call.turn.db.add(
+        Callback(session_id=call.about.id, phone=call.body.phone, requested_at=call.turn.now)
+    )
+    call.turn.log(call.about, EventType.SESSION_DEFERRED)
+    return {}

@@ -1,0 +1,77 @@
+"""Rings: start, end, take. Who is rung when is signaling.ringing's to say."""
+
+from datetime import datetime
+
+from server.sessions import repository
+from server.sessions.turn import Turn
+from server.storage.schema import RingOffer, Session
+from signaling.commands import DeclineReason
+from signaling.errors import Conflict
+from signaling.events import EventType
+from signaling.ringing import Waiting
+from signaling.session import SessionEvent
+
+
+async def withdraw(turn: Turn, session: Session) -> None:
+    """Stop every ring of the session."""
+    for offer in await repository.open_offers(turn.db, session.id):
+        end(offer, "withdrawn", turn.now)
+
+
+def end(offer: RingOffer, outcome: str, now: datetime) -> None:
+    """End a ring: accepted | declined | missed | withdrawn."""
+    offer.ended_at = now
+    offer.outcome = outcome
+
+
+async def take(turn: Turn, session: Session, lawyer_id: str) -> None:
+    """Give the call to this lawyer and to nobody else; raise Conflict if somebody was first.
+
+    Two guards, both in the database: the session's ``seq`` (one call, one lawyer) and the duty
+    row's empty ``session_id`` (one lawyer, one call).
+    """
+    if not await repository.claim_lawyer(turn.db, lawyer_id, session.id):
+        raise Conflict("lawyer_busy", "您已有一个进行中的会话，请先结束它。")
+    for offer in await repository.open_offers(turn.db, session.id):
+        end(offer, "accepted" if offer.lawyer_id == lawyer_id else "withdrawn", turn.now)
+    await turn.db.flush()
+    elsewhere = await repository.open_offer_of(turn.db, lawyer_id)
+    if elsewhere is not None:
+        await stop_ringing(turn, elsewhere, "withdrawn")
+    turn.step(session, SessionEvent.ACCEPT)
+    session.lawyer_id = lawyer_id
+    session.accepted_at = turn.now
+
+
+async def stop_ringing(turn: Turn, offer: RingOffer, outcome: str) -> None:
+    """End one lawyer's ring; if it was the last one, the next lawyer's turn is now."""
+    end(offer, outcome, turn.now)
+    await turn.db.flush()
+    session = await repository.session_by_id(turn.db, offer.session_id)
+    if session is None or await repository.open_offers(turn.db, session.id):
+        return
+    session.due_at = turn.now
+    session.seq += 1
+    turn.touched.add(session.id)
+
+
+async def decline(turn: Turn, session: Session, lawyer_id: str, reason: DeclineReason) -> None:
+    """End this lawyer's ring for a reason."""
+    offer = await repository.open_offer_of(turn.db, lawyer_id)
+    if offer is None or offer.session_id != session.id:
+        raise Conflict
+    offer.decline_reason = reason
+    turn.log(session, EventType.CALL_DECLINED, {"lawyer": lawyer_id, "reason": reason.value})
+    await stop_ringing(turn, offer, "declined")
+
+
+async def history(turn: Turn, session: Session) -> Waiting:
+    """Return what the ringing rule needs to know of this attempt."""
+    offers = await repository.all_offers(turn.db, session.id)
+    attempt = [offer for offer in offers if offer.attempt_at == session.attempt_at]
+    return Waiting(
+        attempt_at=session.attempt_at.timestamp(),
+        rung=frozenset(offer.lawyer_id for offer in attempt),
+        declined=frozenset(offer.lawyer_id for offer in offers if offer.outcome == "declined"),
+        rang_all=any(offer.everyone for offer in attempt),
+    )

@@ -1,0 +1,139 @@
+"""One session as its own people see it (SessionView and Card of PROTOCOL.md)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from server.sessions import repository
+from server.sessions.repository import Names
+from server.storage.engine import Transaction
+from server.storage.schema import Account, Advice, Consent, Participant, Person, Session
+from signaling.session import IN_ROOM, WAITING
+
+View = dict[str, Any]
+
+
+def millis(moment: datetime | None) -> int | None:
+    """Return Unix milliseconds, as JavaScript counts time."""
+    return None if moment is None else round(moment.timestamp() * 1000)
+
+
+def card(session: Session, names: Names) -> View:
+    """Return the short form for lists."""
+    return {
+        "id": session.id,
+        "number": session.number,
+        "kind": session.kind.value,
+        "matter": {"code": session.matter_code, "name": names.matters.get(session.matter_code, "")},
+        "station": names.stations.get(session.station_id, ""),
+        "requested_at": millis(session.requested_at),
+        "state": session.state.value,
+        "lawyer": names.accounts.get(session.lawyer_id) if session.lawyer_id else None,
+        "live_at": millis(session.live_at),
+        "ended_at": millis(session.ended_at),
+    }
+
+
+async def session_view(
+    db: Transaction, session: Session, account_id: str, ice_servers: list[dict[str, object]]
+) -> View:
+    """Return everything that somebody in the session may see of it."""
+    names = await repository.card_names(db, [session])
+    participants = await repository.participants_of(db, session.id)
+    persons = await repository.persons_of(db, session.id)
+    consents = await repository.consents_of(db, session.id)
+    accounts = await repository.accounts_by_id(
+        db, {session.mediator_id, session.lawyer_id or session.mediator_id}
+    )
+    advice = await repository.advice_of(db, session.id)
+    return card(session, names) | {
+        "seq": session.seq,
+        "facts": session.facts,
+        "persons": [_person(person, consents) for person in persons],
+        "mediator": {"name": accounts[session.mediator_id].name},
+        "lawyer": _lawyer(accounts.get(session.lawyer_id)) if session.lawyer_id else None,
+        "queue": await _queue(db, session),
+        "participants": [_participant(one, account_id) for one in participants],
+        "recording": {
+            "state": session.recording.value,
+            "since": millis(session.recording_at),
+        },
+        "media": _media(session, participants, account_id, ice_servers),
+        "advice": _advice(advice, names, accounts),
+        "receipt_at": millis(session.receipt_at),
+        "closed_at": millis(session.closed_at),
+        "reason": session.reason,
+    }
+
+
+def _person(person: Person, consents: Sequence[Consent]) -> View:
+    own = [c for c in consents if c.person_id == person.id and c.subject == "recording"]
+    return {"id": person.id, "name": person.name, "recording": bool(own and own[-1].given)}
+
+
+def _lawyer(account: Account | None) -> View | None:
+    if account is None:
+        return None
+    return {"name": account.name, "firm": account.firm, "licence_no": account.licence_no}
+
+
+async def _queue(db: Transaction, session: Session) -> View | None:
+    if session.state not in WAITING:
+        return None
+    offers = await repository.open_offers(db, session.id)
+    rung = await repository.accounts_by_id(db, {offer.lawyer_id for offer in offers})
+    return {
+        "ahead": await repository.ahead_in_queue(db, session),
+        "ringing": [rung[offer.lawyer_id].name for offer in offers],
+        "until": millis(max((offer.until for offer in offers), default=None)),
+        "everyone": any(offer.everyone for offer in offers),
+    }
+
+
+def _participant(participant: Participant, account_id: str) -> View:
+    return {
+        "id": participant.id,
+        "role": participant.role.value,
+        "name": participant.name,
+        "place": participant.place,
+        "state": participant.state.value,
+        "microphone": participant.microphone,
+        "camera": participant.camera,
+        "screen": participant.screen,
+        "me": participant.account_id == account_id,
+    }
+
+
+def _media(
+    session: Session,
+    participants: Sequence[Participant],
+    account_id: str,
+    ice_servers: list[dict[str, object]],
+) -> View | None:
+    mine = [one for one in participants if one.account_id == account_id]
+    if session.state not in IN_ROOM or not mine:
+        return None
+    return {"epoch": session.media_epoch, "place": mine[0].place, "ice_servers": ice_servers}
+
+
+def _advice(entries: Sequence[Advice], names: Names, accounts: dict[str, Account]) -> list[View]:
+    corrected_by = {entry.corrects_id: entry.id for entry in entries if entry.corrects_id}
+    return [
+        {
+            "id": entry.id,
+            "author": accounts[entry.author_id].name if entry.author_id in accounts else "",
+            "at": millis(entry.at),
+            "media_seconds": entry.media_seconds,
+            "matter": {
+                "code": entry.matter_code,
+                "name": names.matters.get(entry.matter_code, ""),
+            },
+            "advice": entry.advice,
+            "legal_basis": entry.legal_basis,
+            "bring": entry.bring,
+            "next_step": entry.next_step,
+            "corrects": entry.corrects_id,
+            "corrected_by": corrected_by.get(entry.id),
+        }
+        for entry in entries
+    ]

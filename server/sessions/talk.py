@@ -1,0 +1,57 @@
+"""In the room: what one shows, a break, hanging up."""
+
+from datetime import timedelta
+
+from server.sessions import repository
+from server.sessions.service import Answer, Call
+from server.sessions.turn import step_participant
+from signaling.commands import PauseSession, ShowMedia
+from signaling.errors import NotFound
+from signaling.events import EventType
+from signaling.participant import ParticipantEvent
+from signaling.session import SessionEvent
+
+WRAP_UP = timedelta(minutes=2)
+"""A lawyer is not rung for this long after a talk, unless they close it earlier."""
+
+
+async def show_media(call: Call) -> Answer:
+    """Note what a participant sends, so that the others' pages can say so."""
+    body: ShowMedia = call.body
+    me = await repository.participant_of(call.turn.db, call.about.id, call.principal.account_id)
+    if me is None:
+        raise NotFound
+    shown = {"microphone": body.microphone, "camera": body.camera, "screen": body.screen}
+    if shown != {name: getattr(me, name) for name in shown}:
+        for name, on in shown.items():
+            setattr(me, name, on)
+        call.turn.log(call.about, EventType.PARTICIPANT_SHOWED, shown, me)
+    return {}
+
+
+async def pause_session(call: Call) -> Answer:
+    """Take a break; the relay stops writing, and says so itself."""
+    body: PauseSession = call.body
+    call.turn.step(call.about, SessionEvent.PAUSE)
+    call.turn.log(call.about, EventType.SESSION_PAUSED, {"reason": body.reason})
+    return {}
+
+
+async def resume_session(call: Call) -> Answer:
+    """Go on after a break."""
+    call.turn.step(call.about, SessionEvent.RESUME)
+    call.turn.log(call.about, EventType.SESSION_RESUMED)
+    return {}
+
+
+async def hang_up(call: Call) -> Answer:
+    """End the talk for all; the lawyer has time to complete the advice."""
+    session, turn = call.about, call.turn
+    turn.step(session, SessionEvent.HANG_UP)
+    session.ended_at = turn.now
+    session.due_at = turn.now + WRAP_UP
+    for participant in await repository.participants_of(turn.db, session.id):
+        if step_participant(participant, ParticipantEvent.LEAVE):
+            turn.log(session, EventType.PARTICIPANT_LEFT, participant=participant)
+    turn.log(session, EventType.SESSION_HUNG_UP, {"by": call.principal.role.value})
+    return {}
