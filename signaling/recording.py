@@ -15,7 +15,7 @@ class RecordingState(StrEnum):
     PAUSED = "paused"
     INTERRUPTED = "interrupted"  # the relay is gone; it resumes by itself
     FAILED = "failed"
-    CLOSED = "closed"  # every segment is sealed
+    CLOSED = "closed"  # every segment is sealed; a call taken up again arms it anew
 
 
 class RecordingEvent(StrEnum):
@@ -39,6 +39,8 @@ RECORDING = Machine(
     {
         (_S.OFF, _E.DECLINE): _S.DECLINED,
         (_S.OFF, _E.ARM): _S.ARMED,
+        (_S.DECLINED, _E.ARM): _S.ARMED,
+        (_S.ARMED, _E.DECLINE): _S.DECLINED,
         (_S.ARMED, _E.START): _S.RECORDING,
         (_S.ARMED, _E.INTERRUPT): _S.ARMED,
         (_S.ARMED, _E.FAIL): _S.FAILED,
@@ -59,6 +61,7 @@ RECORDING = Machine(
         (_S.FAILED, _E.START): _S.RECORDING,
         (_S.FAILED, _E.INTERRUPT): _S.INTERRUPTED,
         (_S.FAILED, _E.CLOSE): _S.CLOSED,
+        (_S.CLOSED, _E.ARM): _S.ARMED,
     },
 )
 

@@ -85,7 +85,9 @@ class Sessions:
                 async with self._db.write() as db:
                     turn = Turn(db, self._clock(), actor)
                     answer = await work(turn)
-                await self._changed(frozenset(turn.touched))
+                # A command without a session (duty) changes what desks show, too.
+                if turn.touched or actor is not None:
+                    await self._changed(frozenset(turn.touched))
                 return answer
             except WRITE_CONFLICTS:
                 log.info("write_conflict", extra={"attempt": attempt})

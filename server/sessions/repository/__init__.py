@@ -20,10 +20,14 @@ from server.sessions.repository.rings import all_offers, open_offer_of, open_off
 from server.sessions.repository.sessions import (
     ahead_in_queue,
     done_command,
+    due_sessions,
     lawyers_finished,
     lawyers_sessions,
     mediators_session,
+    queued_sessions,
     session_by_id,
+    sessions_being_recorded,
+    sessions_in_room,
     waiting_sessions,
 )
 from server.sessions.repository.tables import (
@@ -46,6 +50,7 @@ __all__ = [
     "consents_of",
     "count_advice",
     "done_command",
+    "due_sessions",
     "duty_of",
     "everybody_on_duty",
     "free_lawyers",
@@ -59,9 +64,12 @@ __all__ = [
     "participant_of",
     "participants_of",
     "persons_of",
+    "queued_sessions",
     "release_lawyer",
     "renew_leases",
     "session_by_id",
+    "sessions_being_recorded",
+    "sessions_in_room",
     "stations_by_id",
     "waiting_sessions",
 ]

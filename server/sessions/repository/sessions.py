@@ -10,6 +10,7 @@ from server.storage.schema import (
     DoneCommand,
     Session,
 )
+from signaling.recording import ACTIVE
 from signaling.session import IN_ROOM, WAITING, SessionState
 
 
@@ -81,3 +82,37 @@ async def ahead_in_queue(db: AsyncSession, session: Session) -> int:
         Session.state.in_(WAITING), Session.requested_at < session.requested_at
     )
     return int(await db.scalar(query) or 0)
+
+
+async def due_sessions(db: AsyncSession, now: datetime) -> list[str]:
+    """Return the ids of the sessions whose time is up, in the order of the queue."""
+    query = (
+        select(Session.id)
+        .where(Session.due_at <= now)
+        .order_by(Session.requested_at, Session.id)
+        .limit(500)
+    )
+    return list((await db.scalars(query)).all())
+
+
+async def queued_sessions(db: AsyncSession) -> list[str]:
+    """Return the ids of the sessions for which nobody is being rung, in the order of the queue."""
+    query = (
+        select(Session.id)
+        .where(Session.state == SessionState.REQUESTED)
+        .order_by(Session.requested_at, Session.id)
+        .limit(500)
+    )
+    return list((await db.scalars(query)).all())
+
+
+async def sessions_in_room(db: AsyncSession, relay: str) -> Sequence[Session]:
+    """Return the sessions whose room is, or should be, on this relay."""
+    query = select(Session).where(Session.relay == relay, Session.state.in_(IN_ROOM))
+    return (await db.scalars(query)).all()
+
+
+async def sessions_being_recorded(db: AsyncSession) -> list[str]:
+    """Return the ids of the sessions whose journal may still grow or is not yet read to its end."""
+    query = select(Session.id).where(Session.recording.in_(ACTIVE))
+    return list((await db.scalars(query)).all())

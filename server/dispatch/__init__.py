@@ -1,0 +1,1 @@
+"""The desk's clock: rings the next lawyer, and ends what has waited too long."""

@@ -1,0 +1,78 @@
+"""What becomes of a session whose time is up."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from server.sessions import repository
+from server.sessions.calls import CONNECT_WITHIN
+from server.sessions.talk import WRAP_UP
+from server.sessions.turn import Turn, step_participant
+from server.storage.schema import Participant, Session
+from signaling.events import EventType
+from signaling.participant import ParticipantEvent, ParticipantState
+from signaling.session import SessionEvent
+
+
+def _due(turn: Turn, session: Session) -> bool:
+    return session.due_at is not None and session.due_at <= turn.now
+
+
+async def give_up_waiting(turn: Turn, session: Session) -> None:
+    """Nobody chose after nobody answered: the people have gone."""
+    if not _due(turn, session):
+        return
+    turn.step(session, SessionEvent.CANCEL)
+    session.ended_at = turn.now
+    session.due_at = None
+    turn.log(session, EventType.SESSION_CANCELLED, {"by": "time"})
+
+
+async def check_connecting(turn: Turn, session: Session) -> None:
+    """A lawyer who accepted but never came into the room loses the call to the queue."""
+    if not _due(turn, session):
+        return
+    participants = await repository.participants_of(turn.db, session.id)
+    mine = [one for one in participants if one.account_id == session.lawyer_id]
+    if any(one.state is ParticipantState.CONNECTED for one in mine):
+        _later(turn, session, CONNECT_WITHIN)
+        return
+    _leave(turn, session, mine)
+    await repository.release_lawyer(turn.db, session.id, turn.now)
+    turn.step(session, SessionEvent.REQUEUE)
+    session.lawyer_id = None
+    session.attempt_at = session.due_at = turn.now
+    turn.log(session, EventType.SESSION_REQUEUED, {"cause": "lawyer_did_not_connect"})
+
+
+async def end_abandoned(turn: Turn, session: Session) -> None:
+    """A room that everybody has lost for too long is hung up."""
+    if not _due(turn, session):
+        return
+    participants = await repository.participants_of(turn.db, session.id)
+    turn.step(session, SessionEvent.HANG_UP)
+    session.ended_at = turn.now
+    _later(turn, session, WRAP_UP)
+    _leave(turn, session, participants)
+    turn.log(session, EventType.SESSION_HUNG_UP, {"by": "time"})
+
+
+async def free_lawyer(turn: Turn, session: Session) -> None:
+    """The time for completing the advice is up: the lawyer can be rung; the session stays open."""
+    if not _due(turn, session):
+        return
+    await repository.release_lawyer(turn.db, session.id, turn.now)
+    session.due_at = None
+    session.seq += 1
+    turn.touched.add(session.id)
+
+
+def _later(turn: Turn, session: Session, by: timedelta) -> None:
+    session.due_at = turn.now + by
+    session.seq += 1
+    turn.touched.add(session.id)
+
+
+def _leave(turn: Turn, session: Session, participants: Sequence[Participant]) -> None:
+    for participant in participants:
+        if step_participant(participant, ParticipantEvent.LEAVE):
+            turn.log(session, EventType.PARTICIPANT_LEFT, participant=participant)
