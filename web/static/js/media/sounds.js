@@ -1,0 +1,106 @@
+/** Sounds made here, so that no file has to be fetched: ring, speaker test, level and echo. */
+
+/** Two tones a third apart, twice, then silence: a telephone, not an alarm. */
+const RING = { tones: [523.25, 659.25], beats: [0, 0.45], length: 0.35, everyMs: 2400 };
+
+/** @returns {AudioContext} */
+function context() {
+  return new AudioContext();
+}
+
+/**
+ * @param {AudioContext} audio
+ * @param {number} frequency
+ * @param {number} start   seconds from now
+ * @param {number} length  seconds
+ */
+function tone(audio, frequency, start, length) {
+  const from = audio.currentTime + start;
+  const oscillator = new OscillatorNode(audio, { frequency });
+  const gain = new GainNode(audio, { gain: 0 });
+  gain.gain.setValueAtTime(0, from);
+  gain.gain.linearRampToValueAtTime(0.18, from + 0.02);
+  gain.gain.setValueAtTime(0.18, from + length - 0.05);
+  gain.gain.linearRampToValueAtTime(0, from + length);
+  oscillator.connect(gain).connect(audio.destination);
+  oscillator.start(from);
+  oscillator.stop(from + length);
+}
+
+/**
+ * Ring until the returned function is called.
+ * @returns {() => void}
+ */
+export function ring() {
+  const audio = context();
+  const once = () => {
+    for (const beat of RING.beats) {
+      for (const frequency of RING.tones) tone(audio, frequency, beat, RING.length);
+    }
+  };
+  once();
+  const timer = setInterval(once, RING.everyMs);
+  return () => {
+    clearInterval(timer);
+    void audio.close();
+  };
+}
+
+/** Three rising tones; resolves when they have been played. */
+export async function testTone() {
+  const audio = context();
+  await audio.resume();
+  [440, 554.37, 659.25].forEach((frequency, index) => tone(audio, frequency, index * 0.35, 0.3));
+  await new Promise((resolve) => setTimeout(resolve, 1150));
+  await audio.close();
+}
+
+/**
+ * Watch how loud a track is, ten times a second, 0 to 1.
+ * @param {MediaStreamTrack} track
+ * @param {(level: number) => void} listener
+ * @returns {() => void} stops watching
+ */
+export function meter(track, listener) {
+  const audio = context();
+  const analyser = new AnalyserNode(audio, { fftSize: 1024 });
+  audio.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+  const samples = new Float32Array(analyser.fftSize);
+  const timer = setInterval(() => {
+    analyser.getFloatTimeDomainData(samples);
+    listener(loudness(samples));
+  }, 100);
+  return () => {
+    clearInterval(timer);
+    void audio.close();
+  };
+}
+
+/**
+ * Loudness for a meter: -60 dB is 0, -6 dB and louder is 1.
+ * @param {Float32Array} samples  -1..1
+ */
+export function loudness(samples) {
+  let sum = 0;
+  for (const sample of samples) sum += sample * sample;
+  const decibels = 10 * Math.log10(sum / samples.length + 1e-12);
+  return Math.min(1, Math.max(0, (decibels + 60) / 54));
+}
+
+/**
+ * Record a track for some seconds and give back something to play: one hears oneself as others do.
+ * @param {MediaStreamTrack} track
+ * @param {number} milliseconds
+ * @returns {Promise<string>} an object URL; revoke it after use
+ */
+export async function recordEcho(track, milliseconds) {
+  const recorder = new MediaRecorder(new MediaStream([track]));
+  /** @type {Blob[]} */
+  const parts = [];
+  recorder.addEventListener("dataavailable", (event) => parts.push(event.data));
+  const stopped = new Promise((resolve) => recorder.addEventListener("stop", resolve));
+  recorder.start();
+  setTimeout(() => recorder.stop(), milliseconds);
+  await stopped;
+  return URL.createObjectURL(new Blob(parts, { type: recorder.mimeType }));
+}

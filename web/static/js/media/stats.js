@@ -1,0 +1,94 @@
+/** What goes out and what comes in, by place, from getStats: for people who look for a fault. */
+
+/**
+ * @typedef {object} Outbound
+ * @property {number} framesEncoded
+ * @property {number} framesSent
+ * @property {number} bytesSent
+ * @property {number} audioBytesSent
+ *
+ * @typedef {object} Inbound
+ * @property {number} framesDecoded
+ * @property {number} fps
+ * @property {number} width
+ * @property {number} height
+ * @property {number} freezes
+ * @property {number} audioLevel
+ * @property {number} totalAudioEnergy
+ * @property {number} packetsLost
+ *
+ * @typedef {{state: string, outbound: Outbound, inbound: Record<string, Inbound>, rttMs: number|null}} Summary
+ */
+
+/**
+ * @param {RTCPeerConnection} peer
+ * @param {import("./offer.js").Slots} slots
+ * @returns {Promise<Summary>}
+ */
+export async function summarise(peer, slots) {
+  /** @type {any[]} */
+  const reports = [];
+  (await peer.getStats()).forEach((report) => reports.push(report));
+  const mids = midsByPlace(slots);
+  const inbound = Object.fromEntries(
+    mids.map(({ place, audio, video }) => [place, inboundOf(reports, audio, video)]),
+  );
+  const pair = reports.find((report) => report.type === "candidate-pair" && report.nominated);
+  const rtt = pair?.currentRoundTripTime;
+  return {
+    state: peer.connectionState,
+    outbound: outboundOf(reports, slots),
+    inbound,
+    rttMs: rtt === undefined ? null : Math.round(rtt * 1000),
+  };
+}
+
+/** @param {import("./offer.js").Slots} slots */
+function midsByPlace(slots) {
+  const places = slots.audioIn.map((audio, place) => ({
+    place: String(place),
+    audio: audio.mid,
+    video: slots.videoIn[place]?.mid ?? null,
+  }));
+  return [...places, { place: "screen", audio: null, video: slots.screenIn.mid }];
+}
+
+/**
+ * @param {any[]} reports
+ * @param {import("./offer.js").Slots} slots
+ * @returns {Outbound}
+ */
+function outboundOf(reports, slots) {
+  const sent = (/** @type {string|null} */ mid) =>
+    reports.find((report) => report.type === "outbound-rtp" && report.mid === mid) ?? {};
+  const camera = sent(slots.camera.mid);
+  return {
+    framesEncoded: camera.framesEncoded ?? 0,
+    framesSent: camera.framesSent ?? 0,
+    bytesSent: camera.bytesSent ?? 0,
+    audioBytesSent: sent(slots.microphone.mid).bytesSent ?? 0,
+  };
+}
+
+/**
+ * @param {any[]} reports
+ * @param {string|null} audioMid
+ * @param {string|null} videoMid
+ * @returns {Inbound}
+ */
+function inboundOf(reports, audioMid, videoMid) {
+  const received = (/** @type {string|null} */ mid) =>
+    reports.find((report) => report.type === "inbound-rtp" && mid && report.mid === mid) ?? {};
+  const audio = received(audioMid);
+  const video = received(videoMid);
+  return {
+    framesDecoded: video.framesDecoded ?? 0,
+    fps: video.framesPerSecond ?? 0,
+    width: video.frameWidth ?? 0,
+    height: video.frameHeight ?? 0,
+    freezes: video.freezeCount ?? 0,
+    audioLevel: audio.audioLevel ?? 0,
+    totalAudioEnergy: audio.totalAudioEnergy ?? 0,
+    packetsLost: (audio.packetsLost ?? 0) + (video.packetsLost ?? 0),
+  };
+}

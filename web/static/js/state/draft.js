@@ -1,0 +1,124 @@
+/** What is filled in at the terminal before the call; every function returns a new draft. */
+
+/**
+ * @typedef {object} PersonDraft
+ * @property {string} name
+ * @property {string} phone
+ * @property {boolean|null} recording  null: not asked yet
+ * @property {boolean} lawyer_presence
+ *
+ * @typedef {object} Draft
+ * @property {import("../wire/types.js").SessionKind} kind
+ * @property {string} matter
+ * @property {PersonDraft[]} persons
+ * @property {string} facts
+ * @property {boolean|null} mediatorRecording
+ */
+
+export const MOST_PERSONS = 12;
+export const MOST_FACTS = 2000;
+
+/** @returns {PersonDraft} */
+const emptyPerson = () => ({ name: "", phone: "", recording: null, lawyer_presence: true });
+
+/**
+ * @param {Draft["kind"]} kind
+ * @returns {Draft}
+ */
+export function emptyDraft(kind) {
+  const rows = kind === "mediation" ? 2 : 1;
+  return {
+    kind,
+    matter: "",
+    persons: Array.from({ length: rows }, emptyPerson),
+    facts: "",
+    mediatorRecording: null,
+  };
+}
+
+/**
+ * @param {Draft} draft
+ * @param {number} index
+ * @param {Partial<PersonDraft>} change
+ * @returns {Draft}
+ */
+export function withPerson(draft, index, change) {
+  const persons = draft.persons.map((person, n) => (n === index ? { ...person, ...change } : person));
+  return { ...draft, persons };
+}
+
+/**
+ * @param {Draft} draft
+ * @returns {Draft}
+ */
+export function addPerson(draft) {
+  if (draft.persons.length >= MOST_PERSONS) return draft;
+  return { ...draft, persons: [...draft.persons, emptyPerson()] };
+}
+
+/**
+ * Take a row away; one always stays.
+ * @param {Draft} draft
+ * @param {number} index
+ * @returns {Draft}
+ */
+export function removePerson(draft, index) {
+  const persons = draft.persons.filter((_, n) => n !== index);
+  return { ...draft, persons: persons.length ? persons : [emptyPerson()] };
+}
+
+/**
+ * The rows that name somebody, with their place in the draft.
+ * @param {Draft} draft
+ */
+export function namedPersons(draft) {
+  return draft.persons
+    .map((person, index) => ({ ...person, index }))
+    .filter((person) => person.name.trim() !== "");
+}
+
+/**
+ * What is still to be asked before the call, as a sentence; empty when nothing is.
+ * @param {Draft} draft
+ * @returns {string}
+ */
+export function missing(draft) {
+  const persons = namedPersons(draft);
+  if (!draft.matter) return "还没有选择类别";
+  if (persons.length === 0) return "还没有填写姓名";
+  const against = persons.find((person) => !person.lawyer_presence);
+  if (against) return `${against.name.trim()}不同意律师参加，请先与其商量`;
+  const unasked = persons.find((person) => person.recording === null);
+  if (unasked) return `还没有询问${unasked.name.trim()}是否同意录音录像`;
+  if (draft.mediatorRecording === null) return "还没有选择调解员本人是否同意录音录像";
+  return "";
+}
+
+/**
+ * Whether the session would be recorded: everybody agrees.
+ * @param {Draft} draft
+ */
+export function wouldRecord(draft) {
+  return draft.mediatorRecording === true && namedPersons(draft).every((one) => one.recording);
+}
+
+/**
+ * The body of `session.request`.
+ * @param {Draft} draft  with nothing missing
+ * @param {string} notice  version of the text that was read
+ */
+export function requestBody(draft, notice) {
+  return {
+    kind: draft.kind,
+    matter: draft.matter,
+    persons: namedPersons(draft).map((person) => ({
+      name: person.name.trim(),
+      phone: person.phone.trim(),
+      recording: person.recording === true,
+      lawyer_presence: person.lawyer_presence,
+    })),
+    notice,
+    mediator_recording: draft.mediatorRecording === true,
+    facts: draft.facts.trim(),
+  };
+}

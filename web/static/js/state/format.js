@@ -1,0 +1,66 @@
+/** Moments and lengths of time as people read them. Moments are milliseconds since 1970. */
+
+const TWO = new Intl.NumberFormat("zh-CN", { minimumIntegerDigits: 2, useGrouping: false });
+const WEEKDAYS = ["星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"];
+
+/** @param {number} n */
+const two = (n) => TWO.format(n);
+
+/**
+ * 09:05
+ * @param {number} at
+ */
+export function timeOfDay(at) {
+  const date = new Date(at);
+  return `${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+/**
+ * 2026年3月9日 星期一
+ * @param {number} at
+ */
+export function dayInWords(at) {
+  const date = new Date(at);
+  const day = `${date.getFullYear()}年${date.getMonth() + 1}月${date.getDate()}日`;
+  return `${day} ${WEEKDAYS[date.getDay()] ?? ""}`;
+}
+
+/**
+ * 2026-03-09 09:05:12, for titles and print
+ * @param {number} at
+ */
+export function exact(at) {
+  const date = new Date(at);
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${timeOfDay(at)}:${two(date.getSeconds())}`;
+}
+
+/**
+ * A running length: 04:07, from an hour on 1:04:07. Never negative.
+ * @param {number} milliseconds
+ */
+export function elapsed(milliseconds) {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  return seconds < 3600 ? rest : `${Math.floor(seconds / 3600)}:${rest}`;
+}
+
+/**
+ * A length in words: 8秒, 3分20秒, 1小时4分
+ * @param {number} milliseconds
+ */
+export function lengthInWords(milliseconds) {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  if (seconds < 60) return `${seconds}秒`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}分${seconds % 60}秒`;
+  return `${Math.floor(seconds / 3600)}小时${Math.floor(seconds / 60) % 60}分`;
+}
+
+/**
+ * Whole seconds left, rounded up so that a countdown ends at 0 and not before.
+ * @param {number} until
+ * @param {number} now
+ */
+export function secondsLeft(until, now) {
+  return Math.max(0, Math.ceil((until - now) / 1000));
+}

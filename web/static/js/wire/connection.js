@@ -1,0 +1,173 @@
+/**
+ * The live line to the service: views come in, commands go out.
+ *
+ * After every (re)connect the page asks for the present view first, then sends again what was not
+ * answered. The line is a websocket and nothing else.
+ */
+
+import { io } from "/vendor/socket.io.js";
+import { ServerClock } from "./clock.js";
+import { CommandError, CommandQueue } from "./queue.js";
+
+const ANSWER_WITHIN_MS = 10_000;
+
+/**
+ * @typedef {import("./types.js").View} View
+ * @typedef {import("./types.js").QualityReport} QualityReport
+ * @typedef {import("./queue.js").Reply} Reply
+ * @typedef {import("./queue.js").Envelope} Envelope
+ *
+ * @typedef {object} Line
+ * @property {"connecting"|"connected"|"reconnecting"|"refused"} phase
+ * @property {number} since  local milliseconds
+ *
+ * @typedef {object} Listener
+ * @property {(view: View) => void} view
+ * @property {(report: QualityReport) => void} quality
+ * @property {(line: Line) => void} line
+ * @property {(code: string) => void} bye  the sign-in has ended
+ */
+
+export class Connection {
+  /** @param {Listener} listener */
+  constructor(listener) {
+    this.listener = listener;
+    this.clock = new ServerClock();
+    this.queue = new CommandQueue(newId);
+    /** @type {Line} */
+    this.line = { phase: "connecting", since: Date.now() };
+    /** @type {number|null} the last measured way there and back, in milliseconds */
+    this.roundTrip = null;
+    this.socket = io({
+      transports: ["websocket"],
+      reconnectionDelay: 250,
+      reconnectionDelayMax: 2000,
+      timeout: 5000,
+      autoConnect: false,
+    });
+    this.#listen();
+  }
+
+  start() {
+    this.socket.connect();
+  }
+
+  /**
+   * Send a command; the promise settles with the server's answer.
+   * @param {string} type
+   * @param {Record<string, unknown>} [body]
+   * @param {{keep?: boolean}} [options]  keep: false gives up when the line breaks
+   * @returns {Promise<Record<string, unknown>>}
+   */
+  send(type, body = {}, { keep = true } = {}) {
+    if (!keep && this.line.phase !== "connected") {
+      return Promise.reject(new CommandError("offline", "与服务的连接已断开，正在恢复。"));
+    }
+    try {
+      const { envelope, done } = this.queue.add(type, body, keep);
+      if (this.line.phase === "connected") this.#emit(envelope);
+      return done;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** Measure the way there and back by asking for the view. */
+  async measure() {
+    const started = performance.now();
+    await this.send("sync", {}, { keep: false });
+    this.roundTrip = performance.now() - started;
+    return this.roundTrip;
+  }
+
+  #listen() {
+    this.socket.on("connect", () => void this.#synchronise());
+    this.socket.on("disconnect", (reason) => this.#lost(reason));
+    this.socket.on("connect_error", () => this.#notConnected());
+    this.socket.on("view", (/** @type {View} */ view) => this.#take(view));
+    this.socket.on("quality", (/** @type {QualityReport} */ report) =>
+      this.listener.quality(report),
+    );
+    this.socket.on("bye", (/** @type {{code?: string}} */ message) =>
+      this.#refused(message?.code ?? "signed_out"),
+    );
+  }
+
+  async #synchronise() {
+    const started = performance.now();
+    /** @type {Envelope} */
+    const envelope = { v: 1, id: newId(), type: "sync", body: {} };
+    try {
+      const reply = await this.#ask(envelope);
+      if (!reply.ok) return this.#refused(reply.code);
+      this.roundTrip = performance.now() - started;
+      this.#take(/** @type {View} */ (/** @type {unknown} */ (reply.body)));
+      this.#become("connected");
+      for (const waiting of this.queue.unanswered()) this.#emit(waiting);
+    } catch {
+      // No answer within the limit: a half-dead line. Start over.
+      this.socket.disconnect().connect();
+    }
+  }
+
+  /** @param {Envelope} envelope */
+  async #emit(envelope) {
+    try {
+      this.queue.answer(envelope.id, await this.#ask(envelope));
+    } catch {
+      // Not answered. If the line still stands the same id goes again; else after the reconnect.
+      const again = this.socket.connected && this.line.phase === "connected";
+      if (again && this.queue.has(envelope.id)) void this.#emit(envelope);
+    }
+  }
+
+  /**
+   * @param {Envelope} envelope
+   * @returns {Promise<Reply>}
+   */
+  #ask(envelope) {
+    return this.socket.timeout(ANSWER_WITHIN_MS).emitWithAck("command", envelope);
+  }
+
+  /** @param {View} view */
+  #take(view) {
+    this.clock.learn(view.now);
+    this.listener.view(view);
+  }
+
+  /** @param {string} reason */
+  #lost(reason) {
+    if (this.line.phase === "refused") return;
+    this.#become("reconnecting");
+    this.queue.lineLost();
+    // The server closed it on purpose (it restarts): socket.io would not come back by itself.
+    if (reason === "io server disconnect") this.socket.connect();
+  }
+
+  #notConnected() {
+    // `active` is false when the server answered and said no: the sign-in is not valid.
+    if (!this.socket.active) this.#refused("not_signed_in");
+  }
+
+  /** @param {string} code */
+  #refused(code) {
+    this.#become("refused");
+    this.socket.disconnect();
+    this.listener.bye(code);
+  }
+
+  /** @param {Line["phase"]} phase */
+  #become(phase) {
+    if (phase === this.line.phase) return;
+    this.line = { phase, since: Date.now() };
+    this.listener.line(this.line);
+  }
+}
+
+/** A UUID; `crypto.randomUUID` exists in secure contexts only. */
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

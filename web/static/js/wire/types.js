@@ -1,0 +1,109 @@
+/**
+ * What travels on the wire, as types. The words are those of signaling/PROTOCOL.md; moments are
+ * milliseconds since 1970 on the server's clock, ids are 32 hex characters.
+ *
+ * @typedef {"requested"|"ringing"|"unanswered"|"accepted"|"live"|"paused"|"wrapping"|"closed"|"cancelled"|"deferred"|"failed"} SessionState
+ * @typedef {"off"|"declined"|"armed"|"recording"|"paused"|"interrupted"|"failed"|"closed"} RecordingState
+ * @typedef {"expected"|"connecting"|"connected"|"reconnecting"|"left"} ParticipantState
+ * @typedef {"mediation"|"consultation"} SessionKind
+ * @typedef {"good"|"poor"|"bad"} Level
+ * @typedef {{code: string, name: string}} Matter
+ *
+ * @typedef {object} Card
+ * @property {string} id
+ * @property {string} number
+ * @property {SessionKind} kind
+ * @property {Matter} matter
+ * @property {string} station
+ * @property {number} requested_at
+ * @property {SessionState} state
+ * @property {string|null} lawyer
+ * @property {number|null} live_at
+ * @property {number|null} ended_at
+ *
+ * @typedef {{id: string, name: string, recording: boolean}} Person
+ * @typedef {{law: string, article: string, version_date: string}} Citation
+ *
+ * @typedef {object} Participant
+ * @property {string} id
+ * @property {"lawyer"|"mediator"|"party"} role
+ * @property {string} name
+ * @property {number} place
+ * @property {ParticipantState} state
+ * @property {boolean} microphone
+ * @property {boolean} camera
+ * @property {boolean} screen
+ * @property {boolean} me
+ *
+ * @typedef {object} Advice
+ * @property {string} id
+ * @property {string} author
+ * @property {number} at
+ * @property {number|null} media_seconds
+ * @property {Matter} matter
+ * @property {string} advice
+ * @property {Citation[]} legal_basis
+ * @property {string} bring
+ * @property {string} next_step
+ * @property {string|null} corrects
+ * @property {string|null} corrected_by
+ *
+ * @typedef {{epoch: number, place: number, ice_servers: RTCIceServer[]}} MediaPlace
+ * @typedef {{ahead: number, ringing: string[], until: number|null, everyone: boolean}} Queue
+ *
+ * @typedef {object} SessionDetail
+ * @property {number} seq
+ * @property {string} facts
+ * @property {Person[]} persons
+ * @property {{name: string}} mediator
+ * @property {Queue} queue
+ * @property {Participant[]} participants
+ * @property {{state: RecordingState, since: number|null}} recording
+ * @property {MediaPlace|null} media
+ * @property {Advice[]} advice
+ * @property {number|null} receipt_at
+ * @property {number|null} closed_at
+ * @property {string} reason
+ *
+ * @typedef {{name: string, firm: string, licence_no: string}} LawyerCard
+ * @typedef {Omit<Card, "lawyer"> & {lawyer: LawyerCard|null} & SessionDetail} Session
+ *
+ * @typedef {Card & {until: number, everyone: boolean, persons: string[], facts: string}} Ringing
+ *
+ * @typedef {object} MediatorView
+ * @property {"mediator"} role
+ * @property {number} now
+ * @property {{name: string, phone: string}} station
+ * @property {{name: string}[]} duty
+ * @property {Session|null} session
+ *
+ * @typedef {object} LawyerView
+ * @property {"lawyer"} role
+ * @property {number} now
+ * @property {{on: boolean, since: number|null, colleagues: string[]}} duty
+ * @property {Card[]} waiting
+ * @property {Ringing|null} ringing
+ * @property {Session|null} session
+ * @property {Card[]} wrapping
+ * @property {Card[]} today
+ *
+ * @typedef {MediatorView|LawyerView} View
+ *
+ * @typedef {object} Quality
+ * @property {number} loss        0..1
+ * @property {number|null} rtt_ms
+ * @property {number} kbps
+ * @property {number} fps
+ * @property {Level} level
+ *
+ * @typedef {{session: string, peers: Record<string, Quality>}} QualityReport
+ *
+ * @typedef {object} Boot
+ * @property {string} csrf
+ * @property {{id: string, name: string, role: string, station: {name: string, phone?: string}|string|null}} me
+ * @property {Matter[]} matters
+ * @property {{version: string, title: string, body: string}} notice
+ * @property {string} hotline
+ */
+
+export {};
