@@ -28,7 +28,9 @@ def routes(db: Database, clock: Callable[[], datetime]) -> list[Route]:
             people = [{"id": one.id, "name": one.name} for one in await actors(read)]
         words = [{"code": action.value, "name": LABELS[action]} for action in AuditAction]
         return request.app[RENDERER].page(
-            "admin_audit.html", me=principal(request), boot={"actions": words, "actors": people}
+            "admin_audit.html",
+            me=principal(request),
+            boot={"csrf": principal(request).csrf, "actions": words, "actors": people},
         )
 
     async def entries(request: web.Request) -> web.StreamResponse:

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from server.web.assets import Assets
+from signaling.rights import Action, Role, right
 
 
 class Renderer:
@@ -22,7 +23,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(common, asset=assets.address)
+        self._environment.globals.update(common, asset=assets.address, allowed=allowed)
         self._environment.filters["boot"] = json_for_script
 
     def text(self, template: str, **values: object) -> str:
@@ -32,6 +33,11 @@ class Renderer:
     def page(self, template: str, **values: object) -> web.Response:
         """Answer with a rendered page."""
         return web.Response(text=self.text(template, **values), content_type="text/html")
+
+
+def allowed(role: Role, action: str) -> bool:
+    """Tell a template whether to show the way to something."""
+    return right(role, Action(action)) is not None
 
 
 def json_for_script(value: object) -> Markup:

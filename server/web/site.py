@@ -6,6 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from server.settings import Settings
 from server.web.access_log import access_middleware
 from server.web.assets import Assets, asset_routes
 from server.web.errors import error_middleware
@@ -27,6 +28,12 @@ class Site:
     find_principal: FindPrincipal
     common: Mapping[str, object]
     web: Path = WEB
+
+    @classmethod
+    def of(cls, settings: Settings, find_principal: FindPrincipal) -> "Site":
+        """Return the site that the settings describe."""
+        common = {"demo": not settings.production, "hotline": settings.hotline}
+        return cls(settings.origins, find_principal, common)
 
 
 def application(site: Site, routes: Iterable[Route]) -> web.Application:

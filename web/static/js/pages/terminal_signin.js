@@ -1,0 +1,67 @@
+/** Sign-in at a terminal: who, then the password. */
+
+import { ask } from "../wire/api.js";
+import { bindForm, bindReveal, byId } from "./dom.js";
+
+const RELOAD_MS = 4 * 3600 * 1000;
+let account = "";
+
+/** Show the time, as it is in China whatever the machine is set to. */
+function bindClock() {
+  const clock = byId("clock", HTMLElement);
+  const format = new Intl.DateTimeFormat("zh-CN", {
+    month: "long",
+    day: "numeric",
+    weekday: "long",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZone: "Asia/Shanghai",
+  });
+  const show = () => {
+    clock.textContent = format.format(new Date());
+  };
+  show();
+  setInterval(show, 10_000);
+}
+
+/** @param {HTMLButtonElement} card */
+function choose(card) {
+  account = card.dataset.account ?? "";
+  byId("chosen", HTMLElement).textContent = card.dataset.name ?? "";
+  byId("names", HTMLElement).hidden = true;
+  byId("sign-in", HTMLFormElement).hidden = false;
+  byId("password", HTMLInputElement).focus();
+}
+
+function chooseAgain() {
+  byId("sign-in", HTMLFormElement).hidden = true;
+  byId("sign-in", HTMLFormElement).reset();
+  byId("error", HTMLElement).textContent = "";
+  byId("names", HTMLElement).hidden = false;
+}
+
+function bindNames() {
+  for (const card of document.querySelectorAll("button[data-account]")) {
+    if (card instanceof HTMLButtonElement) card.addEventListener("click", () => choose(card));
+  }
+  byId("back", HTMLButtonElement).addEventListener("click", chooseAgain);
+  bindReveal();
+  bindForm(byId("sign-in", HTMLFormElement), async () => {
+    const password = byId("password", HTMLInputElement);
+    try {
+      const body = { account, password: password.value };
+      const answer = await ask("POST", "/api/terminal/sign-in", { body });
+      location.replace(answer.next);
+    } catch (error) {
+      password.select();
+      throw error;
+    }
+  });
+}
+
+bindClock();
+if (document.getElementById("names")) bindNames();
+// Nobody reloads a terminal: people and texts may have changed since the morning.
+setTimeout(() => {
+  if (!account) location.reload();
+}, RELOAD_MS);

@@ -1,0 +1,54 @@
+/** The JSON API: one way to ask, one kind of error. */
+
+/** What the service (or the line) said no with; `message` is for people. */
+export class ApiError extends Error {
+  /**
+   * @param {number} status 0: the service was not reached
+   * @param {string} code
+   * @param {string} message
+   */
+  constructor(status, code, message) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/**
+ * Ask the API; the answer's JSON, or null where there is none.
+ * @param {"GET"|"POST"|"PUT"|"DELETE"} method
+ * @param {string} path
+ * @param {{body?: unknown, csrf?: string}} [options]
+ * @returns {Promise<any>}
+ */
+export async function ask(method, path, { body, csrf } = {}) {
+  /** @type {Record<string, string>} */
+  const headers = { Accept: "application/json" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (csrf) headers["X-CSRF-Token"] = csrf;
+  const response = await reach(path, {
+    method,
+    headers,
+    body: body === undefined ? null : JSON.stringify(body),
+  });
+  if (response.status === 204) return null;
+  const answer = await response.json().catch(() => null);
+  if (response.ok) return answer;
+  throw new ApiError(
+    response.status,
+    answer?.code ?? "unknown",
+    answer?.message ?? "服务没有正常答复，请稍后再试。",
+  );
+}
+
+/**
+ * @param {string} path
+ * @param {RequestInit} options
+ */
+async function reach(path, options) {
+  try {
+    return await fetch(path, { ...options, credentials: "same-origin", redirect: "error" });
+  } catch {
+    throw new ApiError(0, "unreachable", "连不上服务，请检查网络后再试。");
+  }
+}
