@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.audit.actions import AuditAction
 from server.audit.log import append
-from server.review import repository, views
+from server.review import views
 from server.review.filters import SearchQuery
-from server.review.search import find
+from server.review.repository import rows
+from server.review.repository.search import find
 from server.review.timeline import maybe_milliseconds, timeline
 from server.storage.engine import Database
 from server.storage.schema import Advice, Segment, Session, Viewing, new_id
@@ -66,9 +67,9 @@ class Review:
         """Return a page of results, newest first."""
         async with self.db.read() as db:
             found = await find(db, query)
-            sessions = await repository.sessions_in_order(db, found.ids)
+            sessions = await rows.sessions_in_order(db, found.ids)
             names = await _names(db, [session.lawyer_id for session in sessions])
-            advice = _by_session(await repository.advice_of(db, found.ids))
+            advice = _by_session(await rows.advice_of(db, found.ids))
         return {
             "total": found.total,
             "more": found.more,
@@ -82,9 +83,9 @@ class Review:
     async def choices(self) -> Json:
         """Return what the filters can be set to."""
         async with self.db.read() as db:
-            stations = await repository.station_names(db)
-            lawyers = await repository.lawyer_names(db)
-            matters = await repository.matters(db)
+            stations = await rows.station_names(db)
+            lawyers = await rows.lawyer_names(db)
+            matters = await rows.matters(db)
         return {
             "stations": [{"id": key, "name": name} for key, name in stations.items()],
             "lawyers": [{"id": key, "name": name} for key, name in lawyers.items()],
@@ -115,11 +116,11 @@ class Review:
         now = self.clock()
         async with self.db.write() as db:
             session = await _session(db, principal, session_id, Action.WATCH_RECORDING)
-            segments = await repository.segments_of(db, session_id)
+            segments = await rows.segments_of(db, session_id)
             if not segments:
                 raise NotRecorded
-            participants = await repository.participants_of(db, session_id)
-            line = timeline(participants, segments, await repository.gaps_of(db, session_id))
+            participants = await rows.participants_of(db, session_id)
+            line = timeline(participants, segments, await rows.gaps_of(db, session_id))
             viewing = _viewing(principal, session, wanted, now)
             db.add(viewing)
             detail = {"viewing": viewing.id, "purpose": wanted.purpose}
@@ -136,7 +137,7 @@ class Review:
     async def segment(self, principal: Principal, viewing_id: str, segment_id: str) -> Segment:
         """Return a segment that this viewing, of this person, still opens."""
         async with self.db.read() as db:
-            found = await repository.segment_in_viewing(db, viewing_id, segment_id)
+            found = await rows.segment_in_viewing(db, viewing_id, segment_id)
         if found is None or found[0].account_id != principal.account_id:
             raise NotFound
         viewing, segment, session = found
@@ -162,7 +163,7 @@ def _authorise(principal: Principal, action: Action, session: Session) -> None:
 async def _session(
     db: AsyncSession, principal: Principal, session_id: str, action: Action
 ) -> Session:
-    session = await repository.session_by_id(db, session_id)
+    session = await rows.session_by_id(db, session_id)
     if session is None:
         raise NotFound
     _authorise(principal, action, session)
@@ -189,20 +190,20 @@ def _by_session(entries: Sequence[Advice]) -> dict[str, list[Advice]]:
 
 async def _names(db: AsyncSession, people: Sequence[str | None]) -> views.Names:
     return views.Names(
-        await repository.station_names(db),
-        views.matter_names(await repository.matters(db)),
-        await repository.account_names(db, people),
+        await rows.station_names(db),
+        views.matter_names(await rows.matters(db)),
+        await rows.account_names(db, people),
     )
 
 
 async def _detail(db: AsyncSession, session: Session) -> Json:
-    entries = await repository.advice_of(db, [session.id])
-    persons = await repository.persons_of(db, session.id)
-    participants = await repository.participants_of(db, session.id)
-    consents = await repository.consents_of(db, session.id)
-    events = await repository.events_of(db, session.id)
-    viewings = await repository.viewings_of(db, session.id)
-    segments = await repository.segments_of(db, session.id)
+    entries = await rows.advice_of(db, [session.id])
+    persons = await rows.persons_of(db, session.id)
+    participants = await rows.participants_of(db, session.id)
+    consents = await rows.consents_of(db, session.id)
+    events = await rows.events_of(db, session.id)
+    viewings = await rows.viewings_of(db, session.id)
+    segments = await rows.segments_of(db, session.id)
     people = [session.lawyer_id, session.mediator_id]
     people += [one.account_id for one in consents] + [one.account_id for one in viewings]
     people += [entry.author_id for entry in entries] + [event.actor_id for event in events]
@@ -216,7 +217,7 @@ async def _detail(db: AsyncSession, session: Session) -> Json:
         "receipt_at": maybe_milliseconds(session.receipt_at),
         "persons": [views.person_json(person) for person in persons],
         "mediator": {"name": names.people.get(session.mediator_id, "")},
-        "lawyer": views.lawyer_json(await repository.account_by_id(db, session.lawyer_id)),
+        "lawyer": views.lawyer_json(await rows.account_by_id(db, session.lawyer_id)),
         "participants": [views.participant_json(one) for one in participants],
         "recording": views.recording(session)
         | {"segments": len(segments), "bytes": sum(one.bytes for one in segments)},

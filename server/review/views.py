@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from server.review.index import advice_texts
+from server.review.repository.index import advice_texts
 from server.review.snippets import quote
 from server.review.timeline import maybe_milliseconds, milliseconds
 from server.storage.schema import (
@@ -123,9 +123,10 @@ def advice_json(session: Session, entries: Sequence[Advice], names: Names) -> li
 
 def _moment(session: Session, entry: Advice) -> int:
     """When the advice was given: the moment that was marked for it, else when it was written."""
-    if entry.media_seconds is None or session.live_at is None:
+    origin = session.recording_at or session.live_at
+    if entry.media_seconds is None or origin is None:
         return milliseconds(entry.at)
-    return milliseconds(session.live_at + timedelta(seconds=entry.media_seconds))
+    return milliseconds(origin + timedelta(seconds=entry.media_seconds))
 
 
 def consent_json(consent: Consent, names: Names, persons: Mapping[str, str]) -> Json:

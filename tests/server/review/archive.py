@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.review.index import index_session
 from server.review.index_schema import create_statements
+from server.review.repository.index import index_session
 from server.storage.engine import Database
 from server.storage.schema import (
     Account,

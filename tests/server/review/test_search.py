@@ -11,8 +11,8 @@ from server.review.filters import (
     QueryTooLong,
     search_query,
 )
-from server.review.index import index_session
-from server.review.search import find
+from server.review.repository.index import index_session
+from server.review.repository.search import find
 from server.storage.schema import Session
 from signaling.commands import SessionKind
 from signaling.errors import ProtocolError

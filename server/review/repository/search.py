@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.review.filters import MOST, PAGE_SIZE, SearchQuery
-from server.review.index import first_position
+from server.review.repository.index import first_position
 from server.review.words import words_to_ask
 from server.storage.schema import Matter, Session
 

@@ -1,0 +1,1 @@
+"""The database side of review: rows to read, the full-text index, and the search in it."""
