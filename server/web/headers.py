@@ -7,7 +7,6 @@ from aiohttp import web
 OWN_USE = ("autoplay", "camera", "display-capture", "fullscreen", "microphone", "screen-wake-lock")
 NO_USE = (
     "accelerometer",
-    "bluetooth",
     "encrypted-media",
     "geolocation",
     "gyroscope",

@@ -61,8 +61,10 @@ class RouteTable:
     def add(self, router: web.UrlDispatcher, routes: Iterable[Route]) -> None:
         """Declare the routes and put them into the router; twice the same raises ValueError."""
         for one in routes:
-            self.declare(one.method, one.path, one.access, any_host=one.any_host)
-            router.add_route(one.method, one.path, one.handler)
+            resource = router.add_route(one.method, one.path, one.handler).resource
+            # The router's own spelling, in which a part's pattern is left out.
+            path = resource.canonical if resource else one.path
+            self.declare(one.method, path, one.access, any_host=one.any_host)
 
     def declare(self, method: str, path: str, access: Access, *, any_host: bool = False) -> None:
         """Declare a route that something else puts into the router (Socket.IO)."""
