@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -62,6 +63,13 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(word for word in text.replace(",", " ").split() if word)
 
 
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(word) for word in _words(text))
+    except ValueError:
+        raise ValueError("write addresses or networks like 10.0.0.5 172.16.0.0/12") from None
+
+
 def _database(text: str) -> str:
     if text and not text.startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):
         raise ValueError(
@@ -104,6 +112,12 @@ SETTINGS: tuple[Setting, ...] = (
         "addresses people open, space between; default this machine",
         _origins,
     ),
+    Setting(
+        "YUNTIAO_PROXIES",
+        "127.0.0.0/8 ::1",
+        "proxies in front, whose X-Forwarded-For is believed",
+        _networks,
+    ),
     Setting("YUNTIAO_DATABASE_URL", "", "default: SQLite in the data folder", _database),
     Setting("YUNTIAO_REDIS_URL", "", "needed for more than one web process", _redis),
     Setting(
@@ -138,6 +152,7 @@ class Settings:
     host: str
     port: int
     origins: tuple[str, ...]
+    proxies: tuple[IPv4Network | IPv6Network, ...]
     database_url: str
     redis_url: str
     recordings: Path
@@ -168,6 +183,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         port=port,
         origins=value["YUNTIAO_ORIGINS"]
         or (f"http://localhost:{port}", f"http://127.0.0.1:{port}"),
+        proxies=value["YUNTIAO_PROXIES"],
         database_url=value["YUNTIAO_DATABASE_URL"] or f"sqlite+aiosqlite:///{data}/yuntiao.db",
         redis_url=value["YUNTIAO_REDIS_URL"],
         recordings=Path(value["YUNTIAO_RECORDINGS"] or data / "recordings").expanduser(),

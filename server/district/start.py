@@ -3,7 +3,7 @@
 import csv
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
@@ -12,15 +12,19 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.passwords import Passwords
+from server.accounts.service import Cookies
+from server.accounts.terminals import Terminals
 from server.district.importing import Importer, NewAccount, is_empty
 from server.district.reading import read
 from server.settings import Settings
 from server.storage.engine import Database
 from server.storage.migrate import LOCK, upgrade
 from server.storage.schema import Account
+from signaling.errors import NotFound
 from signaling.rights import Role
 
 DEMO = Path(__file__).resolve().parent / "demo"
+FIRST_STATION = "S01"
 DEMO_ACCOUNTS = "demo-accounts.txt"
 Clock = Callable[[], datetime]
 
@@ -29,14 +33,7 @@ class DemoInProduction(Exception):
     """Production does not start over demo accounts; the message says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """What start-up found or made: the demo accounts with their passwords (none in production)."""
-
-    accounts: Sequence[NewAccount]
-
-
-async def prepare(settings: Settings, clock: Clock) -> Prepared:
+async def prepare(settings: Settings, clock: Clock) -> None:
     """Make the data folder, bring the schema up to date, and import the demo district if empty.
 
     Raises DemoInProduction. Several processes may do this at the same time.
@@ -47,11 +44,27 @@ async def prepare(settings: Settings, clock: Clock) -> Prepared:
         await upgrade(db)
         if settings.production:
             await _refuse_demo(db)
-            return Prepared(())
-        await _import_demo(db, settings.data, clock)
+        else:
+            await _import_demo(db, settings.data, clock)
     finally:
         await db.close()
-    return Prepared(read_accounts(settings.data / DEMO_ACCOUNTS))
+
+
+async def greeting_facts(
+    settings: Settings, clock: Clock
+) -> tuple[Sequence[NewAccount], str | None]:
+    """Return the demo accounts and a fresh terminal code; nothing in production."""
+    if settings.production:
+        return (), None
+    db = Database(settings.database_url)
+    try:
+        terminals = Terminals(db, clock, Cookies.for_site(settings.origins))
+        code = await terminals.make_code_for(FIRST_STATION)
+    except NotFound:
+        return read_accounts(settings.data / DEMO_ACCOUNTS), None
+    finally:
+        await db.close()
+    return read_accounts(settings.data / DEMO_ACCOUNTS), code.text
 
 
 def make_data_folder(folder: Path) -> None:

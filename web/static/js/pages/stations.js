@@ -96,14 +96,17 @@ function StationTile({ station, reload }) {
       await reload();
     });
   return html`<li class="sheet station">
-    <div class="station-head">
-      <h2>${station.name}</h2>
-      <span class="soft small">${station.code}</span>
-    </div>
+    <h2>${station.name}</h2>
     <p class="soft small">
-      ${station.phone || "未登记电话"}${station.centre ? "" : ` · ${station.villages} 个村居`}
+      ${station.code} · ${station.phone || "未登记电话"}${station.centre
+        ? ""
+        : ` · ${station.villages} 个村居`}
     </p>
-    <p>${station.mediators.length ? `调解员：${station.mediators.join("、")}` : "没有调解员"}</p>
+    ${station.centre
+      ? null
+      : html`<p>
+          ${station.mediators.length ? `调解员：${station.mediators.join("、")}` : "没有调解员"}
+        </p>`}
     ${station.terminals.length
       ? html`<ul class="terminals">
           ${station.terminals.map(
@@ -152,7 +155,7 @@ function Stations() {
         <h1>工作站与终端</h1>
         <p class="soft">${towns} 个工作站，${terminals} 台终端</p>
       </div>
-      <label>
+      <label class="find">
         <span class="visually-hidden">查找工作站</span>
         <input
           class="input"
