@@ -93,7 +93,8 @@ async def running_service(
 
 
 def _clean_environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("YUNTIAO_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("YUNTIAO_")}
+    return {**kept, "PYTHONUNBUFFERED": "1"}
 
 
 def _group(leader: int) -> list[int]:
