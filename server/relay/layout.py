@@ -28,7 +28,9 @@ class Layout:
     def __init__(
         self, identifiers: dict[str, int], noted: Callable[[tuple[int, float]], None]
     ) -> None:
-        """``noted`` takes (transport sequence number, arrival) of each packet that has one."""
+        """``identifiers`` are the extensions to expect, by URI; a packet without one of them takes
+        the slow way. ``noted`` takes (transport sequence number, arrival) of each packet.
+        """
         self._cc_id = identifiers.get(TRANSPORT_CC, -1)
         self._level_id = identifiers.get(AUDIO_LEVEL, -1)
         self._noted = noted

@@ -16,7 +16,7 @@ from server.relay.config import Address
 from server.relay.dtls import Certificate, DtlsFailed, DtlsTransport, SrtpKeys, srtp_unprotect
 from server.relay.layout import Layout
 from server.relay.quality import Meter
-from server.relay.rtp import MID, SSRC, extensions
+from server.relay.rtp import AUDIO_LEVEL, MID, SSRC, extensions
 from server.relay.sdp import PLACES, UPLINKS, Offer
 from server.relay.slot import Slot
 from server.relay.source import Source, TimeBase
@@ -84,7 +84,10 @@ class Peer:
 
     def _source(self, number: int) -> Source:
         section = self._offer.sections[number]
-        layout = Layout(section.extensions, self._transport.seen.append)
+        identifiers = dict(section.extensions)
+        if section.kind == "video":
+            identifiers.pop(AUDIO_LEVEL, None)  # offered with everything, sent with sound
+        layout = Layout(identifiers, self._transport.seen.append)
         return Source(_KINDS[number], section.codecs[0], layout, self._clock, self)
 
     def _declared(self) -> dict[int, Source]:

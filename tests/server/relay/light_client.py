@@ -33,13 +33,16 @@ class _Pipe:
 
 
 class LightClient:
-    """One peer. Override or set ``on_rtp`` and ``on_rtcp``: they get decrypted packets."""
+    """One peer. ``on_rtp`` and ``on_rtcp`` get decrypted packets; what ``loses`` is true for (it
+    gets the bytes as they came) is lost on the line.
+    """
 
     def __init__(self, ssrcs: tuple[int, int, int] = (1001, 1002, 1003)) -> None:
         self.ssrcs = ssrcs
         self.answer = ""
         self.on_rtp: Callable[[bytes], None] = lambda packet: None
         self.on_rtcp: Callable[[bytes], None] = lambda packet: None
+        self.loses: Callable[[bytes], bool] = lambda datagram: False
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setblocking(False)
         self.keys: SrtpKeys | None = None
@@ -146,6 +149,8 @@ class LightClient:
 
     def _receive(self, raw: Any, length: int) -> None:
         first, second = raw[0:2]
+        if self.loses(raw[0:length]):
+            return
         if first < 4:
             self._checked.set()
         elif first < 64:
@@ -158,6 +163,16 @@ class LightClient:
             self.keys.length[0] = length
             if not srtp_unprotect(self.keys.receive, self._box.pointers[0], self.keys.length):
                 self.on_rtp(raw[0 : self.keys.length[0]])
+
+    def move(self) -> socket.socket:
+        """Go on from another port, as when a phone changes networks; return the old socket."""
+        old, relay = self.socket, self.socket.getpeername()
+        self._loop.remove_reader(old.fileno())
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.setblocking(False)
+        self.socket.connect(relay)
+        self._loop.add_reader(self.socket.fileno(), self._drain)
+        return old
 
     def slot_ssrcs(self) -> list[int]:
         """The SSRCs of the thirteen slots, in the order of the sections."""

@@ -1,0 +1,149 @@
+"""Sockets on loopback: batches, strangers, and datagrams of wrong sizes."""
+
+import socket
+from collections.abc import Iterator
+from ipaddress import ip_address
+from typing import Any
+
+import pytest
+
+from server.relay.clock import Clock
+from server.relay.udp import STRIDE, Path, UdpPort, binds
+
+
+class Listener:
+    """Notes what is dispatched to it, as a stranger's and as a peer's."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, bytes]] = []
+        self.paths: list[Path] = []
+
+    def on_stun(self, path: Path, datagram: bytes) -> None:
+        self.paths.append(path)
+        self.seen.append(("stun", datagram))
+
+    def on_rtp(self, pointer: Any, raw: Any, length: int) -> None:
+        self.seen.append(("rtp", raw[0:length]))
+
+    def on_rtcp(self, pointer: Any, raw: Any, length: int) -> None:
+        self.seen.append(("rtcp", raw[0:length]))
+
+    def on_dtls(self, datagram: bytes) -> None:
+        self.seen.append(("dtls", datagram))
+
+
+class Both:
+    """A port of the relay and a socket of somebody's."""
+
+    def __init__(self, address: str) -> None:
+        self.listener = Listener()
+        self.port = UdpPort(address, 0, Clock(), self.listener)
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        self.other = socket.socket(family, socket.SOCK_DGRAM)
+        self.other.bind((address, 0))
+        self.other.settimeout(5)
+        self.other.connect((address, self.port.number))
+
+    def send(self, *datagrams: bytes) -> list[tuple[str, bytes]]:
+        self.listener.seen.clear()
+        for datagram in datagrams:
+            self.other.send(datagram)
+        self.port.drain()
+        return self.listener.seen
+
+    def introduce(self) -> Path:
+        """What an authenticated STUN request does."""
+        self.send(b"\0\1 hello")
+        path = self.listener.paths[-1]
+        path.peer = self.listener
+        self.port.paths[path.key] = path
+        return path
+
+
+@pytest.fixture(params=["127.0.0.1", "::1"])
+def both(request: pytest.FixtureRequest) -> Iterator[Both]:
+    both = Both(request.param)
+    yield both
+    both.other.close()
+    both.port.close()
+
+
+RTP, RTCP = b"\x80\x60".ljust(40, b"r"), b"\x80\xc9".ljust(40, b"c")
+DTLS, STUN = b"\x16".ljust(40, b"d"), b"\0\1".ljust(40, b"s")
+
+
+def test_strangers_may_only_ask(both: Both) -> None:
+    assert both.send(RTP, RTCP, DTLS, STUN, b"", b"x", b"\xff" * 50) == [("stun", STUN)]
+    assert both.port.dropped == 6
+    assert both.port.paths == {}
+
+
+def test_a_known_address_is_its_peers(both: Both) -> None:
+    both.introduce()
+    assert both.send(RTP, RTCP, DTLS, STUN, b"", RTP[:5]) == [
+        ("rtp", RTP),
+        ("rtcp", RTCP),
+        ("dtls", DTLS),
+        ("stun", STUN),
+    ]
+
+
+def test_the_largest_datagrams_do_no_harm(both: Both) -> None:
+    both.introduce()
+    for size in (STRIDE - 1, STRIDE, STRIDE + 1, 9000):
+        for _, datagram in both.send(b"\x80\x60".ljust(size, b"x"), STUN.ljust(size, b"x")):
+            assert len(datagram) <= STRIDE
+    assert both.send(RTP) == [("rtp", RTP)]
+
+
+def test_many_datagrams_in_one_go(both: Both) -> None:
+    both.introduce()
+    sent = [RTP[:12] + number.to_bytes(2) for number in range(200)]
+    assert [datagram for _, datagram in both.send(*sent)] == sent
+
+
+def test_a_path_leads_back(both: Both) -> None:
+    path = both.introduce()
+    assert path.address == both.other.getsockname()[:2]
+    path.send(b"answer")
+    assert both.other.recv(100) == b"answer"
+
+
+def test_the_outbox_leads_back(both: Both) -> None:
+    path = both.introduce()
+    outbox = both.port.outbox
+    for number in range(3):
+        outbox.raws[number][0:5] = b"media"
+        outbox.sizes[2 * number + 1] = 5
+        outbox.addresses[8 * number] = path.name_pointer
+    outbox.count = 3
+    outbox.flush()
+    assert [both.other.recv(100) for _ in range(3)] == [b"media"] * 3
+    assert (outbox.count, outbox.sent, outbox.dropped) == (0, 3, 0)
+
+
+def test_an_unreachable_address_costs_the_others_nothing(both: Both) -> None:
+    good = both.introduce()
+    bad = Path(both.port, good.key[:2] + b"\0\0" + good.key[4:])  # port 0
+    outbox = both.port.outbox
+    for number, path in enumerate((bad, good, bad, good)):
+        outbox.raws[number][0:1] = b"%d" % number
+        outbox.sizes[2 * number + 1] = 1
+        outbox.addresses[8 * number] = path.name_pointer
+    outbox.count = 4
+    outbox.flush()
+    assert [both.other.recv(100) for _ in range(2)] == [b"1", b"3"]
+    assert (outbox.sent, outbox.dropped) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("announced", "bound"),
+    [
+        (["127.0.0.1"], ["127.0.0.1"]),
+        (["127.0.0.1", "::1"], ["127.0.0.1", "::1"]),
+        (["203.0.113.9"], ["0.0.0.0"]),
+        (["127.0.0.1", "203.0.113.9", "::1"], ["0.0.0.0", "::1"]),
+    ],
+)
+def test_what_is_bound(announced: list[str], bound: list[str]) -> None:
+    assert binds([ip_address(address) for address in announced]) == bound
