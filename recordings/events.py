@@ -17,7 +17,6 @@ class FailureCode(StrEnum):
     DISK_FULL = "disk_full"
     DISK_ERROR = "disk_error"
     OVERFLOW = "overflow"  # the writer is too slow; packets were dropped before it
-    JOURNAL_BROKEN = "journal_broken"  # the chain on disk does not hold; nothing is appended to it
     INTERNAL = "internal"  # a bug: logged with its traceback
 
 

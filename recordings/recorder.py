@@ -3,62 +3,137 @@
     recorder = Recorder(root, on_event)         one a process
     session = recorder.open_session(session_id) one a recorded session
     track = session.track(participant, TrackKind.CAMERA, Codec.VP8, 90000)
-    track.rtp(packet, arrival)                  for each decrypted packet, about 0.2 µs
+    track.rtp(packet, arrival)                  for each decrypted packet
 
-No call here blocks or touches the disk.
+No call blocks or touches the disk, except ``recover`` and ``close`` of the Recorder. They are to
+be made from one thread. What they order reaches the writer in one queue of ``(order, what, at)``,
+so a pause stands exactly between the packets before it and those after.
 """
 
+import logging
+import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from recordings.events import RecorderEvent
-from recordings.model import Codec, GapCause, TrackKind
+from recordings.model import Codec, GapCause, TrackKind, checked_name
 from recordings.records import Segment
+from recordings.recover import recover
+from recordings.session import SessionWriter
+from recordings.stream import StreamWriter
+
+log = logging.getLogger(__name__)
+
+Order = tuple[Callable[[Any, float], None], Any, float]
+
+# Some seconds of a full relay, under 100 MB.
+_QUEUE_LIMIT = 65_536
+# The writer looks at the queue so often: waking it for each packet would cost more than writing.
+_POLL_S = 0.02
+_TICK_S = 0.25
+_SYNC_S = 1.0
 
 
 class TrackRecorder:
     """One incoming RTP stream. After ``end`` it takes nothing more."""
 
+    def __init__(self, session: "SessionRecorder", stream: StreamWriter) -> None:
+        self._session = session
+        self._stream = stream
+        self._take = stream.take
+        self._queue = session.queue
+        self._has_ended = False
+
     def rtp(self, packet: bytes, arrival: float) -> None:
-        """Hand over one decrypted RTP packet (immutable bytes) that came at unix time ``arrival``."""
-        raise NotImplementedError
+        """Hand over one decrypted RTP packet that came at unix time ``arrival``.
+
+        The bytes must stay as they are: they are written later.
+        """
+        if self._session.is_off or self._has_ended:
+            return
+        queue = self._queue
+        if len(queue) < _QUEUE_LIMIT:
+            queue.append((self._take, packet, arrival))
+        else:
+            self._stream.overflow += 1
 
     def sender_report(self, ntp: int, rtp_timestamp: int, arrival: float) -> None:
         """Hand over a sender report: 64-bit NTP time, its RTP timestamp, unix arrival time."""
-        raise NotImplementedError
+        if not self._has_ended:
+            self._session.order(self._stream.report, (ntp, rtp_timestamp), arrival)
 
     def gap(self, cause: GapCause | str) -> None:
         """Say why packets stop from now on; the gap ends with the next frame."""
-        raise NotImplementedError
+        if not self._has_ended:
+            self._session.order(self._stream.explain, GapCause(cause))
 
     def end(self, cause: GapCause | str | None) -> None:
         """Seal this stream's segment. None: it left for good; else a gap opens until it is back."""
-        raise NotImplementedError
+        if not self._has_ended:
+            self._has_ended = True
+            self._session.end(self._stream, GapCause(cause) if cause else None)
 
 
 class SessionRecorder:
-    """The recording of one session."""
+    """The recording of one session. Its calls after ``close`` do nothing."""
+
+    def __init__(
+        self, writer: SessionWriter, queue: deque[Order], clock: Callable[[], float]
+    ) -> None:
+        self.is_off = False
+        self.queue = queue
+        self._writer = writer
+        self._clock = clock
+        self._tracks: dict[tuple[str, TrackKind], TrackRecorder] = {}
+        self._is_closed = False
+
+    def order(
+        self, order: Callable[[Any, float], None], what: Any, at: float | None = None
+    ) -> None:
+        """Queue an order for the writer thread; after ``close`` there is nothing to order."""
+        if not self._is_closed:
+            self.queue.append((order, what, self._clock() if at is None else at))
 
     def track(
-        self, participant: str, kind: TrackKind, codec: Codec, clock_rate: int
+        self, participant: str, kind: TrackKind | str, codec: Codec | str, clock_rate: int
     ) -> TrackRecorder:
         """Begin a stream. One of the same participant and kind that is still open is ended with
-        cause ``reconnect``; segment numbers go on. Raises ValueError on a bad participant id.
+        cause ``reconnect``; segment numbers go on. Raises ValueError on a bad id, kind or codec.
         """
-        raise NotImplementedError
+        key = (checked_name(participant), TrackKind(kind))
+        if clock_rate <= 0:
+            raise ValueError("a clock rate is positive")
+        stream = StreamWriter(key, Codec(codec), clock_rate)
+        if before := self._tracks.get(key):
+            before.end(GapCause.RECONNECT)
+        track = self._tracks[key] = TrackRecorder(self, stream)
+        self.order(self._writer.begin, stream)
+        return track
+
+    def end(self, stream: StreamWriter, cause: GapCause | None) -> None:
+        """End a stream; see ``TrackRecorder.end``."""
+        self.order(self._writer.end, (stream, cause))
 
     def pause(self, reason: str) -> None:
         """Take not one packet more, seal what was taken before. Idempotent."""
-        raise NotImplementedError
+        if not self.is_off:
+            self.is_off = True
+            self.order(self._writer.pause, reason)
 
     def resume(self) -> None:
         """Take packets again. Idempotent."""
-        raise NotImplementedError
+        if self.is_off and not self._is_closed:
+            self.is_off = False
+            self.order(self._writer.resume, None)
 
     def close(self, reason: str) -> None:
         """Seal everything; the Closed event follows. Idempotent."""
-        raise NotImplementedError
+        if not self._is_closed:
+            self.order(self._writer.close, reason)
+            self._is_closed = self.is_off = True
 
 
 class Recorder:
@@ -70,16 +145,88 @@ class Recorder:
         on_event: Callable[[RecorderEvent], None],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        raise NotImplementedError
+        """``on_event`` is called on the writer thread, ``clock`` (unix seconds) on both."""
+        self._root = root
+        self._on_event = on_event
+        self._clock = clock
+        self._queue: deque[Order] = deque()
+        self._sessions: list[SessionWriter] = []
+        self._is_stopping = False
+        self._wake = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+        self._thread.start()
 
     def recover(self) -> list[Segment]:
-        """Finish and seal every file a crash left open. Blocks: call it before the first session."""
-        raise NotImplementedError
+        """Finish and seal every file a crash left open. Blocks; to be called first."""
+        return recover(self._root)
 
     def open_session(self, session: str) -> SessionRecorder:
-        """Arm the recording; an earlier journal of this session is continued. ValueError: bad id."""
-        raise NotImplementedError
+        """Arm the recording, or continue an earlier one. Raises ValueError on a bad id."""
+        writer = SessionWriter(self._root / checked_name(session), session, self._on_event)
+        handle = SessionRecorder(writer, self._queue, self._clock)
+        self._queue.append((self._admit, writer, self._clock()))
+        self._wake.set()
+        return handle
 
     def close(self) -> None:
-        """Seal every open session and stop the thread. Blocks until the disk has it all."""
-        raise NotImplementedError
+        """Seal every open session and stop the thread. Blocks until the disk has it all.
+
+        A session that was not closed stays open to be continued by the next process.
+        """
+        self._is_stopping = True
+        self._wake.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        tick_at = sync_at = 0.0
+        while not (self._is_stopping and not self._queue):
+            # What came before ``now`` is in the queue already: a tick after it sees no silence
+            # that is only our own lateness.
+            now, passed = self._clock(), time.monotonic()
+            self._work_off()
+            if passed >= tick_at:
+                tick_at = passed + _TICK_S
+                self._each(SessionWriter.tick, now)
+            if passed >= sync_at:
+                sync_at = passed + _SYNC_S
+                self._each(SessionWriter.sync, now)
+                self._sessions = [it for it in self._sessions if not it.is_done]
+            self._wake.wait(_POLL_S if self._sessions or self._queue else None)
+            self._wake.clear()
+        self._each(_leave, self._clock())
+
+    def _work_off(self) -> None:
+        queue = self._queue
+        for _ in range(len(queue)):
+            order, what, at = queue.popleft()
+            try:
+                order(what, at)
+            except Exception:
+                log.exception("recorder.broke")
+                _tell(getattr(order, "__self__", None))
+
+    def _each(self, action: Callable[[SessionWriter, float], None], now: float) -> None:
+        for session in self._sessions:
+            try:
+                action(session, now)
+            except Exception:
+                log.exception("recorder.broke")
+                session.broke()
+
+    def _admit(self, writer: SessionWriter, at: float) -> None:
+        # One journal has one writer. What an older one could not finish, recovery will.
+        self._sessions = [it for it in self._sessions if it.session != writer.session]
+        self._sessions.append(writer)
+        writer.open(None, at)
+
+
+def _tell(owner: object) -> None:
+    """A bug in one session: the thread goes on for all the others, and this one says so."""
+    writer = owner.owner if isinstance(owner, StreamWriter) else owner
+    if isinstance(writer, SessionWriter):
+        writer.broke()
+
+
+def _leave(session: SessionWriter, now: float) -> None:
+    if not session.is_done:
+        session.leave(None, now)

@@ -1,0 +1,163 @@
+"""RTP payloads to frames: Opus and VP8 here, H.264 in its own module.
+
+A depacketizer takes payloads in order, is told of losses, and gives only whole frames. Whatever
+the bytes are, it raises nothing: they come from outside.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from recordings.model import Codec
+
+# More than any camera sends: a frame that never ends must not fill the memory.
+MAX_FRAME = 8 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One coded frame as the file wants it."""
+
+    timestamp: int  # RTP, 32 bits
+    data: bytes
+    keyframe: bool = True
+    width: int = 0  # of video key frames
+    height: int = 0
+    config: bytes = b""  # H.264: the decoder configuration record this frame needs
+    duration: float = 0.0  # seconds; 0 when only the next frame tells
+
+
+class Depacketizer(Protocol):
+    """Builds frames of one codec; ``incomplete`` counts the ones given up."""
+
+    incomplete: int
+
+    def push(self, payload: bytes, marker: bool, timestamp: int) -> Frame | None:
+        """Take the payload next in order; a frame when it is the last of one."""
+        ...
+
+    def lose(self) -> None:
+        """Packets are missing before the next payload."""
+        ...
+
+
+def depacketizer(codec: Codec) -> Depacketizer:
+    """A fresh depacketizer for ``codec``."""
+    from recordings.h264 import H264Frames
+
+    kinds: dict[Codec, type[Depacketizer]] = {
+        Codec.OPUS: OpusFrames,
+        Codec.VP8: Vp8Frames,
+        Codec.H264: H264Frames,
+    }
+    return kinds[codec]()
+
+
+class OpusFrames:
+    """Each payload is a frame; its first byte tells how long it sounds (RFC 6716, 3.1)."""
+
+    def __init__(self) -> None:
+        self.incomplete = 0
+
+    def push(self, payload: bytes, marker: bool, timestamp: int) -> Frame | None:
+        duration = opus_duration(payload)
+        return Frame(timestamp, payload, duration=duration) if duration else None
+
+    def lose(self) -> None:
+        """A lost packet damages no other frame."""
+
+
+_SILK_MS = (10, 20, 40, 60)
+_HYBRID_MS = (10, 20)
+_CELT_MS = (2.5, 5, 10, 20)
+
+
+def opus_duration(payload: bytes) -> float:
+    """Seconds of sound in an Opus packet; 0 when it is none."""
+    if not payload:
+        return 0.0
+    config, code = payload[0] >> 3, payload[0] & 3
+    if config < 12:
+        length: float = _SILK_MS[config & 3]
+    elif config < 16:
+        length = _HYBRID_MS[config & 1]
+    else:
+        length = _CELT_MS[config & 3]
+    count = (1, 2, 2, 0)[code]
+    if code == 3 and len(payload) > 1:
+        count = payload[1] & 0x3F
+    total = length * count / 1000
+    return total if total <= 0.120 else 0.0
+
+
+class Vp8Frames:
+    """VP8 by RFC 7741: a frame begins with S=1 in partition 0 and ends with the marker."""
+
+    def __init__(self) -> None:
+        self.incomplete = 0
+        self._timestamp = -1
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._broken = False
+
+    def push(self, payload: bytes, marker: bool, timestamp: int) -> Frame | None:
+        if not payload:
+            return None
+        if timestamp != self._timestamp:
+            self._begin(timestamp)
+        start = _vp8_descriptor(payload)
+        if not self._parts and payload[0] & 0x17 != 0x10:  # S=1, partition 0
+            self._broken = True
+        part = payload[start:]
+        self._size += len(part)
+        if not self._broken and self._size <= MAX_FRAME:
+            self._parts.append(part)
+        else:
+            self._broken = True
+        return self._finish() if marker else None
+
+    def lose(self) -> None:
+        # A loss between frames breaks nothing: the next frame shows by its S bit that it is whole.
+        if self._parts:
+            self._broken = True
+
+    def _begin(self, timestamp: int) -> None:
+        if self._parts or self._broken:
+            self.incomplete += 1
+        self._timestamp = timestamp
+        self._clear()
+
+    def _clear(self) -> None:
+        self._parts = []
+        self._size = 0
+        self._broken = False
+
+    def _finish(self) -> Frame | None:
+        data, broken = b"".join(self._parts), self._broken
+        self._clear()
+        if broken or not data:
+            self.incomplete += 1
+            return None
+        return _vp8_frame(self._timestamp, data)
+
+
+def _vp8_descriptor(payload: bytes) -> int:
+    """Length of the payload descriptor; may lie beyond the end of a bad payload."""
+    if not payload[0] & 0x80 or len(payload) < 2:
+        return 1
+    flags, length = payload[1], 2
+    if flags & 0x80:
+        wide = len(payload) > 2 and payload[2] & 0x80
+        length += 2 if wide else 1
+    if flags & 0x40:
+        length += 1
+    if flags & 0x30:
+        length += 1
+    return length
+
+
+def _vp8_frame(timestamp: int, data: bytes) -> Frame:
+    if data[0] & 1 or len(data) < 10 or data[3:6] != b"\x9d\x01\x2a":
+        return Frame(timestamp, data, keyframe=False)
+    width = int.from_bytes(data[6:8], "little") & 0x3FFF
+    height = int.from_bytes(data[8:10], "little") & 0x3FFF
+    return Frame(timestamp, data, keyframe=width > 0 < height, width=width, height=height)

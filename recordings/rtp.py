@@ -1,0 +1,94 @@
+"""RTP packets put back into order: what comes late by network or repair finds its place."""
+
+from collections.abc import Callable
+
+MIN_HEADER = 12
+
+
+def payload_of(packet: bytes) -> bytes:
+    """The payload without header extension and padding; empty when there is none or it is bad."""
+    first = packet[0]
+    start = MIN_HEADER + 4 * (first & 0x0F)
+    if first & 0x10:
+        words = int.from_bytes(packet[start + 2 : start + 4], "big")
+        start += 4 + 4 * words
+    if first & 0x20:
+        return packet[start : len(packet) - packet[-1]]
+    return packet[start:]
+
+
+class Reorder:
+    """Delivers packets by sequence number, waiting a little for what is missing.
+
+    It waits until ``most`` packets are held or the oldest was held ``patience`` seconds; then what
+    is missing counts as lost. Duplicates and what comes after its turn are dropped.
+    """
+
+    # As many "old" packets in a row mean that the sender began its numbers anew.
+    _RESYNC = 64
+
+    def __init__(
+        self,
+        deliver: Callable[[bytes, float], None],
+        lose: Callable[[int], None],
+        most: int = 512,
+        patience: float = 0.4,
+    ) -> None:
+        self._deliver = deliver
+        self._lose = lose
+        self._most = most
+        self._patience = patience
+        self._next: int | None = None
+        self._held: dict[int, tuple[bytes, float]] = {}
+        self._old = 0
+
+    def push(self, packet: bytes, arrival: float) -> None:
+        """Take one packet of at least 12 bytes; it and others may be delivered before returning."""
+        number = packet[2] << 8 | packet[3]
+        if number == self._next and not self._held:
+            self._next = (number + 1) & 0xFFFF
+            self._deliver(packet, arrival)
+        else:
+            self._push_slowly(number, packet, arrival)
+
+    def expire(self, now: float) -> None:
+        """Give up on what has been missing for too long."""
+        while self._held and now - next(iter(self._held.values()))[1] >= self._patience:
+            self._skip()
+
+    def flush(self) -> None:
+        """Deliver everything that is held."""
+        while self._held:
+            self._skip()
+
+    def _push_slowly(self, number: int, packet: bytes, arrival: float) -> None:
+        if self._next is None:
+            self._next = number
+        if (number - self._next) & 0xFFFF >= 0x8000:
+            self._count_old(number)
+            return
+        self._old = 0
+        self._held.setdefault(number, (packet, arrival))
+        self._release()
+        if len(self._held) > self._most:
+            self._skip()
+        self.expire(arrival)
+
+    def _count_old(self, number: int) -> None:
+        self._old += 1
+        if self._old >= self._RESYNC:
+            self.flush()
+            self._old = 0
+            self._next = (number + 1) & 0xFFFF
+
+    def _release(self) -> None:
+        while self._held and (item := self._held.pop(self._next, None)):  # type: ignore[arg-type]
+            self._next = (self._next + 1) & 0xFFFF  # type: ignore[operator]
+            self._deliver(*item)
+
+    def _skip(self) -> None:
+        assert self._next is not None
+        expected = self._next
+        self._next = min(self._held, key=lambda number: (number - expected) & 0xFFFF)
+        self._lose((self._next - expected) & 0xFFFF)
+        self._release()

@@ -1,0 +1,239 @@
+"""One session on the writer thread: its lanes and streams, and what is wrong with its disk."""
+
+import errno
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from recordings import events
+from recordings.clock import SenderClock
+from recordings.cutter import Finished
+from recordings.events import FailureCode, RecorderEvent
+from recordings.lane import Lane, LaneKey, file_parts, restore
+from recordings.ledger import Ledger
+from recordings.model import Codec, GapCause
+from recordings.records import CloseMark, Gap, PauseMark, Record, ResumeMark, Segment, StartMark
+from recordings.sink import FileSink, Sealed, Sink
+from recordings.stream import StreamWriter
+
+log = logging.getLogger(__name__)
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_QUEUE = "queue"
+
+
+class SessionWriter:
+    """Everything of one session that touches the disk, which may refuse at any time.
+
+    What it refuses waits and is tried again at each ``sync``. The orders have the shape
+    ``order(what, at)`` in which the recorder's queue carries them.
+    """
+
+    def __init__(self, folder: Path, session: str, emit: Callable[[RecorderEvent], None]) -> None:
+        self.session = session
+        self.is_done = False
+        self._folder = folder
+        self._emit = emit
+        self._ledger = Ledger(folder, session, emit)
+        self._lanes: dict[LaneKey, Lane] = {}
+        self._senders: dict[str, SenderClock] = {}
+        self._streams: list[StreamWriter] = []
+        self._unsealed: list[Finished] = []
+        self._failing: set[object] = set()
+        self._failure: FailureCode | None = None
+        self._is_recording = False
+        self._start_reason = "first"
+        self._overflow = 0
+        self._is_ending = False
+        self._last: CloseMark | None = None
+
+    # Orders
+
+    def open(self, _: None, at: float) -> None:
+        """Open the journal, or continue one that is there."""
+        self._drain()
+
+    def begin(self, stream: StreamWriter, at: float) -> None:
+        """A stream begins."""
+        lane = self._lanes.setdefault(stream.key, Lane(*stream.key))
+        if lane.cause is None:
+            lane.edge = at
+        stream.attach(self, lane, self._senders.setdefault(lane.participant, SenderClock()))
+        self._streams.append(stream)
+
+    def end(self, what: tuple[StreamWriter, GapCause | None], at: float) -> None:
+        """A stream is over, with or without a cause to miss it."""
+        stream, cause = what
+        if stream in self._streams:
+            self._streams.remove(stream)
+            stream.leave(cause, at)
+
+    def pause(self, reason: str, at: float) -> None:
+        """Seal everything that was taken before."""
+        for stream in self._streams:
+            stream.pause(at)
+        self._write(PauseMark(at=at, reason=reason))
+
+    def resume(self, _: None, at: float) -> None:
+        """Packets are taken again."""
+        for stream in self._streams:
+            stream.resume(at)
+        self._write(ResumeMark(at=at, reason=""))
+
+    def close(self, reason: str, at: float) -> None:
+        """Seal everything for good."""
+        self._finish_streams(at)
+        for lane in self._lanes.values():
+            self.write_gap(lane.gap_until(at))
+        self._last = CloseMark(at=at, reason=reason)
+        self._try_end()
+
+    def leave(self, _: None, at: float) -> None:
+        """Seal everything there is; another process may open the session again."""
+        self._finish_streams(at)
+        self._try_end()
+
+    def tick(self, now: float) -> None:
+        """Some times a second, after every packet that came before ``now``."""
+        for stream in self._streams:
+            stream.tick(now)
+
+    def sync(self, now: float) -> None:
+        """Once a second: make everything durable, and try again what the disk refused."""
+        self._check_overflow()
+        for stream in self._streams:
+            stream.sync(now)
+        self._unsealed = [it for it in self._unsealed if self._try_seal(it) is not None]
+        self._drain()
+        self._try_end()
+
+    # What a cutter needs of its session
+
+    def open_sink(self, lane: Lane, codec: Codec) -> tuple[str, Sink]:
+        self._open_ledger()
+        file = lane.next_file(codec)
+        return file, FileSink(self._folder / file)
+
+    def seal(self, finished: Finished) -> None:
+        error = self._try_seal(finished)
+        if error is not None:
+            self._unsealed.append(finished)
+            self.failed(finished, error)
+            # One file is not sealed yet; the recording itself may go on in the next.
+            self.forgive(finished)
+
+    def write_gap(self, gap: Gap | None) -> None:
+        if gap is not None:
+            self._write(gap)
+
+    def want_keyframe(self, lane: Lane) -> None:
+        self._emit(events.KeyframeWanted(self.session, lane.participant, lane.track))
+
+    def failed(self, source: object, error: OSError) -> None:
+        full = error.errno in _FULL
+        self._report(source, FailureCode.DISK_FULL if full else FailureCode.DISK_ERROR)
+
+    def broke(self) -> None:
+        """Something raised what it must not."""
+        self._report(self, FailureCode.INTERNAL)
+        self.forgive(self)
+
+    def is_awaiting(self, source: object) -> bool:
+        return not self._is_recording and self._failing <= {source}
+
+    def is_safe(self, source: object, now: float) -> None:
+        self.forgive(source)
+        if not self._is_recording and not self._failing:
+            self._is_recording = True
+            self._failure = None
+            self._write(StartMark(at=now, reason=self._start_reason))
+            self._start_reason = "disk"
+
+    def forgive(self, source: object) -> None:
+        self._failing.discard(source)
+
+    # Inside
+
+    def _finish_streams(self, at: float) -> None:
+        for stream in self._streams:
+            stream.finish(at)
+        self._streams.clear()
+        self._is_ending = True
+
+    def _try_end(self) -> None:
+        if not self._is_ending or self._unsealed:
+            return
+        last, self._last = self._last, None
+        if last is not None:
+            self._ledger.add(last)
+        if self._drain():
+            self._ledger.close()
+            self.is_done = True
+
+    def _check_overflow(self) -> None:
+        dropped = sum(stream.overflow for stream in self._streams)
+        if dropped > self._overflow:
+            self._report(_QUEUE, FailureCode.OVERFLOW)
+        else:
+            self.forgive(_QUEUE)
+        self._overflow = dropped
+
+    def _report(self, source: object, code: FailureCode) -> None:
+        self._failing.add(source)
+        self._is_recording = False
+        if self._failure is not code:
+            self._failure = code
+            log.error("recording.failed", extra={"session": self.session, "code": code})
+            self._emit(events.Failed(self.session, code))
+
+    def _try_seal(self, finished: Finished) -> OSError | None:
+        try:
+            sealed = finished.writer.seal()
+        except OSError as error:
+            return error
+        if sealed is not None:
+            self._write(_segment(finished, sealed))
+        return None
+
+    def _write(self, record: Record) -> None:
+        self._ledger.add(record)
+        self._drain()
+
+    def _drain(self) -> bool:
+        try:
+            self._open_ledger()
+            self._ledger.drain()
+        except OSError as error:
+            self.failed(self._ledger, error)
+            return False
+        self.forgive(self._ledger)
+        return True
+
+    def _open_ledger(self) -> None:
+        records = self._ledger.open()
+        if records is None:
+            return
+        if records:
+            self._start_reason = "restart"
+        for key, lane in restore(self._folder, records).items():
+            self._lanes.setdefault(key, lane).next_index = lane.next_index
+
+
+def _segment(finished: Finished, sealed: Sealed) -> Segment:
+    lane, writer = finished.lane, finished.writer
+    parts = file_parts(finished.file)
+    assert parts is not None
+    return Segment(
+        participant=lane.participant,
+        track=lane.track,
+        index=parts[2],
+        file=finished.file,
+        codec=writer.codec,
+        start=finished.start,
+        duration=writer.contents.duration,
+        frames=writer.contents.frames,
+        lost_packets=finished.lost_packets,
+        bytes=sealed.bytes,
+        sha256=sealed.sha256,
+        recovered=False,
+    )

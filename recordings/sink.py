@@ -1,0 +1,116 @@
+"""Where a segment's bytes go: the one layer that knows files.
+
+A sink only appends, hashes what it appended, and is sealed at the end. Another kind of sink
+(encrypting, on a second volume) is another class with these four methods.
+"""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+PART = ".part"
+_datasync = getattr(os, "fdatasync", os.fsync)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What a sink says of itself once nothing can be added."""
+
+    bytes: int
+    sha256: str
+
+
+class Sink(Protocol):
+    """Appends, syncs, seals. Each raises OSError; what was appended before stays whole."""
+
+    def append(self, data: bytes) -> None: ...
+
+    def sync(self) -> None: ...
+
+    def seal(self) -> Sealed:
+        """Make everything durable under its final name; may be called again after an OSError."""
+        ...
+
+    def discard(self) -> None:
+        """Remove a sink nothing was ever appended to."""
+        ...
+
+
+class FileSink:
+    """A file named ``<path>.part`` until it is sealed."""
+
+    def __init__(self, path: Path) -> None:
+        """Creates the file, which must not exist, and its folder. Raises OSError."""
+        self._path = path
+        self._part = path.with_name(path.name + PART)
+        make_folder(path.parent)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
+        self._fd: int | None = os.open(self._part, flags, 0o600)
+        self._size = 0
+        self._hash = hashlib.sha256()
+
+    def append(self, data: bytes) -> None:
+        assert self._fd is not None
+        view = memoryview(data)
+        try:
+            while view:
+                view = view[os.write(self._fd, view) :]
+        except OSError:
+            # Half a cluster is no cluster: back to the last whole one.
+            os.ftruncate(self._fd, self._size)
+            raise
+        self._hash.update(data)
+        self._size += len(data)
+
+    def sync(self) -> None:
+        assert self._fd is not None
+        _datasync(self._fd)
+
+    def seal(self) -> Sealed:
+        if self._fd is not None:
+            os.fsync(self._fd)
+            os.close(self._fd)
+            self._fd = None
+        if not self._path.exists():
+            self._part.rename(self._path)
+        sync_folder(self._path.parent)
+        return Sealed(self._size, self._hash.hexdigest())
+
+    def discard(self) -> None:
+        assert self._size == 0
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None
+        self._part.unlink(missing_ok=True)
+
+
+def make_folder(folder: Path) -> None:
+    """Create a folder, private to us and durable, with the ones above it. Raises OSError."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable. Raises OSError."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def seal_file(part: Path) -> Sealed:
+    """Seal a ``.part`` left by a crash: hash it as it is, sync, give it its final name."""
+    with part.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        os.fsync(file.fileno())
+        size = os.fstat(file.fileno()).st_size
+    if part.suffix == PART:
+        part.rename(part.with_suffix(""))
+    sync_folder(part.parent)
+    return Sealed(size, digest)
