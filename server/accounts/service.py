@@ -170,9 +170,7 @@ class Accounts:
         async with self._db.write() as write:
             await write.execute(delete(Login).where(Login.expires_at < now))
             write.add(login)
-            audit.append(
-                write, AuditAction.SIGN_IN, now, account.id, device_id or "", {"role": account.role}
-            )
+            audit.append(write, AuditAction.SIGN_IN, now, account.id, device_id or "")
         return NewLogin(token, account.role)
 
     async def _roll(self, login_hash: str, now: datetime) -> None:

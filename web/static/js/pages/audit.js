@@ -74,9 +74,9 @@ function Line({ entry }) {
   const detail = Object.entries(entry.detail).map(([name, value]) => `${name} ${value}`);
   return html`<tr>
     <td class="nowrap" title=${formatExactly(entry.at)}>${formatMoment(entry.at)}</td>
-    <td>${entry.label}</td>
-    <td>${entry.actor ? entry.actor.name : html`<span class="soft">系统</span>`}</td>
-    <td class="code-text">${entry.subject}</td>
+    <td class="nowrap">${entry.label}</td>
+    <td class="nowrap">${entry.actor ? entry.actor.name : html`<span class="soft">系统</span>`}</td>
+    <td class="code-text" title=${entry.subject}>${entry.subject.slice(0, 12)}</td>
     <td class="soft small">${detail.join("，")}</td>
   </tr>`;
 }

@@ -36,8 +36,8 @@ function FreshCode({ code, close }) {
     <p class="fresh-code">${code.code}</p>
     <p class="soft small">
       ${left
-        ? html`在终端上打开 <strong>${location.host}/terminal</strong> 输入，还有
-            ${Math.floor(left / 60)} 分 ${left % 60} 秒有效，只能用一次。`
+        ? html`在终端上打开 <strong>${location.host}/terminal</strong> 输入。只能用一次，还剩${" "}
+            ${Math.floor(left / 60)} 分 ${left % 60} 秒。`
         : "已经失效，请重新生成。"}
     </p>
     <div class="row">
