@@ -43,8 +43,9 @@ def routes(review: Review) -> list[Route]:
         return request.app[RENDERER].page("admin_sessions.html", me=principal(request), boot=boot)
 
     async def session_page(request: web.Request) -> web.StreamResponse:
-        boot = {"session": _id(request, "session")}
-        return request.app[RENDERER].page("admin_session.html", me=principal(request), boot=boot)
+        me = principal(request)
+        boot = {"session": _id(request, "session"), "csrf": me.csrf, "name": me.name}
+        return request.app[RENDERER].page("admin_session.html", me=me, boot=boot)
 
     return [
         route("GET", "/admin", search_page, Action.SEARCH_SESSIONS),

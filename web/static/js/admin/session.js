@@ -1,0 +1,102 @@
+// @ts-check
+/** The page of one session: its recording above, everything that was written about it below. */
+
+import { html, render, useCallback, useEffect, useState } from "/vendor/preact.js";
+import { Player } from "../player/player.js";
+import { Purpose } from "../player/purpose.js";
+import { get, post } from "./api.js";
+import { Sheets } from "./sheets.js";
+import { dayAndTime, kindWords, stateWords } from "./words.js";
+
+/** @typedef {import("./sheets.js").Detail} Detail */
+/** @typedef {{session: string, csrf: string, name: string}} Boot */
+/** @typedef {{viewing: string, timeline: import("../player/timeline.js").TimelineJson}} Opened */
+
+/** @param {{boot: Boot}} props */
+function SessionPage({ boot }) {
+  const [detail, setDetail] = useState(/** @type {Detail | null} */ (null));
+  const [error, setError] = useState("");
+  const load = useCallback(() => {
+    get(`/api/sessions/${boot.session}`).then(setDetail, (failed) => setError(failed.message));
+  }, [boot.session]);
+  useEffect(load, [load]);
+  if (error) return html`<p class="note stop" role="alert">${error} <a href="/admin">返回查找</a></p>`;
+  if (!detail) return html`<p class="loading">正在打开…</p>`;
+  return html`<${Head} detail=${detail} />
+    <${Recording} boot=${boot} detail=${detail} watched=${load} />
+    <${Sheets} detail=${detail} />`;
+}
+
+/** @param {{detail: Detail}} props */
+function Head({ detail }) {
+  const [state, tone] = stateWords(detail.state);
+  return html`<header class="session-head">
+    <a class="back" href="/admin${sessionStorage.getItem("search") ?? ""}">返回查找</a>
+    <h1>${detail.matter.name}</h1>
+    <span class="badge ${tone}">${state}</span>
+    <p class="session-line">
+      ${kindWords(detail.kind)} · ${detail.station} · ${dayAndTime(detail.requested_at)} · 编号 ${detail.number}
+    </p>
+  </header>`;
+}
+
+/**
+ * @param {{boot: Boot, detail: Detail, watched: () => void}} props
+ */
+function Recording({ boot, detail, watched }) {
+  const [opened, setOpened] = useState(/** @type {Opened | null} */ (null));
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState("");
+  const refused = useCallback((/** @type {Error} */ reason) => {
+    setOpened(null);
+    setError(reason.message);
+  }, []);
+  const open = async (/** @type {string} */ purpose) => {
+    setBusy(true);
+    setError("");
+    try {
+      setOpened(await post(`/api/sessions/${detail.id}/viewings`, { purpose }, boot.csrf));
+      watched();
+    } catch (failed) {
+      setError(failed instanceof Error ? failed.message : String(failed));
+    }
+    setBusy(false);
+  };
+  if (opened) {
+    const watermark = `${boot.name}　${dayAndTime(Date.now())}　${detail.number}`;
+    return html`<${Player} ...${opened} events=${detail.events} advice=${detail.advice} watermark=${watermark} refused=${refused} />`;
+  }
+  const closed = whyClosed(detail);
+  return html`<section class="stage-closed" aria-label="录音录像">
+    ${closed
+      ? html`<p class="stage-message">${closed}</p>`
+      : html`<${Purpose} busy=${busy} error=${error} open=${open} minutes=${minutes(detail)} />`}
+  </section>`;
+}
+
+/**
+ * Why there is nothing to open; empty when there is.
+ * @param {Detail} detail
+ */
+function whyClosed(detail) {
+  if (detail.recording.segments === 0) {
+    return detail.recording.state === "declined"
+      ? "有人不同意录音录像，本次会话没有录制。"
+      : "本次会话没有录音录像。";
+  }
+  if (detail.may_watch) return "";
+  return ["wrapping", "closed"].includes(detail.state)
+    ? "您可以查阅记录；观看录音录像需要管理员权限。"
+    : "会话还没有结束，结束后可以观看录音录像。";
+}
+
+/** @param {Detail} detail */
+function minutes(detail) {
+  const { since } = detail.recording;
+  if (since === null || detail.ended_at === null) return "若干";
+  return Math.max(1, Math.round((detail.ended_at - since) / 60_000));
+}
+
+const boot = JSON.parse(document.getElementById("boot")?.textContent ?? "{}");
+const root = document.getElementById("review");
+if (root) render(html`<${SessionPage} boot=${boot} />`, root);

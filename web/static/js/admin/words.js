@@ -1,0 +1,134 @@
+// @ts-check
+/** What things are called on the review pages. Moments are shown in the district's time. */
+
+/**
+ * @typedef {{id: string, number: string, kind: string, matter: {code: string, name: string},
+ *   station: string, requested_at: number, state: string, lawyer: unknown,
+ *   live_at: number | null, ended_at: number | null,
+ *   recording: {state: string, since: number | null}}} Card
+ */
+
+const ZONE = "Asia/Shanghai";
+const DAY = new Intl.DateTimeFormat("zh-CN", { timeZone: ZONE, year: "numeric", month: "2-digit", day: "2-digit" });
+const TIME = new Intl.DateTimeFormat("zh-CN", { timeZone: ZONE, hour: "2-digit", minute: "2-digit", hour12: false });
+const EXACT = new Intl.DateTimeFormat("zh-CN", {
+  timeZone: ZONE,
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hour12: false,
+});
+
+/** @param {number} at ms */
+export const dayAndTime = (at) => `${DAY.format(at)} ${TIME.format(at)}`;
+
+/** @param {number} at ms */
+export const exactly = (at) => EXACT.format(at);
+
+/** @type {Readonly<Record<string, string>>} */
+const KINDS = Object.freeze({ mediation: "人民调解", consultation: "法律咨询" });
+
+/** @type {Readonly<Record<string, readonly [words: string, tone: string]>>} */
+const STATES = Object.freeze({
+  requested: ["排队中", "wait"],
+  ringing: ["呼叫中", "wait"],
+  unanswered: ["无人接听", "wait"],
+  accepted: ["接通中", "go"],
+  live: ["进行中", "go"],
+  paused: ["休息中", "wait"],
+  wrapping: ["待完善", "wait"],
+  closed: ["已结束", ""],
+  cancelled: ["已取消", "none"],
+  deferred: ["约定回电", "none"],
+  failed: ["意外中断", "stop"],
+});
+
+/** @type {Readonly<Record<string, string>>} */
+const RECORDINGS = Object.freeze({
+  off: "未录音录像",
+  declined: "不同意录音录像",
+  armed: "准备录制",
+  recording: "正在录制",
+  paused: "录制暂停",
+  interrupted: "录制中断",
+  failed: "录制故障",
+  closed: "已录音录像",
+});
+
+/** @param {string} kind */
+export const kindWords = (kind) => KINDS[kind] ?? kind;
+
+/** @param {string} state */
+export const stateWords = (state) => STATES[state] ?? [state, "none"];
+
+/**
+ * What became of the recording; one that never began left nothing behind.
+ * @param {{state: string, since: number | null}} recording
+ */
+export function recordingWords({ state, since }) {
+  if (state === "closed" && since === null) return "未录到内容";
+  return RECORDINGS[state] ?? state;
+}
+
+/** @type {Readonly<Record<string, string>>} */
+const EVENTS = Object.freeze({
+  "session.requested": "发起会话",
+  "session.waiting_on": "继续等待",
+  "session.requeued": "重新排队",
+  "session.unanswered": "无人接听",
+  "session.cancelled": "取消",
+  "session.deferred": "约定回电",
+  "session.live": "双方接通",
+  "session.paused": "暂停",
+  "session.resumed": "继续",
+  "session.hung_up": "通话结束",
+  "session.closed": "办结",
+  "session.failed": "意外中断",
+  "call.rung": "呼叫律师",
+  "call.missed": "未接",
+  "call.declined": "未接受",
+  "call.accepted": "律师接听",
+  "consent.given": "同意",
+  "consent.refused": "不同意",
+  "participant.joined": "进入",
+  "participant.lost": "连接中断",
+  "participant.returned": "恢复连接",
+  "participant.left": "离开",
+  "participant.showed": "调整话筒或画面",
+  "recording.started": "开始录制",
+  "recording.paused": "录制暂停",
+  "recording.resumed": "录制继续",
+  "recording.interrupted": "录制中断",
+  "recording.failed": "录制故障",
+  "recording.closed": "录制封存",
+  "advice.added": "登记建议",
+  "advice.corrected": "更正建议",
+  "advice.received": "调解员确认收到建议",
+});
+
+/** @type {Readonly<Record<string, string>>} */
+export const SUBJECTS = Object.freeze({ recording: "录音录像", lawyer_presence: "律师参与" });
+
+/**
+ * @param {{type: string, body: Record<string, unknown>}} event
+ * @returns {string}
+ */
+export function eventWords({ type, body }) {
+  const subject = SUBJECTS[String(body["subject"])] ?? "";
+  const reason = typeof body["reason"] === "string" && body["reason"] ? `（${body["reason"]}）` : "";
+  return `${EVENTS[type] ?? type}${subject}${reason}`;
+}
+
+/** @param {number} bytes */
+export function sizeWords(bytes) {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** @param {number} ms */
+export function lengthWords(ms) {
+  const minutes = Math.floor(ms / 60_000);
+  return minutes < 1 ? `${Math.max(1, Math.round(ms / 1000))} 秒` : `${minutes} 分钟`;
+}

@@ -1,0 +1,280 @@
+// @ts-check
+/**
+ * One track's media, fed into one element: the pieces around the play head are fetched, put on the
+ * time line where the wall clock placed them, and thrown away again when the play head has passed.
+ * The element's `currentTime` is the time line's, so that tracks can be compared.
+ */
+
+import { evictable, spanAt, wanted } from "./timeline.js";
+
+/** @typedef {import("./timeline.js").Track} Track */
+/** @typedef {import("./timeline.js").Piece} Piece */
+
+const BEHIND_S = 20;
+const AHEAD_S = 45;
+const RETRY_MS = Object.freeze([300, 1000, 3000]);
+
+/** The server said no for good: the viewing has run out, or the right is gone. */
+export class Refused extends Error {
+  /**
+   * @param {string} code
+   * @param {string} message
+   */
+  constructor(code, message) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export class TrackFeed {
+  /**
+   * @param {Track} track
+   * @param {HTMLMediaElement} element
+   * @param {{duration: number, address: (piece: Piece) => string,
+   *   refused: (reason: Refused) => void}} options
+   */
+  constructor(track, element, options) {
+    this.track = track;
+    this.element = element;
+    this._options = options;
+    this._at = 0;
+    this._speed = 1;
+    /** @type {Set<string>} */
+    this._loaded = new Set();
+    /** @type {Set<string>} */
+    this._broken = new Set();
+    /** @type {{piece: Piece, abort: AbortController} | null} */
+    this._loading = null;
+    this._stop = new AbortController();
+    /** @type {() => void} */
+    this._wake = () => undefined;
+    /** Settles when the feed has been closed. */
+    this.done = this._run();
+  }
+
+  /**
+   * Say where the play head is; what is fetched follows it.
+   * @param {number} at
+   * @param {number} speed
+   */
+  aim(at, speed) {
+    this._at = at;
+    this._speed = speed;
+    const loading = this._loading;
+    if (loading && this._next()?.id !== loading.piece.id) {
+      const urgent = spanAt(this.track.pieces, at);
+      const stale = !this._wanted().includes(loading.piece);
+      if (stale || (urgent && urgent !== loading.piece && !this._has(urgent))) loading.abort.abort();
+    }
+    this._wake();
+  }
+
+  /** Whether nothing needs to be waited for at the play head. */
+  ready() {
+    const piece = spanAt(this.track.pieces, this._at);
+    if (!piece || this._has(piece)) return true;
+    return this.buffered().some(
+      ({ start, end }) => start <= this._at + 0.05 && this._at + 0.15 * this._speed < end,
+    );
+  }
+
+  /** Whether the piece at the play head cannot be had. */
+  broken() {
+    const piece = spanAt(this.track.pieces, this._at);
+    return piece !== undefined && this._broken.has(piece.id);
+  }
+
+  /** Ask again for what could not be had. */
+  retry() {
+    this._broken.clear();
+    this._wake();
+  }
+
+  /** @returns {{start: number, end: number}[]} what is in memory */
+  buffered() {
+    const ranges = this.element.buffered;
+    return Array.from({ length: ranges.length }, (_, n) => ({
+      start: ranges.start(n),
+      end: ranges.end(n),
+    }));
+  }
+
+  /** Give back everything; the element keeps nothing. */
+  close() {
+    this._stop.abort();
+    this._loading?.abort.abort();
+    this._wake();
+    const address = this.element.src;
+    this.element.removeAttribute("src");
+    this.element.load();
+    URL.revokeObjectURL(address);
+  }
+
+  /** @param {Piece} piece */
+  _has(piece) {
+    return this._loaded.has(piece.id) || this._broken.has(piece.id);
+  }
+
+  _wanted() {
+    return wanted(this.track.pieces, this._at, AHEAD_S * Math.max(1, this._speed));
+  }
+
+  _next() {
+    return this._wanted().find((piece) => !this._has(piece));
+  }
+
+  async _run() {
+    const source = new MediaSource();
+    this.element.src = URL.createObjectURL(source);
+    await once(source, "sourceopen");
+    const first = this.track.pieces[0];
+    if (!first || this._stop.signal.aborted) return;
+    const buffer = source.addSourceBuffer(first.mime);
+    source.duration = this._options.duration;
+    while (!this._stop.signal.aborted) {
+      const piece = this._next();
+      if (piece) await this._load(piece, buffer);
+      else await new Promise((resolve) => (this._wake = () => resolve(undefined)));
+    }
+  }
+
+  /**
+   * @param {Piece} piece
+   * @param {SourceBuffer} buffer
+   */
+  async _load(piece, buffer) {
+    const abort = new AbortController();
+    this._loading = { piece, abort };
+    try {
+      await this._evict(buffer);
+      await this._append(piece, buffer, abort.signal);
+      this._loaded.add(piece.id);
+    } catch (error) {
+      if (error instanceof Refused) this._refuse(error);
+      else if (!abort.signal.aborted) this._broken.add(piece.id);
+    } finally {
+      this._loading = null;
+    }
+  }
+
+  /** @param {Refused} reason */
+  _refuse(reason) {
+    this._stop.abort();
+    this._options.refused(reason);
+  }
+
+  /**
+   * @param {Piece} piece
+   * @param {SourceBuffer} buffer
+   * @param {AbortSignal} signal
+   */
+  async _append(piece, buffer, signal) {
+    const body = await this._fetch(piece, signal);
+    // A fetch that was broken off may have left half a cluster in the parser.
+    buffer.abort();
+    buffer.changeType(piece.mime);
+    buffer.timestampOffset = piece.start;
+    const reader = body.getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      signal.throwIfAborted();
+      if (done) return;
+      await this._put(buffer, value);
+    }
+  }
+
+  /**
+   * @param {SourceBuffer} buffer
+   * @param {Uint8Array<ArrayBuffer>} bytes
+   */
+  async _put(buffer, bytes) {
+    try {
+      await updated(buffer, () => buffer.appendBuffer(bytes));
+    } catch (error) {
+      if (!(error instanceof DOMException) || error.name !== "QuotaExceededError") throw error;
+      await this._evict(buffer, 2, 5);
+      await updated(buffer, () => buffer.appendBuffer(bytes));
+    }
+  }
+
+  /**
+   * @param {Piece} piece
+   * @param {AbortSignal} signal
+   * @returns {Promise<ReadableStream<Uint8Array<ArrayBuffer>>>}
+   */
+  async _fetch(piece, signal) {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const response = await fetch(this._options.address(piece), { signal, cache: "no-store" });
+        if (response.ok && response.body) return response.body;
+        if (response.status === 401 || response.status === 403) throw await refusal(response);
+      } catch (error) {
+        if (error instanceof Refused || signal.aborted) throw error;
+      }
+      const pause = RETRY_MS[attempt];
+      if (pause === undefined) throw new Error("segment_unavailable");
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      signal.throwIfAborted();
+    }
+  }
+
+  /**
+   * Forget what lies outside the window, and with it that those pieces were loaded.
+   * @param {SourceBuffer} buffer
+   * @param {number} behind
+   * @param {number} ahead
+   */
+  async _evict(buffer, behind = BEHIND_S, ahead = (AHEAD_S + 60) * Math.max(1, this._speed)) {
+    const window = { start: this._at - behind, end: this._at + ahead };
+    for (const { start, end } of evictable(this.buffered(), window)) {
+      await updated(buffer, () => buffer.remove(start, end));
+      for (const piece of this.track.pieces) {
+        if (piece.start < end && piece.end > start) this._loaded.delete(piece.id);
+      }
+    }
+  }
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<Refused>}
+ */
+async function refusal(response) {
+  const body = await response.json().catch(() => ({}));
+  return new Refused(String(body.code ?? "refused"), String(body.message ?? "无法读取录像。"));
+}
+
+/**
+ * @param {EventTarget} target
+ * @param {string} event
+ * @returns {Promise<void>}
+ */
+function once(target, event) {
+  return new Promise((resolve) => target.addEventListener(event, () => resolve(), { once: true }));
+}
+
+/**
+ * Start a change of the buffer and wait until it is done; rejects when the media is not playable.
+ * @param {SourceBuffer} buffer
+ * @param {() => void} change
+ * @returns {Promise<void>}
+ */
+function updated(buffer, change) {
+  return new Promise((resolve, reject) => {
+    const settle = (/** @type {Event} */ event) => {
+      buffer.removeEventListener("updateend", settle);
+      buffer.removeEventListener("error", settle);
+      if (event.type === "error") reject(new Error("segment_unplayable"));
+      else resolve();
+    };
+    buffer.addEventListener("updateend", settle);
+    buffer.addEventListener("error", settle);
+    try {
+      change();
+    } catch (error) {
+      buffer.removeEventListener("updateend", settle);
+      buffer.removeEventListener("error", settle);
+      reject(error);
+    }
+  });
+}
