@@ -9,6 +9,9 @@
 import { Store } from "../state/store.js";
 import { openCamera, openMicrophone, remembered } from "./devices.js";
 
+/** Between two screens that both need the devices nobody holds them for a moment. */
+const LINGER_MS = 1500;
+
 /**
  * @typedef {"ok"|"off"|"denied"|"missing"|"busy"|"lost"|"opening"} Health
  *
@@ -34,7 +37,21 @@ export class Capture extends Store {
       microphoneHealth: "off",
       cameraHealth: "off",
     });
+    this.holders = 0;
     navigator.mediaDevices?.addEventListener("devicechange", () => void this.#plugged());
+  }
+
+  /**
+   * Keep the devices open until the returned function is called.
+   * @returns {() => void}
+   */
+  hold() {
+    this.holders += 1;
+    void this.open();
+    return () => {
+      this.holders -= 1;
+      setTimeout(() => this.holders === 0 && this.close(), LINGER_MS);
+    };
   }
 
   /** Open what is not open yet; one device that fails does not stop the other. */
@@ -45,10 +62,11 @@ export class Capture extends Store {
 
   /** @param {string} [device]  id; without one the remembered or the default */
   async openMicrophone(device) {
-    if (!device && alive(this.value.microphone)) return;
+    if (!device && this.#has("microphone")) return;
     this.set({ microphoneHealth: "opening" });
     try {
       const track = await openMicrophone(device ?? remembered("microphone"));
+      if (this.holders === 0) return track.stop();
       this.value.microphone?.stop();
       track.enabled = !this.value.muted;
       track.addEventListener("ended", () => this.#lost("microphone", track));
@@ -60,10 +78,11 @@ export class Capture extends Store {
 
   /** @param {string} [device] */
   async openCamera(device) {
-    if (!device && alive(this.value.camera)) return;
+    if (!device && this.#has("camera")) return;
     this.set({ cameraHealth: "opening", cameraOff: false });
     try {
       const track = await openCamera(device ?? remembered("camera"));
+      if (this.holders === 0) return track.stop();
       this.value.camera?.stop();
       track.addEventListener("ended", () => this.#lost("camera", track));
       this.set({ camera: track, cameraHealth: "ok" });
@@ -116,6 +135,12 @@ export class Capture extends Store {
     });
   }
 
+  /** @param {"microphone"|"camera"} kind */
+  #has(kind) {
+    const health = this.value[`${kind}Health`];
+    return health === "opening" || this.value[kind]?.readyState === "live";
+  }
+
   /**
    * @param {"microphone"|"camera"} kind
    * @param {MediaStreamTrack} track
@@ -132,9 +157,6 @@ export class Capture extends Store {
     if (this.value.cameraHealth === "lost") await this.openCamera();
   }
 }
-
-/** @param {MediaStreamTrack|null} track */
-const alive = (track) => track?.readyState === "live";
 
 async function pickScreen() {
   const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { max: 10 } } });

@@ -87,12 +87,13 @@ export function adviceBody(draft, session) {
 }
 
 /**
- * Seconds since the people were put face to face; null before that.
- * @param {Pick<Session, "live_at">} session
+ * Media time: seconds since the recording began, without one since the talk began; null before.
+ * @param {Pick<Session, "live_at"|"recording">} session
  * @param {number} now  on the server's clock
  */
 export function mediaSeconds(session, now) {
-  return session.live_at === null ? null : Math.max(0, (now - session.live_at) / 1000);
+  const origin = session.recording.since ?? session.live_at;
+  return origin === null ? null : Math.max(0, (now - origin) / 1000);
 }
 
 /**

@@ -9,23 +9,32 @@ import { emptyDraft } from "./draft.js";
 /**
  * @typedef {import("../wire/types.js").MediatorView} MediatorView
  * @typedef {import("../wire/types.js").Session} Session
+ * @typedef {import("../wire/types.js").SessionState} SessionState
  * @typedef {import("./draft.js").Draft} Draft
  *
- * @typedef {"home"|"matter"|"persons"|"facts"|"consent"|"help"} Step
+ * @typedef {"home"|"matter"|"persons"|"facts"|"consent"} Step
  * @typedef {"loading"|Step|"calling"|"unanswered"|"room"|"after"|"deferred"} Screen
  *
  * @typedef {object} Local  what only this terminal knows
  * @property {Step} step
  * @property {Draft} draft
- * @property {string[]} dismissed  sessions whose last screen was left
+ * @property {Session|null} last      the session as it was last seen
+ * @property {string|null} left       the session whose last screen was left
+ * @property {boolean} callbackAsked  the session that vanishes next does so because of that
  */
 
 /** @returns {Local} */
 export function freshLocal() {
-  return { step: "home", draft: emptyDraft("mediation"), dismissed: [] };
+  return {
+    step: "home",
+    draft: emptyDraft("mediation"),
+    last: null,
+    left: null,
+    callbackAsked: false,
+  };
 }
 
-/** @type {Record<import("../wire/types.js").SessionState, Screen>} */
+/** @type {Record<SessionState, Screen>} */
 const SCREENS = {
   requested: "calling",
   ringing: "calling",
@@ -44,31 +53,50 @@ const SCREENS = {
 export const STEPS = /** @type {const} */ (["matter", "persons", "facts", "consent"]);
 
 /**
+ * Take a new view in: a session that the service no longer names has ended in a way that the
+ * people in front of the terminal must still be told of.
+ * @param {Local} local
+ * @param {MediatorView} view
+ * @returns {Local}
+ */
+export function withView(local, view) {
+  if (view.session) return { ...local, last: view.session };
+  if (!local.last) return local;
+  const ended = endOf(local.last, local.callbackAsked);
+  return { ...local, last: ended && { ...local.last, state: ended, media: null } };
+}
+
+/**
+ * @param {Session} last
+ * @param {boolean} callbackAsked
+ * @returns {SessionState|null}
+ */
+function endOf(last, callbackAsked) {
+  const screen = SCREENS[last.state];
+  if (screen === "room") return "failed";
+  if (screen === "calling" || screen === "unanswered") return callbackAsked ? "deferred" : null;
+  return last.state;
+}
+
+/**
+ * The session on the screen, if any.
+ * @param {Local} local
+ * @returns {Session|null}
+ */
+export function shownSession(local) {
+  const { last, left } = local;
+  return last && last.id !== left && SCREENS[last.state] !== "home" ? last : null;
+}
+
+/**
  * @param {MediatorView|null} view
  * @param {Local} local
  * @returns {Screen}
  */
 export function screenOf(view, local) {
   if (!view) return "loading";
-  const session = view.session;
-  if (session && !local.dismissed.includes(session.id)) {
-    const screen = SCREENS[session.state];
-    if (screen !== "home") return screen;
-  }
-  return local.step;
-}
-
-/**
- * A finished session that was left before its advice was read to the end: home offers the way back.
- * @param {MediatorView} view
- * @param {Local} local
- * @returns {Session|null}
- */
-export function leftOpen(view, local) {
-  const session = view.session;
-  if (!session || !local.dismissed.includes(session.id)) return null;
-  const over = session.state === "wrapping" || session.state === "closed";
-  return over && session.receipt_at === null ? session : null;
+  const session = shownSession(local);
+  return session ? SCREENS[session.state] : local.step;
 }
 
 /**
@@ -91,13 +119,12 @@ export function stepAfter(step) {
 }
 
 /**
- * Leave a session's last screen: nothing of it stays on the terminal.
- * @param {Local} local
+ * Leave a session's last screen: nothing of it stays on the terminal but its id.
  * @param {string} session
  * @returns {Local}
  */
-export function dismiss(local, session) {
-  return { ...freshLocal(), dismissed: [...local.dismissed.slice(-9), session] };
+export function leave(session) {
+  return { ...freshLocal(), left: session };
 }
 
 /**

@@ -56,7 +56,7 @@
  * @property {string} facts
  * @property {Person[]} persons
  * @property {{name: string}} mediator
- * @property {Queue} queue
+ * @property {Queue|null} queue  while waiting
  * @property {Participant[]} participants
  * @property {{state: RecordingState, since: number|null}} recording
  * @property {MediaPlace|null} media
@@ -73,7 +73,7 @@
  * @typedef {object} MediatorView
  * @property {"mediator"} role
  * @property {number} now
- * @property {{name: string, phone: string}} station
+ * @property {{name: string, phone: string}|null} station
  * @property {{name: string}[]} duty
  * @property {Session|null} session
  *
@@ -100,7 +100,7 @@
  *
  * @typedef {object} Boot
  * @property {string} csrf
- * @property {{id: string, name: string, role: string, station: {name: string, phone?: string}|string|null}} me
+ * @property {{id: string, name: string, role: string, station: {name: string, phone: string}|null}} me
  * @property {Matter[]} matters
  * @property {{version: string, title: string, body: string}} notice
  * @property {string} hotline

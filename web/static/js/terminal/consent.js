@@ -1,0 +1,124 @@
+/** Step 4: the notice, and what each person says to it. Nothing is ticked beforehand. */
+
+import { html, useEffect, useState } from "/vendor/preact.js";
+import { missing, namedPersons, withPerson, wouldRecord } from "../state/draft.js";
+import { useLive } from "../ui/hooks.js";
+import { Icon } from "../ui/icons.js";
+import { Button } from "../ui/parts.js";
+import { StepFrame } from "./frame.js";
+
+/** @param {import("./app.js").StepProps} props */
+export function Consent({ draft, change, back, next, cancel }) {
+  const { boot } = useLive();
+  const lacking = missing(draft);
+  const action = html`
+    <p class="t-lacking" role="status">${lacking || outcome(draft)}</p>
+    <${Button} tone="go" size="large" icon="phone" testid="call-lawyer" disabled=${lacking !== ""} onClick=${next}>
+      呼叫值班律师
+    <//>
+  `;
+  return html`<${StepFrame} step="consent" title="告知与同意" back=${back} cancel=${cancel} action=${action}>
+    <div class="t-consent">
+      <${NoticeText} notice=${boot.notice} />
+      <div class="t-consent-rows">
+        ${namedPersons(draft).map(
+          ({ index }) => html`<${PersonConsent} index=${index} draft=${draft} change=${change} />`,
+        )}
+        <${Question}
+          who=${`调解员 ${boot.me.name}`}
+          testid="mediator-recording"
+          answer=${draft.mediatorRecording}
+          choose=${(/** @type {boolean} */ answer) => change({ ...draft, mediatorRecording: answer })}
+        />
+      </div>
+    </div>
+  <//>`;
+}
+
+/** @param {import("../state/draft.js").Draft} draft */
+const outcome = (draft) =>
+  wouldRecord(draft) ? "各方都同意，通话将录音录像" : "有人不同意，本次不录音录像，照常进行";
+
+/**
+ * @param {{index: number} & Pick<import("./app.js").StepProps, "draft"|"change">} props
+ */
+function PersonConsent({ index, draft, change }) {
+  const person = draft.persons[index];
+  if (!person) return null;
+  const set = (/** @type {Partial<typeof person>} */ part) => change(withPerson(draft, index, part));
+  return html`<${Question}
+    who=${person.name.trim()}
+    testid=${`consent-recording-${index}`}
+    answer=${person.recording}
+    choose=${(/** @type {boolean} */ recording) => set({ recording })}
+  >
+    <label class="check t-presence">
+      <input
+        type="checkbox"
+        data-testid=${`consent-lawyer-${index}`}
+        checked=${person.lawyer_presence}
+        onChange=${(/** @type {{currentTarget: HTMLInputElement}} */ event) =>
+          set({ lawyer_presence: event.currentTarget.checked })}
+      />
+      <span>同意请律师参加</span>
+    </label>
+  <//>`;
+}
+
+/**
+ * @typedef {object} QuestionProps
+ * @property {string} who
+ * @property {string} testid
+ * @property {boolean|null} answer
+ * @property {(answer: boolean) => void} choose
+ * @property {import("preact").ComponentChildren} [children]
+ */
+
+/** @param {QuestionProps} props */
+function Question({ who, testid, answer, choose, children }) {
+  return html`<fieldset class="t-question">
+    <legend><${Icon} name="person" />${who}</legend>
+    ${children}
+    <div class="t-answers">
+      <${Button} icon=${answer === true ? "check" : undefined} testid=${`${testid}-yes`} pressed=${answer === true} onClick=${() => choose(true)}>
+        同意录音录像
+      <//>
+      <${Button} icon=${answer === false ? "check" : undefined} testid=${`${testid}-no`} pressed=${answer === false} onClick=${() => choose(false)}>
+        不同意，照常进行
+      <//>
+    </div>
+  </fieldset>`;
+}
+
+/** @param {{notice: import("../wire/types.js").Boot["notice"]}} props */
+function NoticeText({ notice }) {
+  return html`<section class="t-notice" aria-labelledby="notice-title">
+    <div class="t-notice-head">
+      <h2 id="notice-title">${notice.title}</h2>
+      <${ReadAloud} text=${`${notice.title}。${notice.body}`} />
+    </div>
+    <div class="t-notice-body" tabindex="0" role="region" aria-label="告知书全文">${notice.body}</div>
+  </section>`;
+}
+
+/** @param {{text: string}} props */
+function ReadAloud({ text }) {
+  const [reading, setReading] = useState(false);
+  const voice = "speechSynthesis" in window;
+  useEffect(() => () => voice && window.speechSynthesis.cancel(), []);
+  if (!voice) return null;
+  const read = () => {
+    window.speechSynthesis.cancel();
+    if (reading) return setReading(false);
+    const utterance = new SpeechSynthesisUtterance(text);
+    utterance.lang = "zh-CN";
+    utterance.rate = 0.9;
+    utterance.onend = () => setReading(false);
+    utterance.onerror = () => setReading(false);
+    window.speechSynthesis.speak(utterance);
+    return setReading(true);
+  };
+  return html`<${Button} icon="speaker" testid="read-aloud" pressed=${reading} onClick=${read}>
+    ${reading ? "停止朗读" : "朗读"}
+  <//>`;
+}

@@ -1,0 +1,67 @@
+/** The frame around the terminal's steps: where one is, what it is about, the way on and back. */
+
+import { html } from "/vendor/preact.js";
+import { timeOfDay } from "../state/format.js";
+import { STEPS } from "../state/terminal.js";
+import { useLive, useNow, useStore } from "../ui/hooks.js";
+import { Button } from "../ui/parts.js";
+
+/** @typedef {import("preact").ComponentChildren} Children */
+
+/** @param {{children?: Children}} props */
+export function Bar({ children }) {
+  const { known, boot } = useLive();
+  const { view } = useStore(known);
+  const station = view?.role === "mediator" ? view.station?.name : boot.me.station?.name;
+  return html`<header class="bar">
+    <span class="brand"><img src="/static/favicon.svg" alt="" /><span>${station ?? "云调"}</span></span>
+    ${children}
+    <div class="bar-end">
+      <span>调解员 ${boot.me.name}</span>
+      <time class="bar-clock">${timeOfDay(useNow())}</time>
+    </div>
+  </header>`;
+}
+
+const STEP_NAMES = { matter: "类别", persons: "姓名", facts: "情况", consent: "告知与同意" };
+
+/** @param {{step: import("../state/terminal.js").Step}} props */
+function Progress({ step }) {
+  const index = STEPS.findIndex((known) => known === step);
+  return html`<ol class="steps" aria-label=${`第 ${index + 1} 步，共 ${STEPS.length} 步`}>
+    ${STEPS.map(
+      (name, n) =>
+        html`<li class=${n < index ? "step-done" : ""} aria-current=${n === index ? "step" : undefined}>
+          <span class="step-number">${n + 1}</span>${STEP_NAMES[name]}
+        </li>`,
+    )}
+  </ol>`;
+}
+
+/**
+ * @typedef {object} StepFrameProps
+ * @property {import("../state/terminal.js").Step} step
+ * @property {string} title
+ * @property {string} [hint]
+ * @property {() => void} back
+ * @property {() => void} cancel
+ * @property {Children} [action]  the one main action
+ * @property {Children} children
+ */
+
+/** @param {StepFrameProps} props */
+export function StepFrame({ step, title, hint, back, cancel, action, children }) {
+  return html`<${Bar}><${Progress} step=${step} /><//>
+    <main id="main" class="t-step" tabindex="-1">
+      <div class="t-step-head">
+        <h1>${title}</h1>
+        ${hint && html`<p class="soft">${hint}</p>`}
+      </div>
+      <div class="t-step-body">${children}</div>
+    </main>
+    <footer class="t-actions">
+      <${Button} icon="back" testid="back" onClick=${back}>上一步<//>
+      <${Button} tone="quiet" testid="give-up" onClick=${cancel}>不办了，回首页<//>
+      <div class="t-actions-main">${action}</div>
+    </footer>`;
+}

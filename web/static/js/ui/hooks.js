@@ -1,0 +1,77 @@
+/** Hooks that tie components to stores, clocks, keys and devices. */
+
+import { createContext, useContext, useEffect, useState } from "/vendor/preact.js";
+
+/**
+ * @typedef {import("./live.js").Live} Live
+ * @typedef {import("preact").Context<Live|null>} LiveContext
+ */
+
+/** @type {LiveContext} */
+export const LiveContext = createContext(/** @type {Live|null} */ (null));
+
+/** @returns {Live} */
+export function useLive() {
+  const live = useContext(LiveContext);
+  if (!live) throw new Error("no Live above this component");
+  return live;
+}
+
+/**
+ * The value of a store, kept current.
+ * @template {object} T
+ * @param {import("../state/store.js").Store<T>} store
+ * @returns {T}
+ */
+export function useStore(store) {
+  const [, redraw] = useState({});
+  useEffect(() => store.watch(() => redraw({})), [store]);
+  return store.value;
+}
+
+/** The server's time, ticking four times a second so that seconds never jump by two. */
+export function useNow() {
+  const { clock } = useLive();
+  const [now, setNow] = useState(clock.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(clock.now()), 250);
+    return () => clearInterval(timer);
+  }, [clock]);
+  return now;
+}
+
+/**
+ * Do something when a key is pressed anywhere on the page.
+ * @param {Record<string, (event: KeyboardEvent) => void>} keys  by `event.key`; "Ctrl+Enter" too
+ * @param {unknown[]} dependencies
+ */
+export function useKeys(keys, dependencies) {
+  useEffect(() => {
+    const pressed = (/** @type {KeyboardEvent} */ event) => {
+      if (event.isComposing || event.repeat) return;
+      const action = keys[(event.ctrlKey || event.metaKey ? "Ctrl+" : "") + event.key];
+      if (!action) return;
+      event.preventDefault();
+      action(event);
+    };
+    window.addEventListener("keydown", pressed);
+    return () => window.removeEventListener("keydown", pressed);
+  }, dependencies);
+}
+
+/** Keep camera and microphone open while this component is on the screen. */
+export function useOpenDevices() {
+  const { capture } = useLive();
+  useEffect(() => capture.hold(), [capture]);
+}
+
+/** Keep the screen from sleeping while this component is on it. */
+export function useAwake() {
+  useEffect(() => {
+    /** @type {Promise<WakeLockSentinel>|undefined} */
+    const lock = navigator.wakeLock?.request("screen");
+    // Refused on battery or in the background: the talk goes on all the same.
+    lock?.catch(() => undefined);
+    return () => void lock?.then((held) => held.release()).catch(() => undefined);
+  }, []);
+}

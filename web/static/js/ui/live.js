@@ -1,0 +1,115 @@
+/** One page's live parts, wired: the line, the devices, the media line, and what is known. */
+
+import { Capture } from "../media/capture.js";
+import { Room } from "../media/room.js";
+import { targetOf } from "../state/media.js";
+import { Store } from "../state/store.js";
+import { Connection } from "../wire/connection.js";
+import { CommandError } from "../wire/queue.js";
+
+/**
+ * @typedef {import("../wire/types.js").View} View
+ * @typedef {import("../wire/connection.js").Line} Line
+ * @typedef {import("../state/media.js").Target} Target
+ *
+ * @typedef {object} Known
+ * @property {View|null} view
+ * @property {Line} line
+ * @property {Record<string, import("../wire/types.js").Quality>} quality  by participant
+ * @property {{words: string, tone: "info"|"alarm", n: number}|null} toast
+ */
+
+export class Live {
+  /** @param {import("../wire/types.js").Boot} boot */
+  constructor(boot) {
+    this.boot = boot;
+    this.connection = new Connection({
+      view: (view) => this.#take(view),
+      quality: (report) => this.known.set({ quality: report.peers }),
+      line: (line) => this.#lineChanged(line),
+      // The sign-in has ended: the front door knows where this person has to go.
+      bye: () => window.location.assign("/"),
+    });
+    this.known = new Store(
+      /** @type {Known} */ ({
+        view: null,
+        line: this.connection.line,
+        quality: {},
+        toast: null,
+      }),
+    );
+    this.clock = this.connection.clock;
+    this.capture = new Capture();
+    this.room = new Room(this.capture, (target, sdp) => this.#negotiate(target, sdp));
+    this.shown = "";
+    this.capture.watch(() => this.#show());
+    this.room.watch(() => this.#show());
+    window.yuntiaoStats = () => this.room.stats();
+  }
+
+  start() {
+    this.connection.start();
+  }
+
+  /**
+   * Send a command; what went wrong is told to the person. Returns null then.
+   * @param {string} type
+   * @param {Record<string, unknown>} [body]
+   */
+  async command(type, body) {
+    try {
+      return await this.connection.send(type, body);
+    } catch (error) {
+      this.say(error instanceof CommandError ? error.message : "操作未完成，请再试一次。", "alarm");
+      return null;
+    }
+  }
+
+  /**
+   * Show a sentence for some seconds.
+   * @param {string} words
+   * @param {"info"|"alarm"} [tone]
+   */
+  say(words, tone = "info") {
+    this.known.set({ toast: { words, tone, n: (this.known.value.toast?.n ?? 0) + 1 } });
+  }
+
+  /** @param {View} view */
+  #take(view) {
+    this.known.set({ view });
+    this.room.follow(targetOf(view.session));
+  }
+
+  /** @param {Line} line */
+  #lineChanged(line) {
+    this.known.set({ line });
+    if (line.phase === "connected") this.room.hurry();
+  }
+
+  /**
+   * @param {Target} target
+   * @param {string} sdp
+   */
+  async #negotiate(target, sdp) {
+    const body = { session: target.session, sdp };
+    const answer = await this.connection.send("media.offer", body, { keep: false });
+    return String(answer["sdp"]);
+  }
+
+  /** Tell the others' pages what is being sent, once for each change. */
+  #show() {
+    const target = this.room.target;
+    if (!target || this.room.value.line !== "connected") return;
+    const { microphone, camera, screen, muted } = this.capture.value;
+    const body = {
+      session: target.session,
+      microphone: microphone !== null && !muted,
+      camera: camera !== null,
+      screen: screen !== null,
+    };
+    const said = JSON.stringify(body);
+    if (said === this.shown) return;
+    this.shown = said;
+    void this.connection.send("media.show", body).catch(() => (this.shown = ""));
+  }
+}

@@ -1,0 +1,96 @@
+/** The dark stage: the other side large, oneself small, a shared paper in front when there is one. */
+
+import { html, useState } from "/vendor/preact.js";
+import { pictureMissing, roleWords } from "../state/words.js";
+import { useLive, useStore } from "./hooks.js";
+import { Icon } from "./icons.js";
+import { ConnectionWords } from "./lamp.js";
+import { Picture, Voices, useOwnStream } from "./video.js";
+
+/**
+ * @typedef {import("../wire/types.js").Participant} Participant
+ * @typedef {import("../wire/types.js").Session} Session
+ */
+
+/** @param {{session: Session}} props */
+export function Stage({ session }) {
+  const others = session.participants.filter((one) => !one.me && one.state !== "left");
+  const paper = others.find((one) => one.screen);
+  const shown = others.length ? others : session.participants.filter((one) => !one.me).slice(0, 1);
+  return html`<section class=${paper ? "stage stage-paper" : "stage"} data-testid="stage" aria-label="通话画面">
+    ${paper && html`<${Paper} owner=${paper} />`}
+    <div class=${`stage-others stage-others-${Math.min(4, Math.max(1, shown.length))}`}>
+      ${shown.length ? shown.map((one) => html`<${Other} key=${one.id} participant=${one} />`) : html`<${Nobody} />`}
+    </div>
+    <${Self} session=${session} />
+    <${Voices} />
+    ${session.state === "paused" && html`<${Paused} />`}
+  </section>`;
+}
+
+/** @param {{participant: Participant}} props */
+function Other({ participant }) {
+  const { room } = useLive();
+  const { streams, line } = useStore(room);
+  const missing = pictureMissing(participant, line === "connected");
+  const stream = streams?.video[participant.place] ?? null;
+  return html`<figure class="other" data-testid=${`video-${participant.role}`}>
+    <${Picture} stream=${stream} label=${`${participant.name}的画面`} />
+    ${missing && html`<div class="other-missing" role="status"><${Icon} name="person" /><p>${missing}</p></div>`}
+    <figcaption>
+      <span class="other-name">${roleWords(participant.role)} ${participant.name}</span>
+      ${!participant.microphone && participant.state === "connected" && html`<span class="other-muted"><${Icon} name="micOff" />已静音</span>`}
+      <${ConnectionWords} participant=${participant} />
+    </figcaption>
+  </figure>`;
+}
+
+function Nobody() {
+  return html`<figure class="other">
+    <div class="other-missing" role="status"><${Icon} name="person" /><p>正在接通对方…</p></div>
+  </figure>`;
+}
+
+/** @param {{owner: Participant}} props */
+function Paper({ owner }) {
+  const { streams } = useStore(useLive().room);
+  return html`<figure class="paper" data-testid="paper">
+    <${Picture} stream=${streams?.screen ?? null} label=${`${owner.name}展示的材料`} />
+    <figcaption>${roleWords(owner.role)} ${owner.name} 正在展示材料</figcaption>
+  </figure>`;
+}
+
+const CORNERS = ["右下", "左下", "左上", "右上"];
+
+/** One's own picture; a touch moves it to the next corner. @param {{session: Session}} props */
+function Self({ session }) {
+  const { capture } = useLive();
+  const { muted, cameraOff, screen } = useStore(capture);
+  const [corner, setCorner] = useState(0);
+  const me = session.participants.find((one) => one.me);
+  const kind = screen ? "screen" : "camera";
+  const stream = useOwnStream(kind);
+  return html`<div class=${`self self-${corner}`} data-testid="self">
+    <button
+      type="button"
+      class="self-move"
+      aria-label=${`本机画面，现在在${CORNERS[corner]}角，点一下换个角`}
+      onClick=${() => setCorner((corner + 1) % CORNERS.length)}
+    >
+      <${Picture} stream=${stream} label="本机画面" mirrored=${kind === "camera"} testid="self-video" />
+      <span class="self-words">
+        ${screen ? "正在展示材料" : cameraOff ? "画面已关闭" : "本机"}
+        ${muted && html`<span class="other-muted"><${Icon} name="micOff" />已静音</span>`}
+      </span>
+    </button>
+    ${me && html`<${ConnectionWords} participant=${me} />`}
+  </div>`;
+}
+
+function Paused() {
+  return html`<div class="paused" role="status">
+    <${Icon} name="pause" />
+    <p>休息中</p>
+    <span>暂停期间不录音录像；按“继续”恢复。</span>
+  </div>`;
+}
