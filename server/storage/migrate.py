@@ -16,12 +16,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
 from server.storage.engine import Database
 from server.storage.migrations.comparing import COMPARING
 from server.storage.schema import Base
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+FIRST_CONNECTION_WAITS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 LOCK = 7_315_001  # any number, as long as every process of this service takes the same
 
 
@@ -41,7 +43,24 @@ async def differences(db: Database) -> list[Any]:
         return await connection.run_sync(_compare)
 
 
+async def _connect_first(db: Database) -> None:
+    """Make the first connection, which turns WAL on in a new SQLite file.
+
+    That one statement does not wait for other processes as all others do, so it is tried again.
+    """
+    for wait in (*FIRST_CONNECTION_WAITS, None):
+        try:
+            await db.ready()
+        except OperationalError:
+            if not db.sqlite or wait is None:
+                raise
+            await asyncio.sleep(wait)
+        else:
+            return
+
+
 async def _run(db: Database, step: Callable[[Config], None]) -> None:
+    await _connect_first(db)
     # Taking SQLite's write lock first makes a second process wait, as PostgreSQL's lock does.
     engine = db.engine.execution_options(immediate=True)
     async with engine.begin() as connection:

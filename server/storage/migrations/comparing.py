@@ -3,6 +3,7 @@
 from typing import Any, Literal
 
 from alembic.autogenerate.api import AutogenContext
+from sqlalchemy.sql.elements import False_, True_
 
 from server.storage.types import Instant, Json, Word
 
@@ -15,7 +16,12 @@ def include_name(name: str | None, kind: str, _parents: object) -> bool:
 
 
 def render_item(kind: str, item: Any, context: AutogenContext) -> str | Literal[False]:
-    """Write our column types as the plain ones below them: history must not move with our code."""
+    """Write our column types as the plain ones below them: history must not move with our code.
+
+    A default of false or true must not be written as the drafting database spells it.
+    """
+    if kind == "server_default" and isinstance(getattr(item, "arg", None), False_ | True_):
+        return "sa.false()" if isinstance(item.arg, False_) else "sa.true()"
     if kind != "type":
         return False
     if isinstance(item, Word):

@@ -142,7 +142,7 @@ def _create_station() -> None:
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("town", sa.String(length=40), nullable=False),
         sa.Column("phone", sa.String(length=20), nullable=False),
-        sa.Column("centre", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("centre", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_station")),
         sa.UniqueConstraint("code", name=op.f("uq_station_code")),
     )
@@ -160,8 +160,8 @@ def _create_account() -> None:
         sa.Column("firm", sa.String(length=80), nullable=False),
         sa.Column("licence_no", sa.String(length=40), nullable=False),
         sa.Column("phone", sa.String(length=20), nullable=False),
-        sa.Column("demo", sa.Boolean(), server_default=sa.text("0"), nullable=False),
-        sa.Column("active", sa.Boolean(), server_default=sa.text("1"), nullable=False),
+        sa.Column("demo", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("active", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_account_station_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
@@ -373,9 +373,9 @@ def _create_participant() -> None:
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=32), nullable=False),
-        sa.Column("microphone", sa.Boolean(), server_default=sa.text("1"), nullable=False),
-        sa.Column("camera", sa.Boolean(), server_default=sa.text("1"), nullable=False),
-        sa.Column("screen", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("microphone", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("camera", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("screen", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_participant_account_id")
         ),
