@@ -36,7 +36,7 @@ class Owner(Protocol):
         """Media can be sent to the peer."""
 
     def peer_connected(self, peer: "Peer") -> None:
-        """The first media packet has come."""
+        """The first encrypted packet has come, media or report."""
 
     def peer_left(self, peer: "Peer", reason: str) -> None:
         """The connection is over: ``dtls_failed`` or ``closed`` by the browser."""
@@ -226,10 +226,16 @@ class Peer:
             return
         packet = raw[0 : cell[0]]
         self.seen = self._clock.now
+        if not self.connected:
+            self._greet()
         if source is None:
             source = self._identify(ssrc, packet)
         if source is not None:
             source.receive(packet)
+
+    def _greet(self) -> None:
+        self.connected = True
+        self._owner.peer_connected(self)
 
     def _identify(self, ssrc: int, packet: bytes) -> Source | None:
         """Find whose stream an undeclared SSRC is: by its mid, or because only audio is like it."""
@@ -255,6 +261,8 @@ class Peer:
             return
         self._rtcp_senders.add(sender)
         self.seen = self._clock.now
+        if not self.connected:
+            self._greet()
         for report in rtcp.parse(packet):
             self._take(report)
 
@@ -287,9 +295,6 @@ class Peer:
                 self._path.send(protected)
 
     def source_started(self, source: Source) -> None:
-        if not self.connected:
-            self.connected = True
-            self._owner.peer_connected(self)
         self._owner.source_started(self, source)
 
     def ours(self, unix: float) -> float:

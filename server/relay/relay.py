@@ -60,9 +60,12 @@ class Relay:
         return ports
 
     async def close(self) -> None:
-        """End every room, seal every recording, close the sockets."""
-        for ident in list(self.rooms):
-            self.delete_room(ident)
+        """Leave every room, seal what is recorded so far, close the sockets.
+
+        The sessions are not over: another relay, or this one after its restart, goes on with them.
+        """
+        for peer in list(self._peers.values()):
+            self._retire(peer)
         while self._closing:
             await asyncio.wait(self._closing)
         await asyncio.to_thread(self.recorder.close)

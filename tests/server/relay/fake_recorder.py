@@ -50,9 +50,9 @@ class FakeSession(SessionRecorder):
             self.tell(Started(self.session))
 
     def track(
-        self, participant: str, kind: TrackKind, codec: Codec, clock_rate: int
+        self, participant: str, kind: TrackKind | str, codec: Codec | str, clock_rate: int
     ) -> TrackRecorder:
-        self.tracks.append(FakeTrack(self, participant, kind))
+        self.tracks.append(FakeTrack(self, participant, TrackKind(kind)))
         return self.tracks[-1]
 
     def pause(self, reason: str) -> None:

@@ -164,15 +164,15 @@ class LightClient:
             if not srtp_unprotect(self.keys.receive, self._box.pointers[0], self.keys.length):
                 self.on_rtp(raw[0 : self.keys.length[0]])
 
-    def move(self) -> socket.socket:
-        """Go on from another port, as when a phone changes networks; return the old socket."""
-        old, relay = self.socket, self.socket.getpeername()
-        self._loop.remove_reader(old.fileno())
+    def move(self) -> None:
+        """Go on from another port, as when a phone changes networks."""
+        relay = self.socket.getpeername()
+        self._loop.remove_reader(self.socket.fileno())
+        self.socket.close()
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setblocking(False)
         self.socket.connect(relay)
         self._loop.add_reader(self.socket.fileno(), self._drain)
-        return old
 
     def slot_ssrcs(self) -> list[int]:
         """The SSRCs of the thirteen slots, in the order of the sections."""

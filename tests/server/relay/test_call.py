@@ -35,4 +35,5 @@ async def _frame_rate(caller: Caller, place: int) -> float:
     await asyncio.sleep(3)
     after = (await caller.received(place))["video"]
     frames: int = after["framesDecoded"] - before["framesDecoded"]
-    return frames / ((after["timestamp"] - before["timestamp"]) / 1000)
+    passed_ms: float = after["timestamp"] - before["timestamp"]
+    return frames / passed_ms * 1000

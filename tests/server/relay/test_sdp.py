@@ -141,6 +141,7 @@ def test_an_answer_as_another_parser_reads_it() -> None:
     parsed = answer(make_offer())
     assert len(parsed.media) == SECTIONS
     for number, media in enumerate(parsed.media):
+        assert media.ice is not None
         assert media.ice.iceLite
         assert media.ice.usernameFragment == "local"
         assert media.dtls is not None

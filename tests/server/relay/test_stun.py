@@ -11,9 +11,11 @@ CREDENTIALS = Credentials("abcdef", "0123456789abcdef")
 ADDRESS = ("192.0.2.7", 40000)
 
 
-def request(password: str = CREDENTIALS.password, **attributes: object) -> bytes:
+def request(password: str = CREDENTIALS.password, nominate: bool = False) -> bytes:
     message = aioice_stun.Message(aioice_stun.Method.BINDING, aioice_stun.Class.REQUEST)
-    message.attributes = {"USERNAME": "abcdef:them", "PRIORITY": 1, **attributes}
+    message.attributes = {"USERNAME": "abcdef:them", "PRIORITY": 1}
+    if nominate:
+        message.attributes["USE-CANDIDATE"] = None
     message.add_message_integrity(password.encode())
     return bytes(message)
 
@@ -28,7 +30,7 @@ def test_a_signed_request_is_answered() -> None:
 
 
 def test_nomination_is_seen() -> None:
-    found = answer(request(**{"USE-CANDIDATE": None}), CREDENTIALS, ADDRESS)
+    found = answer(request(nominate=True), CREDENTIALS, ADDRESS)
     assert found is not None
     assert found.nominated
 

@@ -1,0 +1,54 @@
+"""Losses and rates, from counters."""
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from server.relay.quality import Level, Meter, Quality
+
+
+@pytest.mark.parametrize(
+    ("loss", "level"),
+    [
+        (0.0, Level.GOOD),
+        (0.099, Level.GOOD),
+        (0.1, Level.POOR),
+        (0.149, Level.POOR),
+        (0.15, Level.BAD),
+    ],
+)
+def test_levels(loss: float, level: Level) -> None:
+    assert Quality(loss, None, 0, 0).level is level
+
+
+def source(packets: int, lost: int, octets: int = 0, frames: int = 0) -> Any:
+    repairs = SimpleNamespace(lost=lost)
+    return SimpleNamespace(packets=packets, octets=octets, frames=frames, repairs=repairs)
+
+
+def slot(ssrc: int, packets: int, lost: float) -> Any:
+    return SimpleNamespace(ssrc=ssrc, packets=packets, lost=lost)
+
+
+def measure(meter: Meter, now: float, up: Sequence[Any], down: Sequence[Any] = ()) -> Quality:
+    return meter.measure(now, up, down, 0.0345)
+
+
+def test_rates_are_of_the_time_between() -> None:
+    meter = Meter(0.0)
+    measure(meter, 2.0, [source(50, 0), source(100, 0, 10_000, 60)])
+    quality = measure(meter, 4.0, [source(100, 0), source(300, 0, 260_000, 110)])
+    assert (quality.kbps, quality.fps, quality.rtt_ms) == (1000, 25, 34)
+    assert quality.loss == 0.0
+
+
+def test_the_worse_direction_counts() -> None:
+    meter = Meter(0.0)
+    up = [source(90, 10), source(0, 0)]
+    assert measure(meter, 2.0, up).loss == pytest.approx(0.1)
+    assert measure(meter, 4.0, up).loss == 0.0
+    down = [slot(1, 300, 0.2), slot(2, 100, 0.0), slot(3, 0, 1.0)]
+    assert measure(meter, 6.0, up, down).loss == pytest.approx(0.15)
+    assert measure(meter, 8.0, up, down).loss == 0.0

@@ -1,0 +1,139 @@
+"""Silence, return and loss of peers, on a clock of the test's own."""
+
+import json
+from typing import Any
+
+import pytest
+
+from server.relay.clock import Clock
+from server.relay.events import EventHub
+from server.relay.peer import Peer
+from server.relay.room import Room
+from server.relay.sdp import parse_offer
+from tests.server.relay.offers import make_offer
+
+
+class Scene:
+    """A room with a manual clock."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.hub = EventHub("boot", wall=lambda: 0.0)
+        self.retired: list[Peer] = []
+        self.room = Room("room", self.clock, self.hub, self.retired.append)
+        self._reader = self.hub.open(0)
+        self.pass_to(0.0)
+
+    def pass_to(self, now: float) -> None:
+        self.clock.set(now, 1.7e9 + now)
+
+    def peer(self, ident: str, place: int) -> Peer:
+        offer = parse_offer(make_offer())
+        peer = Peer(ident, place, "party", offer, self.clock, self.room)
+        self.room.join(peer)
+        return peer
+
+    def heard(self) -> list[tuple[str, Any]]:
+        """Events since the last call: their kind and whom they are about."""
+        lines = list(self._reader._lines)
+        self._reader._lines.clear()
+        events = [json.loads(line) for line in lines]
+        return [(e["type"], e.get("peer")) for e in events if e["type"] != "hello"]
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+def test_silence_is_told_once(scene: Scene) -> None:
+    scene.peer("a", 0)
+    for now in (1.0, 4.9, 5.1, 6.0, 20.0):
+        scene.pass_to(now)
+        scene.room.check_peers()
+    assert scene.heard() == [("peer.silent", "a")]
+
+
+def test_a_silent_peer_may_come_back(scene: Scene) -> None:
+    peer = scene.peer("a", 0)
+    scene.pass_to(6.0)
+    scene.room.check_peers()
+    peer.seen = 7.0
+    scene.pass_to(7.5)
+    scene.room.check_peers()
+    scene.room.check_peers()
+    assert scene.heard() == [("peer.silent", "a"), ("peer.back", "a")]
+
+
+def test_after_thirty_seconds_a_peer_is_gone(scene: Scene) -> None:
+    peer = scene.peer("a", 0)
+    peer.connected = True
+    scene.pass_to(6.0)
+    scene.room.check_peers()
+    scene.pass_to(30.5)
+    scene.room.check_peers()
+    assert scene.heard() == [("peer.silent", "a"), ("peer.gone", "a")]
+    assert scene.room.peers == {}
+    assert scene.retired == [peer]
+
+
+def test_who_says_goodbye_is_silent_at_once_and_never_back(scene: Scene) -> None:
+    peer = scene.peer("a", 0)
+    peer._goodbye()
+    peer._goodbye()
+    peer.seen = 1.0
+    scene.pass_to(1.5)
+    scene.room.check_peers()
+    assert scene.heard() == [("peer.silent", "a")]
+    scene.pass_to(32.0)
+    scene.room.check_peers()
+    assert scene.heard() == [("peer.gone", "a")]
+
+
+def test_what_an_old_connection_says_counts_no_more(scene: Scene) -> None:
+    old = scene.peer("a", 0)
+    new = scene.peer("a", 0)
+    assert scene.retired == [old]
+    old._goodbye()
+    scene.room.peer_connected(old)
+    scene.room.peer_ready(old)
+    scene.room.source_started(old, old.screen)
+    assert scene.heard() == []
+    assert list(scene.room.peers.values()) == [new]
+
+
+def test_quality_is_told_of_all(scene: Scene) -> None:
+    scene.peer("a", 0)
+    scene.peer("b", 1)
+    scene.room.measure()
+    assert scene.heard() == [("quality", None)]
+    described = scene.room.describe()["peers"]
+    assert isinstance(described, list)
+    assert described[0]["quality"] == {
+        "loss": 0.0,
+        "rtt_ms": None,
+        "kbps": 0,
+        "fps": 0,
+        "level": "good",
+    }
+
+
+def test_an_empty_room_says_nothing(scene: Scene) -> None:
+    scene.room.measure()
+    scene.room.check_peers()
+    scene.room.wake_slots()
+    assert scene.heard() == []
+
+
+def test_the_screen_that_began_last_is_shown(scene: Scene) -> None:
+    first, second, third = (scene.peer(name, place) for place, name in enumerate("abc"))
+    for now, peer in ((1.0, first), (2.0, second)):
+        scene.pass_to(now)
+        peer.screen.packets, peer.screen.heard = 1, now
+        scene.room.source_started(peer, peer.screen)
+    assert scene.room._screen is second.screen
+    first.screen.heard = 6.0
+    scene.pass_to(6.0)
+    scene.room.check_peers()
+    assert scene.room._screen is first.screen
+    assert third.screen_slot.source is None  # it is not connected: nothing can be sent to it
