@@ -75,7 +75,7 @@ def _relay(_given: argparse.Namespace) -> int:
 
 
 def _jobs(_given: argparse.Namespace) -> int:
-    from server.jobs import run
+    from server.jobs.service import run
 
     run(load())
     return 0

@@ -35,6 +35,7 @@ class EventType(StrEnum):
     RECORDING_INTERRUPTED = "recording.interrupted"
     RECORDING_FAILED = "recording.failed"
     RECORDING_CLOSED = "recording.closed"
+    MEDIA_RESTARTED = "media.restarted"
     ADVICE_ADDED = "advice.added"
     ADVICE_CORRECTED = "advice.corrected"
     ADVICE_RECEIVED = "advice.received"

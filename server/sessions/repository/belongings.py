@@ -35,6 +35,11 @@ async def participants_of(db: AsyncSession, session_id: str) -> Sequence[Partici
     return (await db.scalars(query)).all()
 
 
+async def participant_by_id(db: AsyncSession, participant_id: str) -> Participant | None:
+    """Return the participant, or None."""
+    return await db.get(Participant, participant_id)
+
+
 async def participant_of(db: AsyncSession, session_id: str, account_id: str) -> Participant | None:
     """Return the account's own participant, or None."""
     query = select(Participant).where(

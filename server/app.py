@@ -1,0 +1,223 @@
+"""The web process, put together: the one place that knows every feature."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from aiohttp import web
+from prometheus_client import REGISTRY
+
+from server.accounts.passwords import Passwords
+from server.accounts.routes import Doors
+from server.accounts.routes import routes as account_routes
+from server.accounts.service import Accounts, Cookies
+from server.accounts.terminals import Terminals
+from server.audit.routes import routes as audit_routes
+from server.dispatch.dispatcher import Dispatcher
+from server.district.apps import Apps
+from server.district.apps import routes as app_routes
+from server.district.texts import Texts
+from server.live.adapter import LiveWire, renew_forever
+from server.live.bus import Bus, make_bus
+from server.media.journals import Journals
+from server.media.listener import Listener
+from server.media.relay_client import RelayClient
+from server.media.rooms import Rooms
+from server.review import index_session
+from server.review.routes import routes as review_routes
+from server.review.service import Review
+from server.sessions import repository
+from server.sessions.duty import LEASE
+from server.sessions.handlers import handlers
+from server.sessions.ice import IceServers
+from server.sessions.service import Sessions
+from server.sessions.views import view_of
+from server.settings import Settings
+from server.stations.routes import routes as station_routes
+from server.storage.engine import Database
+from server.web.addresses import client_address
+from server.web.health import health_routes
+from server.web.principal import Principal
+from server.web.routes import PUBLIC, ROUTES, Route
+from server.web.site import Site, application
+from signaling.commands import Command
+from signaling.ringing import Rule
+
+LEASE_RENEWALS = 3
+"""How often a lease is renewed within its length: one lost renewal must not free a lawyer."""
+
+
+def now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything of this process that lives as long as it does."""
+
+    settings: Settings
+    db: Database
+    bus: Bus
+    accounts: Accounts
+    terminals: Terminals
+    sessions: Sessions
+    dispatcher: Dispatcher
+    relays: Mapping[str, RelayClient]
+    rooms: Rooms
+    wire: LiveWire
+    listener: Listener
+
+
+def build(settings: Settings) -> web.Application:
+    """Build the application of the web process."""
+    house = _house(settings)
+    site = Site.of(settings, house.accounts.principal_of)
+    app = application(site, _routes(house))
+    house.wire.attach(app)
+    app[ROUTES].declare("*", "/socket.io/", PUBLIC)
+    app.cleanup_ctx.append(partial(_living, house))
+    return app
+
+
+def run(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    web.run_app(
+        build(settings), host=settings.host, port=settings.port, access_log=None, print=None
+    )
+
+
+def _house(settings: Settings) -> House:
+    db = Database(settings.database_url)
+    bus = make_bus(settings.redis_url)
+    cookies = Cookies.for_site(settings.origins)
+    people = Accounts(db, Passwords(), now, cookies)
+    sessions = Sessions(db, now, handlers(index_session), bus.publish)
+    relays = {one: RelayClient(one, settings.relay_token) for one in settings.relays}
+    rooms = Rooms(db, sessions, relays)
+    ice = IceServers(settings.turn_urls, settings.turn_secret)
+    wire = LiveWire(
+        settings.origins, people.principal_of, _perform(sessions, rooms), _views(db, ice)
+    )
+    journals = Journals(db, settings.recordings)
+    return House(
+        settings=settings,
+        db=db,
+        bus=bus,
+        accounts=people,
+        terminals=Terminals(db, now, cookies),
+        sessions=sessions,
+        dispatcher=Dispatcher(db, sessions, _rule(settings), now),
+        relays=relays,
+        rooms=rooms,
+        wire=wire,
+        listener=Listener(db, sessions, rooms, journals, wire.hub.quality),
+    )
+
+
+def _rule(settings: Settings) -> Rule:
+    return Rule(
+        each=settings.ring_seconds,
+        together=settings.ring_all_seconds,
+        patience=settings.patience_seconds,
+    )
+
+
+def _perform(
+    sessions: Sessions, rooms: Rooms
+) -> Callable[[Principal, Command], Awaitable[Mapping[str, Any]]]:
+    """Commands go to the sessions; an offer, which stores nothing itself, to the rooms."""
+
+    async def perform(principal: Principal, command: Command) -> Mapping[str, Any]:
+        if command.type == "media.offer":
+            return await rooms.offer(principal, command.body)
+        return await sessions.execute(principal, command)
+
+    return perform
+
+
+def _views(db: Database, ice: IceServers) -> Callable[[Principal], Awaitable[Mapping[str, Any]]]:
+    async def view(principal: Principal) -> Mapping[str, Any]:
+        async with db.read() as read:
+            return await view_of(read, principal, now(), ice)
+
+    return view
+
+
+def _routes(house: House) -> Iterable[Route]:
+    settings, db = house.settings, house.db
+    apps = Apps(Texts(db, now, settings.hotline))
+    doors = Doors(house.accounts, house.terminals, apps.terminal, client_address(settings.proxies))
+    checks = {"database": db.ready, "relay": _relay_ready(house)}
+    return [
+        *account_routes(doors),
+        *app_routes(apps),
+        *station_routes(db, now, house.terminals),
+        *audit_routes(db, now),
+        *review_routes(Review(db, settings.recordings, now)),
+        *health_routes(checks, REGISTRY),
+    ]
+
+
+def _relay_ready(house: House) -> Callable[[], Awaitable[bool]]:
+    async def ready() -> bool:
+        for relay in house.relays.values():
+            with suppress(Exception):
+                await relay.hello()
+                return True
+        return False
+
+    return ready
+
+
+async def _living(house: House, _app: web.Application) -> AsyncIterator[None]:
+    """Start what runs beside the requests, and end it again in the opposite order."""
+    house.bus.listen(house.wire.hub.changed)
+    house.bus.listen(lambda _sessions: house.dispatcher.wake())
+    settling = _Settling(house.rooms)
+    house.bus.listen(settling.changed)
+    tasks = [
+        asyncio.create_task(house.bus.run()),
+        asyncio.create_task(house.dispatcher.run()),
+        asyncio.create_task(settling.run()),
+        asyncio.create_task(renew_forever(_renewal(house), LEASE.total_seconds() / LEASE_RENEWALS)),
+        *(asyncio.create_task(house.listener.follow(relay)) for relay in house.relays.values()),
+    ]
+    yield
+    await house.wire.close()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for relay in house.relays.values():
+        await relay.close()
+    await house.db.close()
+
+
+def _renewal(house: House) -> Callable[[], Awaitable[None]]:
+    async def renew() -> None:
+        lawyers = house.wire.hub.lawyers()
+        if lawyers:
+            async with house.db.write() as db:
+                await repository.renew_leases(db, lawyers, now() + LEASE)
+
+    return renew
+
+
+class _Settling:
+    """Brings the relays into agreement with sessions that changed, one after the other."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+        self._changed: asyncio.Queue[str] = asyncio.Queue()
+
+    def changed(self, sessions: frozenset[str] | None) -> None:
+        for session in sessions or ():
+            self._changed.put_nowait(session)
+
+    async def run(self) -> None:
+        while True:
+            await self._rooms.settle(await self._changed.get())

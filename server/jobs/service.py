@@ -1,0 +1,82 @@
+"""The jobs process: small rounds, each safe to repeat and to run in two places."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from server.jobs import repository
+from server.media.journals import Journals
+from server.sessions import repository as sessions
+from server.settings import Settings
+from server.storage.engine import Database
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 20.0
+COMMANDS_KEPT = timedelta(days=7)
+OFF_DUTY_AFTER = timedelta(minutes=10)
+
+Round = Callable[[], Awaitable[None]]
+
+
+def run(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT."""
+    asyncio.run(_until_signalled(settings))
+
+
+async def _until_signalled(settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    db = Database(settings.database_url)
+    try:
+        await work(rounds(db, Journals(db, settings.recordings)), stop)
+    finally:
+        await db.close()
+
+
+def rounds(db: Database, journals: Journals) -> list[Round]:
+    """Return the work of one round, in order."""
+
+    async def read_journals() -> None:
+        """Store what a web process that was down did not hear of."""
+        async with db.read() as read:
+            open_sessions = await sessions.sessions_being_recorded(read)
+        for session in open_sessions:
+            await journals.read(session)
+
+    async def forget_logins() -> None:
+        async with db.write() as write:
+            await repository.delete_expired_logins(write, _now())
+
+    async def forget_commands() -> None:
+        async with db.write() as write:
+            await repository.delete_commands_before(write, _now() - COMMANDS_KEPT)
+
+    async def end_dead_duty() -> None:
+        async with db.write() as write:
+            await repository.end_duty_without_lease(write, _now() - OFF_DUTY_AFTER)
+
+    return [read_journals, end_dead_duty, forget_logins, forget_commands]
+
+
+async def work(each_round: list[Round], stop: asyncio.Event, every: float = EVERY_S) -> None:
+    """Do the rounds until told to stop; one that fails does not keep the others from theirs."""
+    while not stop.is_set():
+        for one in each_round:
+            try:
+                await one()
+            except Exception:
+                log.exception("jobs.failed", extra={"job": one.__name__})
+        try:
+            async with asyncio.timeout(every):
+                await stop.wait()
+        except TimeoutError:
+            continue
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,1 @@
+"""The live wire: commands from pages, views to pages."""

@@ -1,0 +1,133 @@
+"""Socket.IO, and nothing else of this service knows of it.
+
+WebSocket only, so that no proxy needs sticky sessions; one event of a client at a time.
+"""
+
+import asyncio
+import hmac
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+import socketio
+from aiohttp import web
+
+from server.live.hub import Connection, Hub, ViewOf
+from server.web.principal import FindPrincipal, Principal
+from signaling.commands import Command, decode_command
+from signaling.errors import ProtocolError, UserError
+
+log = logging.getLogger(__name__)
+
+MESSAGE_LIMIT = 128 * 1024
+PING_S = 5
+PONG_WITHIN_S = 5
+PATH = "socket.io"
+
+Perform = Callable[[Principal, Command], Awaitable[Mapping[str, Any]]]
+
+
+class LiveWire:
+    """The Socket.IO server around a hub."""
+
+    def __init__(
+        self, origins: tuple[str, ...], find: FindPrincipal, perform: Perform, view_of: ViewOf
+    ) -> None:
+        self._find = find
+        self._perform = perform
+        self._server = socketio.AsyncServer(
+            async_mode="aiohttp",
+            async_handlers=False,
+            cors_allowed_origins=list(origins),
+            transports=["websocket"],
+            max_http_buffer_size=MESSAGE_LIMIT,
+            ping_interval=PING_S,
+            ping_timeout=PONG_WITHIN_S,
+            logger=False,
+            engineio_logger=False,
+        )
+        self.hub = Hub(view_of, self._show)
+        self._server.on("connect", self._connect)
+        self._server.on("disconnect", self._disconnect)
+        self._server.on("command", self._command)
+        self._server.on("*", self._unknown)
+
+    def attach(self, app: web.Application) -> None:
+        """Answer on /socket.io/."""
+        self._server.attach(app, socketio_path=PATH)
+
+    async def close(self) -> None:
+        """Say goodbye to every page; they come back by themselves."""
+        await self._server.shutdown()
+
+    async def _connect(
+        self, sid: str, environ: Mapping[str, Any], auth: Mapping[str, Any] | None
+    ) -> None:
+        cookies = _cookies(environ.get("HTTP_COOKIE", ""))
+        principal = await self._find(cookies)
+        if principal is None:
+            raise socketio.exceptions.ConnectionRefusedError("sign_in_needed")
+        sent = auth.get("csrf", "") if isinstance(auth, dict) else ""
+        if not hmac.compare_digest(str(sent).encode(), principal.csrf.encode()):
+            raise socketio.exceptions.ConnectionRefusedError("bad_csrf")
+        self.hub.open(Connection(sid, principal, cookies))
+
+    async def _disconnect(self, sid: str, *_reason: object) -> None:
+        self.hub.close(sid)
+
+    async def _unknown(self, _event: str, _sid: str, *_data: object) -> dict[str, Any]:
+        return _refusal("unknown_event", "页面版本过旧，请刷新。")
+
+    async def _command(self, sid: str, data: object = None, *_rest: object) -> dict[str, Any]:
+        connection = self.hub.get(sid)
+        if connection is None:
+            return _refusal("sign_in_needed", "请先登录。")
+        try:
+            return {"ok": True, "body": await self._answer(connection, decode_command(data))}
+        except UserError as error:
+            return _refusal(error.code, error.message)
+        except ProtocolError as error:
+            return _refusal(error.code, "页面版本过旧或请求有误，请刷新页面后再试。")
+        except Exception as error:
+            # Its text may hold people's words; the kind and the place are enough to find it.
+            log.error(
+                "live.command_broken", extra={"error_kind": type(error).__name__}, exc_info=True
+            )
+            return _refusal("internal", "系统出现意外错误，请稍后再试。")
+
+    async def _answer(self, connection: Connection, command: Command) -> Mapping[str, Any]:
+        principal = await self._find(connection.cookies)
+        if principal is None or principal.account_id != connection.principal.account_id:
+            await self._bye(connection, "sign_in_needed")
+            raise UserError("sign_in_needed", "登录已过期，请重新登录。")
+        if command.type == "sync":
+            return await self.hub.view(connection)
+        return await self._perform(principal, command)
+
+    async def _bye(self, connection: Connection, code: str) -> None:
+        await self._show(connection.id, "bye", {"code": code})
+
+    async def _show(self, sid: str, event: str, body: Mapping[str, Any]) -> None:
+        await self._server.emit(event, body, to=sid)
+
+
+def _refusal(code: str, message: str) -> dict[str, Any]:
+    return {"ok": False, "code": code, "message": message}
+
+
+def _cookies(header: str) -> dict[str, str]:
+    try:
+        return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
+    except CookieError:
+        return {}
+
+
+async def renew_forever(renew: Callable[[], Awaitable[None]], every: float) -> None:
+    """Keep the leases of the lawyers connected here; the database may be away for a while."""
+    while True:
+        try:
+            await renew()
+        except Exception:
+            log.exception("live.renew_failed")
+        await asyncio.sleep(every)

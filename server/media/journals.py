@@ -1,0 +1,79 @@
+"""From the journals on disk to rows that can be searched; the journal stays the evidence."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from recordings import journal, records
+from server.media import repository
+from server.storage.engine import WRITE_CONFLICTS, Database, Transaction
+from server.storage.schema import Gap, Segment
+
+
+class Journals:
+    """Reads the journals below ``folder`` into the database."""
+
+    def __init__(self, db: Database, folder: Path) -> None:
+        self._db = db
+        self._folder = folder
+
+    async def read(self, session_id: str) -> int:
+        """Store what is new in the session's journal; return how many records were."""
+        path = self._folder / session_id / "journal.jsonl"
+        if not await asyncio.to_thread(path.is_file):
+            return 0
+        found = await asyncio.to_thread(journal.read, path)
+        try:
+            async with self._db.write() as db:
+                return await _store(db, session_id, found)
+        except WRITE_CONFLICTS:
+            return 0  # another process has just stored the same
+
+
+async def _store(db: Transaction, session_id: str, found: Sequence[records.Record]) -> int:
+    known = await repository.journal_seqs(db, session_id)
+    peers = await repository.participant_ids(db, session_id)
+    rows = [
+        row
+        for record in found
+        if record.seq not in known and (row := _row(session_id, record)) is not None
+        if row.participant_id in peers
+    ]
+    db.add_all(rows)
+    return len(rows)
+
+
+def _row(session_id: str, record: records.Record) -> Segment | Gap | None:
+    match record:
+        case records.Segment():
+            return Segment(
+                session_id=session_id,
+                participant_id=record.participant,
+                journal_seq=record.seq,
+                track=str(record.track),
+                index=record.index,
+                file=record.file,
+                codec=str(record.codec),
+                start_at=_moment(record.start),
+                seconds=record.duration,
+                frames=record.frames,
+                bytes=record.bytes,
+                sha256=record.sha256,
+            )
+        case records.Gap():
+            return Gap(
+                session_id=session_id,
+                participant_id=record.participant,
+                journal_seq=record.seq,
+                track=str(record.track),
+                start_at=_moment(record.start),
+                end_at=_moment(record.end),
+                cause=str(record.cause),
+            )
+    return None
+
+
+def _moment(unix: float) -> datetime:
+    # Whole microseconds, so that both databases give back the same moment.
+    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=round(unix * 1_000_000))

@@ -1,0 +1,128 @@
+"""One relay's control API, as a client."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import ClientConnectionError, ClientSession, ClientTimeout, TCPConnector, UnixConnector
+from aiohttp.client_exceptions import ClientError
+
+from signaling.errors import UserError
+
+CALL_S = 5.0
+SILENCE_S = 6.0  # the event stream has a heartbeat every two seconds
+
+
+class RelayUnavailable(UserError):
+    """No relay answers; the page tries again by itself."""
+
+    code = "relay_unavailable"
+    message = "音视频服务正在恢复，请稍候，会自动重连。"
+
+
+class OfferRefused(UserError):
+    """The relay did not take the page's offer."""
+
+    code = "bad_sdp"
+    message = "无法建立音视频连接，请刷新页面后再试。"
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """Who answers: a new ``boot`` means that its rooms are gone. ``load``: 0..1."""
+
+    boot: str
+    load: float
+    draining: bool
+
+
+class RelayClient:
+    """``address``: unix:/path or tcp:HOST:PORT; ``token`` for the latter."""
+
+    def __init__(self, address: str, token: str) -> None:
+        self.address = address
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._http: ClientSession | None = None
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._http is not None:
+            await self._http.close()
+
+    async def hello(self) -> Hello:
+        """Ask who answers."""
+        body = await self._call("GET", "/hello")
+        return Hello(body["boot"], float(body["load"]), bool(body["draining"]))
+
+    async def put_room(self, room: str, *, record: bool) -> str:
+        """Make the room, once or again; return the state of its recording."""
+        recording = {"session": room, "required": True} if record else None
+        body = await self._call("PUT", f"/rooms/{room}", {"recording": recording})
+        return str(body["recording"])
+
+    async def offer(self, room: str, peer: str, place: int, role: str, sdp: str) -> str:
+        """Carry a page's offer; return the answer."""
+        body = {"place": place, "role": role, "offer": sdp}
+        answer = await self._call("POST", f"/rooms/{room}/peers/{peer}", body)
+        return str(answer["answer"])
+
+    async def recording(self, room: str, action: str, reason: str = "") -> None:
+        """Pause, resume or stop the recording."""
+        await self._call("POST", f"/rooms/{room}/recording", {"action": action, "reason": reason})
+
+    async def delete_room(self, room: str) -> None:
+        """End the room; its recording is sealed."""
+        await self._call("DELETE", f"/rooms/{room}")
+
+    async def rooms(self) -> dict[str, str]:
+        """Return the rooms there are, each with the state of its recording."""
+        return {room["room"]: room["recording"] for room in await self._call("GET", "/rooms")}
+
+    async def events(self) -> AsyncIterator[Mapping[str, Any]]:
+        """Yield the events from the oldest it still knows; raise RelayUnavailable at the end."""
+        timeout = ClientTimeout(total=None, sock_connect=CALL_S, sock_read=SILENCE_S)
+        try:
+            async with self._session().get(
+                self._url("/events?after=0"), headers=self._headers, timeout=timeout
+            ) as response:
+                async for line in response.content:
+                    if line.strip():
+                        yield json.loads(line)
+        except (ClientError, TimeoutError, OSError, ValueError) as error:
+            raise RelayUnavailable from error
+        raise RelayUnavailable
+
+    async def _call(self, method: str, path: str, body: object = None) -> Any:
+        try:
+            async with self._session().request(
+                method,
+                self._url(path),
+                json=body,
+                headers=self._headers,
+                timeout=ClientTimeout(total=CALL_S),
+            ) as response:
+                payload = await response.json() if response.status != 204 else {}
+        except (ClientConnectionError, ClientError, TimeoutError, OSError, ValueError) as error:
+            raise RelayUnavailable from error
+        if response.status >= 400:
+            raise _refusal(response.status, payload)
+        return payload
+
+    def _session(self) -> ClientSession:
+        if self._http is None:
+            unix = self.address.removeprefix("unix:") if self.address.startswith("unix:") else ""
+            connector = UnixConnector(unix) if unix else TCPConnector()
+            self._http = ClientSession(connector=connector)
+        return self._http
+
+    def _url(self, path: str) -> str:
+        host = self.address.removeprefix("tcp:") if self.address.startswith("tcp:") else "relay"
+        return f"http://{host}{path}"
+
+
+def _refusal(status: int, payload: Mapping[str, Any]) -> UserError:
+    code = str(payload.get("code", "relay_refused"))
+    if status in (400, 413):
+        return OfferRefused(code)
+    return RelayUnavailable(code)

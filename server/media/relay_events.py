@@ -1,0 +1,151 @@
+"""The relay's word into the session's log: who is connected, what is recorded.
+
+An event is identified by the relay's boot and number, and carried out once, whichever web process
+hears it and however often.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from server.sessions import repository
+from server.sessions.service import Answer
+from server.sessions.turn import Turn, step_participant, step_recording
+from server.storage.schema import DoneCommand, Participant, Session
+from signaling.events import EventType
+from signaling.participant import ParticipantEvent, ParticipantState
+from signaling.recording import RecordingEvent, RecordingState
+from signaling.session import IN_ROOM, SessionEvent, SessionState
+
+ABANDONED = timedelta(minutes=3)
+"""A room in which nobody is connected is hung up after this."""
+
+_UNDECIDED = frozenset({RecordingState.OFF, RecordingState.ARMED, RecordingState.INTERRUPTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One event, as a relay of this boot told it."""
+
+    boot: str
+    body: Mapping[str, Any]
+
+    @property
+    def at(self) -> datetime:
+        """When it happened, by the relay's clock."""
+        return datetime.fromtimestamp(float(self.body["at"]), UTC)
+
+    def command_id(self) -> str:
+        """Return the id under which it is carried out once."""
+        return sha256(f"{self.boot}:{self.body['n']}".encode()).hexdigest()[:32]
+
+
+Apply = Callable[[Turn, Session, Heard], Awaitable[None]]
+
+
+def carry_out(heard: Heard) -> Callable[[Turn], Awaitable[Answer]] | None:
+    """Return the work of an event, or None for one that changes nothing stored."""
+    apply = APPLY.get(str(heard.body.get("type")))
+    if apply is None:
+        return None
+
+    async def work(turn: Turn) -> Answer:
+        command_id = heard.command_id()
+        if await repository.done_command(turn.db, command_id) is not None:
+            return {}
+        session = await repository.session_by_id(turn.db, str(heard.body["room"]))
+        if session is not None:
+            await apply(turn, session, heard)
+        turn.db.add(
+            DoneCommand(
+                id=command_id, actor_id=None, type=heard.body["type"], answer={}, at=turn.now
+            )
+        )
+        return {}
+
+    return work
+
+
+async def _connected(turn: Turn, session: Session, heard: Heard) -> None:
+    participant = await repository.participant_by_id(turn.db, heard.body["peer"])
+    if participant is None or session.state not in IN_ROOM:
+        return
+    before = participant.state
+    if not step_participant(participant, ParticipantEvent.CONNECT):
+        return
+    if before is not ParticipantState.CONNECTED:
+        first = before is ParticipantState.CONNECTING
+        event = EventType.PARTICIPANT_JOINED if first else EventType.PARTICIPANT_RETURNED
+        turn.log(session, event, participant=participant, at=heard.at)
+    if session.state in (SessionState.LIVE, SessionState.PAUSED):
+        session.due_at = None
+    await go_live_if_ready(turn, session)
+
+
+async def _lost(turn: Turn, session: Session, heard: Heard) -> None:
+    participant = await repository.participant_by_id(turn.db, heard.body["peer"])
+    if participant is not None and heard.body.get("reason") != "deleted":
+        await lose(turn, session, participant)
+
+
+async def lose(turn: Turn, session: Session, participant: Participant) -> None:
+    """Note that a participant's media has stopped; a room of nobody has three minutes."""
+    was_connected = participant.state is ParticipantState.CONNECTED
+    if not step_participant(participant, ParticipantEvent.LOSE) or not was_connected:
+        return
+    turn.log(session, EventType.PARTICIPANT_LOST, participant=participant)
+    everybody = await repository.participants_of(turn.db, session.id)
+    if any(one.state is ParticipantState.CONNECTED for one in everybody):
+        return
+    if session.state in (SessionState.LIVE, SessionState.PAUSED):
+        session.due_at = turn.now + ABANDONED
+
+
+async def _recording_started(turn: Turn, session: Session, heard: Heard) -> None:
+    if not step_recording(session, RecordingEvent.START):
+        return
+    session.recording_at = session.recording_at or heard.at
+    turn.log(session, EventType.RECORDING_STARTED, at=heard.at)
+    await go_live_if_ready(turn, session)
+
+
+def _recording(step: RecordingEvent, event: EventType) -> Apply:
+    async def apply(turn: Turn, session: Session, heard: Heard) -> None:
+        if step_recording(session, step):
+            told = {key: heard.body[key] for key in ("reason", "code") if key in heard.body}
+            turn.log(session, event, told, at=heard.at)
+            await go_live_if_ready(turn, session)
+
+    return apply
+
+
+async def go_live_if_ready(turn: Turn, session: Session) -> None:
+    """Face to face: mediator and lawyer connected, and what must be recorded is on disk."""
+    if session.state is not SessionState.ACCEPTED or session.recording in _UNDECIDED:
+        return
+    connected = {
+        one.account_id
+        for one in await repository.participants_of(turn.db, session.id)
+        if one.state is ParticipantState.CONNECTED
+    }
+    if not {session.mediator_id, session.lawyer_id} <= connected:
+        return
+    turn.step(session, SessionEvent.CONNECT)
+    session.live_at = session.live_at or turn.now
+    session.due_at = None
+    turn.log(session, EventType.SESSION_LIVE)
+
+
+APPLY: Mapping[str, Apply] = {
+    "peer.connected": _connected,
+    "peer.back": _connected,
+    "peer.silent": _lost,
+    "peer.gone": _lost,
+    "recording.started": _recording_started,
+    "recording.paused": _recording(RecordingEvent.PAUSE, EventType.RECORDING_PAUSED),
+    "recording.resumed": _recording(RecordingEvent.RESUME, EventType.RECORDING_RESUMED),
+    "recording.failed": _recording(RecordingEvent.FAIL, EventType.RECORDING_FAILED),
+    "recording.closed": _recording(RecordingEvent.CLOSE, EventType.RECORDING_CLOSED),
+}

@@ -1,0 +1,38 @@
+"""A room that is no longer where it was: the relay was restarted, or another one takes it."""
+
+from collections.abc import Awaitable, Callable
+
+from server.media.relay_events import lose
+from server.sessions import repository
+from server.sessions.service import Answer
+from server.sessions.turn import Turn, step_recording
+from server.storage.schema import Session
+from signaling.events import EventType
+from signaling.recording import RecordingEvent, RecordingState
+
+
+def restarted(session_id: str, relay: str, boot: str) -> Callable[[Turn], Awaitable[Answer]]:
+    """Return the work of noting it, once."""
+
+    async def work(turn: Turn) -> Answer:
+        session = await repository.session_by_id(turn.db, session_id)
+        if session is not None:
+            await move(turn, session, relay, boot)
+        return {}
+
+    return work
+
+
+async def move(turn: Turn, session: Session, relay: str, boot: str) -> None:
+    """Put the session's room on this relay; if it was elsewhere, everybody must come anew."""
+    before = session.relay, session.relay_boot
+    session.relay, session.relay_boot = relay, boot
+    if before in ((None, None), (relay, boot)):
+        return
+    session.media_epoch += 1
+    for participant in await repository.participants_of(turn.db, session.id):
+        await lose(turn, session, participant)
+    step_recording(session, RecordingEvent.INTERRUPT)
+    interrupted = session.recording is RecordingState.INTERRUPTED
+    event = EventType.RECORDING_INTERRUPTED if interrupted else EventType.MEDIA_RESTARTED
+    turn.log(session, event, {"cause": "relay_restart"})

@@ -1,0 +1,127 @@
+"""Rooms on relays: placed, entered, and kept in agreement with the database."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+
+from server.media.relay_client import RelayClient, RelayUnavailable
+from server.media.restart import move
+from server.sessions import repository
+from server.sessions.service import Answer, Sessions, authorise
+from server.sessions.turn import Turn, step_participant
+from server.storage.engine import Database
+from server.storage.schema import Session
+from server.web.principal import Principal
+from signaling.commands import OfferMedia
+from signaling.errors import NotFound
+from signaling.participant import ParticipantEvent
+from signaling.recording import ACTIVE, RecordingState
+from signaling.rights import Action
+from signaling.session import IN_ROOM, SessionState
+
+log = logging.getLogger(__name__)
+
+
+class Rooms:
+    """One room a session, on one of the relays."""
+
+    def __init__(self, db: Database, sessions: Sessions, relays: Mapping[str, RelayClient]) -> None:
+        self._db = db
+        self._sessions = sessions
+        self._relays = relays
+
+    async def offer(self, principal: Principal, body: OfferMedia) -> Answer:
+        """Take a page's offer into its session's room; return ``{"sdp": …, "epoch": …}``."""
+        async with self._db.read() as db:
+            session = await repository.session_by_id(db, body.session)
+            if session is None:
+                raise NotFound
+            await authorise(db, principal, Action.OFFER_MEDIA, session)
+            mine = await repository.participant_of(db, session.id, principal.account_id)
+        if mine is None:
+            raise NotFound
+        relay, boot = await self._place(session)
+        # Before the relay hears of the peer, so that its "connected" finds the participant waiting.
+        entering = _entering(mine.id, session.id, relay.address, boot)
+        entered = await self._sessions.transact(entering)
+        await self._open(relay, session)
+        sdp = await relay.offer(session.id, mine.id, mine.place, mine.role.value, body.sdp)
+        return {"sdp": sdp, **entered}
+
+    async def settle(self, session_id: str) -> None:
+        """Make the relay agree with the database; safe to do at any time, any number of times."""
+        async with self._db.read() as db:
+            session = await repository.session_by_id(db, session_id)
+        if session is None or session.relay is None or session.relay not in self._relays:
+            return
+        relay = self._relays[session.relay]
+        try:
+            if session.state not in IN_ROOM:
+                await relay.delete_room(session.id)
+            else:
+                await _settle_recording(relay, session)
+        except RelayUnavailable as error:
+            # What cannot be said now is said again when the relay is back (see tidy).
+            log.info("media.settle_later", extra={"session": session_id, "code": error.code})
+
+    async def tidy(self, relay: RelayClient) -> None:
+        """End the relay's rooms whose sessions are over, and settle the others."""
+        for room in await relay.rooms():
+            await self.settle(room)
+
+    async def _place(self, session: Session) -> tuple[RelayClient, str]:
+        """Return the session's relay if it answers, else the one with the least load."""
+        relay = self._relays.get(session.relay or "")
+        if relay is not None:
+            try:
+                return relay, (await relay.hello()).boot
+            except RelayUnavailable:
+                if len(self._relays) == 1:
+                    raise
+        return await self._least_loaded()
+
+    async def _least_loaded(self) -> tuple[RelayClient, str]:
+        found: list[tuple[float, str, RelayClient]] = []
+        for relay in self._relays.values():
+            try:
+                hello = await relay.hello()
+            except RelayUnavailable:
+                continue
+            if not hello.draining:
+                found.append((hello.load, hello.boot, relay))
+        if not found:
+            raise RelayUnavailable
+        _, boot, relay = min(found, key=lambda one: one[:2])
+        return relay, boot
+
+    async def _open(self, relay: RelayClient, session: Session) -> None:
+        record = session.recording in ACTIVE
+        await relay.put_room(session.id, record=record)
+        if record and session.state is SessionState.PAUSED:
+            await relay.recording(session.id, "pause", "session paused")
+
+
+async def _settle_recording(relay: RelayClient, session: Session) -> None:
+    if session.state is SessionState.PAUSED and session.recording is RecordingState.RECORDING:
+        await relay.recording(session.id, "pause", "session paused")
+    elif session.state is SessionState.LIVE and session.recording is RecordingState.PAUSED:
+        await relay.recording(session.id, "resume")
+    elif session.state is SessionState.ACCEPTED and session.recording is RecordingState.FAILED:
+        # It could not begin: the people were told, and talk without it rather than not at all.
+        await relay.recording(session.id, "stop", "failed to begin")
+
+
+def _entering(
+    participant_id: str, session_id: str, relay: str, boot: str
+) -> Callable[[Turn], Awaitable[Answer]]:
+    async def work(turn: Turn) -> Answer:
+        session = await repository.session_by_id(turn.db, session_id)
+        participant = await repository.participant_by_id(turn.db, participant_id)
+        if session is None or participant is None:
+            raise NotFound
+        await move(turn, session, relay, boot)
+        step_participant(participant, ParticipantEvent.OFFER)
+        session.seq += 1
+        turn.touched.add(session.id)
+        return {"epoch": session.media_epoch}
+
+    return work
