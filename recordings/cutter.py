@@ -13,8 +13,8 @@ from recordings.sink import Sink
 
 _SEGMENT_S = 30.0
 _KEYFRAME_OVERDUE_S = 60.0
-_KEYFRAME_AGAIN_S = 5.0
-_KEYFRAME_FIRST_AGAIN_S = 1.0
+_KEYFRAME_OVERDUE_AGAIN_S = 5.0
+_KEYFRAME_AGAIN_S = 1.0
 _RETRY_S = 2.0
 # Two segments of one stream touch when the clock would move them less than this apart.
 _TOUCH_S = 0.02
@@ -68,8 +68,9 @@ class Cutter:
 
     def __init__(self, owner: Owner, lane: Lane, codec: Codec, rate: int, clock: TrackClock):
         self.lane = lane
-        self.lost_packets = 0
         self.has_run = False
+        self._lost_packets = 0
+        self._is_broken = False
         self._owner = owner
         self._codec = codec
         self._rate = rate
@@ -88,17 +89,24 @@ class Cutter:
     def frame(self, frame: Frame, ticks: int, now: float) -> None:
         """Write a frame of unwrapped RTP time ``ticks`` that came at unix time ``now``."""
         segment = self._segment
+        self._is_broken = self._is_broken and not frame.keyframe
         if segment is None:
             self._begin(frame, ticks, now, None)
+        elif self._is_broken:
+            self._want_keyframe(now, _KEYFRAME_AGAIN_S)
         elif self._is_due(segment, frame, ticks, now):
             self._follow(segment, frame, ticks, now)
         elif ticks >= segment.last_ticks:
             self._add(segment, frame, ticks, now)
 
-    def heal(self, now: float) -> None:
-        """Packets were lost: pictures stay damaged until the next key frame."""
-        if self._codec.is_video and self._segment is not None:
-            self._want_keyframe(now, _KEYFRAME_AGAIN_S)
+    def lose(self, packets: int) -> None:
+        """Packets are missing before the next frame.
+
+        Pictures build on the ones before, so none is shown until the next key frame, here as in a
+        browser: a decoder in a player takes such frames for a broken file.
+        """
+        self._lost_packets += packets
+        self._is_broken = self._codec.is_video
 
     def flush(self, now: float) -> None:
         """Give the file what was collected."""
@@ -131,8 +139,8 @@ class Cutter:
         if self._touching is not None and abs(start - self._touching) <= _TOUCH_S:
             start = self._touching
         self.lane.edge = start + segment.contents.duration
-        finished = Finished(segment, self.lane, self._file, start, self.lost_packets)
-        self.lost_packets = 0
+        finished = Finished(segment, self.lane, self._file, start, self._lost_packets)
+        self._lost_packets = 0
         self._owner.seal(finished)
 
     def _is_due(self, segment: SegmentWriter, frame: Frame, ticks: int, now: float) -> bool:
@@ -142,7 +150,7 @@ class Cutter:
         if frame.keyframe:
             return age >= _SEGMENT_S or (age > 0 and frame.config != segment.config)
         if age >= _KEYFRAME_OVERDUE_S:
-            self._want_keyframe(now, _KEYFRAME_AGAIN_S)
+            self._want_keyframe(now, _KEYFRAME_OVERDUE_AGAIN_S)
         return False
 
     def _follow(self, segment: SegmentWriter, frame: Frame, ticks: int, now: float) -> None:
@@ -154,7 +162,7 @@ class Cutter:
 
     def _begin(self, frame: Frame, ticks: int, now: float, touching: float | None) -> None:
         if self._codec.is_video and not frame.keyframe:
-            self._want_keyframe(now, _KEYFRAME_FIRST_AGAIN_S)
+            self._want_keyframe(now, _KEYFRAME_AGAIN_S)
             return
         if now < self._retry_at:
             return

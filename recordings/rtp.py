@@ -32,7 +32,7 @@ class Reorder:
         deliver: Callable[[bytes, float], None],
         lose: Callable[[int], None],
         most: int = 512,
-        patience: float = 0.4,
+        patience: float = 0.5,
     ) -> None:
         self._deliver = deliver
         self._lose = lose

@@ -117,9 +117,8 @@ class StreamWriter:
         self._ssrc = ssrc
 
     def _lose(self, count: int) -> None:
-        self._cutter.lost_packets += count
         self._frames.lose()
-        self._cutter.heal(self._last_arrival)
+        self._cutter.lose(count)
 
     def _packet(self, packet: bytes, arrival: float) -> None:
         timestamp = int.from_bytes(packet[4:8], "big")

@@ -146,7 +146,7 @@ def _vp8(data: bytes, mtu: int) -> Iterator[bytes]:
 
 
 def _h264(data: bytes, mtu: int) -> Iterator[bytes]:
-    units = [unit for unit in _split(data) if unit[0] & 0x1F in (1, 5, 7, 8)]
+    units = [unit for unit in split(data) if unit[0] & 0x1F in (1, 5, 7, 8)]
     sets = [unit for unit in units if unit[0] & 0x1F in (7, 8)]
     if sets:
         yield b"\x78" + b"".join(len(unit).to_bytes(2, "big") + unit for unit in sets)
@@ -164,7 +164,7 @@ def _fragments(unit: bytes, mtu: int) -> Iterator[bytes]:
         yield bytes([unit[0] & 0xE0 | 28, flags | unit[0] & 0x1F]) + unit[at : at + mtu]
 
 
-def _split(data: bytes) -> list[bytes]:
+def split(data: bytes) -> list[bytes]:
     """The NAL units of an Annex B byte stream."""
     parts = data.replace(b"\0\0\0\1", b"\0\0\1").split(b"\0\0\1")
     return [part for part in parts if part]

@@ -1,0 +1,107 @@
+"""kill -9 while recording: what was recorded plays, is sealed, and little is missing."""
+
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from recordings import journal
+from recordings.ebml import scan
+from recordings.model import Codec, TrackKind
+from recordings.records import Segment
+from recordings.recover import recover, recover_session
+from recordings.verify import verify
+from tests.recordings import media
+from tests.recordings.desk import SESSION, desk
+
+
+def killed(root: Path, after: float) -> float:
+    """Record in another process, kill it ``after`` its first packet; when it sent the last one."""
+    command = [sys.executable, "-m", "tests.recordings.writing", str(root)]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    first = float(child.stdout.readline())
+    time.sleep(max(0.0, first + after - time.time()))
+    child.kill()
+    last = [float(line) for line in child.stdout.read().splitlines() if line.count(".") == 1]
+    child.stdout.close()
+    child.wait()
+    return last[-1] if last else first
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_killed_recorder_loses_less_than_a_second(tmp_path: Path, seed: int) -> None:
+    end = killed(tmp_path, random.Random(seed).uniform(0.7, 3.0))
+    recovered = recover(tmp_path)
+    assert {row.track for row in recovered} == set(TrackKind)
+    folder = tmp_path / SESSION
+    assert verify(folder, is_open=True) == []
+    assert not list(folder.rglob("*.part"))
+    for row in recovered:
+        assert row.recovered
+        assert end - row.end < 1.0
+        assert playable_frames(folder, row) == row.frames
+    assert recover(tmp_path) == []
+
+
+def playable_frames(folder: Path, row: Segment) -> int:
+    path = folder / row.file
+    if row.codec is Codec.OPUS:
+        seconds, purity = media.decode_sound(path)
+        assert purity > 0.9
+        return round(seconds * 50)
+    pictures = media.decode_pictures(path)
+    assert [picture.number for picture in pictures] == list(range(len(pictures)))
+    return len(pictures)
+
+
+@pytest.mark.parametrize("codec", list(Codec))
+def test_a_file_torn_anywhere_keeps_every_whole_frame(tmp_path: Path, codec: Codec) -> None:
+    kind = TrackKind.CAMERA
+    frames = media.tone(3) if codec is Codec.OPUS else media.video(codec, 3, 1)
+    with desk(tmp_path) as it:
+        it.feed((it.track(kind, codec), media.packets(codec, frames)))
+        it.close()
+        (row,) = it.segments(kind)
+    whole = (tmp_path / SESSION / row.file).read_bytes()
+    part = tmp_path / "torn" / f"{row.file}.part"
+    part.parent.mkdir(parents=True)
+    chance = random.Random(5)
+    for size in [0, 1, 40, 300, len(whole), *(chance.randrange(len(whole)) for _ in range(40))]:
+        part.write_bytes(whole[:size])
+        (found,) = recover_session(tmp_path / "torn")
+        sealed = tmp_path / "torn" / row.file
+        data = sealed.read_bytes()
+        assert found.frames == scan(whole[:size]).frames
+        assert found.start == pytest.approx(row.start, abs=0.1) or size < 100
+        if found.frames and codec is not Codec.OPUS:
+            assert len(media.decode_pictures(sealed)) == found.frames
+            assert data[:200] == whole[:200]
+        sealed.unlink()
+        (tmp_path / "torn" / journal.NAME).unlink()
+    assert found.frames
+
+
+def test_a_file_sealed_but_not_journalled_is_journalled(tmp_path: Path) -> None:
+    with desk(tmp_path) as it:
+        it.feed((it.microphone(), media.packets(Codec.OPUS, media.tone(2))))
+        it.close()
+        (row,) = it.segments(TrackKind.MICROPHONE)
+    path = it.folder / journal.NAME
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:1]))
+    (found,) = recover(tmp_path)
+    assert (found.file, found.sha256, found.frames) == (row.file, row.sha256, row.frames)
+    assert found.duration == pytest.approx(row.duration, abs=0.001)
+    assert verify(it.folder, is_open=True) == []
+
+
+def test_damage_in_the_middle_is_sealed_as_it_is(tmp_path: Path) -> None:
+    part = tmp_path / SESSION / "p1" / "camera-000004.webm.part"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(random.Random(1).randbytes(5000))
+    (found,) = recover(tmp_path)
+    assert (found.index, found.frames, found.bytes) == (4, 0, 5000)
+    assert verify(tmp_path / SESSION, is_open=True) == []
