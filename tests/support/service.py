@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -25,8 +26,12 @@ class Service:
         self.data = folder / "data"
         self.log = folder / f"{command}.log"
         self.port = int(env.get("YUNTIAO_PORT", 0)) or free_port()
-        self._env = {**_clean_environment(), "YUNTIAO_DATA": str(self.data), **env}
-        self._env["YUNTIAO_PORT"] = str(self.port)
+        own = {
+            "YUNTIAO_DATA": str(self.data),
+            "YUNTIAO_PORT": str(self.port),
+            "YUNTIAO_RELAY_UDP_PORT": str(free_port(socket.SOCK_DGRAM)),
+        }
+        self._env = {**_clean_environment(), **own, **env}
         self._program: Program | None = None
 
     @property
@@ -65,7 +70,7 @@ class Service:
 
     def pids(self, command: str) -> list[int]:
         """Processes of this service that run `python -m server {command}`."""
-        return [pid for pid in _group(self.program.pid) if _server_command(pid) == command]
+        return [pid for pid in self.program.family() if _server_command(pid) == command]
 
     def kill(self, command: str) -> int:
         """`kill -9` its one `command` process (the supervisor starts another); the pid it had."""
@@ -95,18 +100,6 @@ async def running_service(
 def _clean_environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("YUNTIAO_")}
     return {**kept, "PYTHONUNBUFFERED": "1"}
-
-
-def _group(leader: int) -> list[int]:
-    pids = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
-    return [pid for pid in pids if _group_of(pid) == leader]
-
-
-def _group_of(pid: int) -> int | None:
-    try:
-        return os.getpgid(pid)
-    except ProcessLookupError:
-        return None
 
 
 def _server_command(pid: int) -> str | None:

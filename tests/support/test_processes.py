@@ -11,7 +11,9 @@ from tests.support.waiting import eventually
 
 PARENT = """
 import subprocess, sys
-child = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])
+child = subprocess.Popen(
+    [sys.executable, "-c", "import signal; signal.pause()"], start_new_session=True
+)
 print(child.pid, flush=True)
 child.wait()
 """
