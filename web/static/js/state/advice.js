@@ -13,6 +13,7 @@
  * @property {string} next_step
  * @property {number|null} moment    media seconds, marked with F2
  * @property {string|null} corrects  the entry that this one replaces
+ * @property {string|null} sentAs    the command's id once it was sent, until it is changed again
  */
 
 export const MOST_CITATIONS = 10;
@@ -30,6 +31,7 @@ export function emptyAdvice(matter) {
     next_step: "",
     moment: null,
     corrects: null,
+    sentAs: null,
   };
 }
 
@@ -47,6 +49,7 @@ export function correctionOf(entry) {
     next_step: entry.next_step,
     moment: entry.media_seconds,
     corrects: entry.id,
+    sentAs: null,
   };
 }
 

@@ -55,10 +55,11 @@ export class Live {
    * Send a command; what went wrong is told to the person. Returns null then.
    * @param {string} type
    * @param {Record<string, unknown>} [body]
+   * @param {string} [id]  of an earlier attempt at the same thing
    */
-  async command(type, body) {
+  async command(type, body, id) {
     try {
-      return await this.connection.send(type, body);
+      return await this.connection.send(type, body, id ? { id } : {});
     } catch (error) {
       this.say(error instanceof CommandError ? error.message : "操作未完成，请再试一次。", "alarm");
       return null;

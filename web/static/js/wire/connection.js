@@ -56,15 +56,16 @@ export class Connection {
    * Send a command; the promise settles with the server's answer.
    * @param {string} type
    * @param {Record<string, unknown>} [body]
-   * @param {{keep?: boolean}} [options]  keep: false gives up when the line breaks
+   * @param {{keep?: boolean, id?: string}} [options]  keep: false gives up when the line breaks;
+   *   id: of an earlier attempt at the same thing
    * @returns {Promise<Record<string, unknown>>}
    */
-  send(type, body = {}, { keep = true } = {}) {
+  send(type, body = {}, { keep = true, id } = {}) {
     if (!keep && this.line.phase !== "connected") {
       return Promise.reject(new CommandError("offline", "与服务的连接已断开，正在恢复。"));
     }
     try {
-      const { envelope, done } = this.queue.add(type, body, keep);
+      const { envelope, done } = this.queue.add(type, body, keep, id);
       if (this.line.phase === "connected") this.#emit(envelope);
       return done;
     } catch (error) {
@@ -165,7 +166,7 @@ export class Connection {
 }
 
 /** A UUID; `crypto.randomUUID` exists in secure contexts only. */
-function newId() {
+export function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;

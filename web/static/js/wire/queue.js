@@ -53,14 +53,15 @@ export class CommandQueue {
    * @param {string} type
    * @param {Record<string, unknown>} body
    * @param {boolean} keep
+   * @param {string} [id]  of an earlier attempt at the same thing, so that it is done once
    * @returns {{envelope: Envelope, done: Promise<Record<string, unknown>>}}
    */
-  add(type, body, keep) {
+  add(type, body, keep, id = this.newId()) {
     if (this.entries.size >= LIMIT) {
       throw new CommandError("queue_full", "操作太多，还没有送达。请等待网络恢复。");
     }
     /** @type {Envelope} */
-    const envelope = { v: 1, id: this.newId(), type, body };
+    const envelope = { v: 1, id, type, body };
     const done = new Promise((resolve, reject) => {
       this.entries.set(envelope.id, { envelope, keep, resolve, reject });
     });

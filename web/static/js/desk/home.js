@@ -1,0 +1,119 @@
+/** The desk: who waits, what is unfinished, what was done today. */
+
+import { html } from "/vendor/preact.js";
+import { byPatience } from "../state/desk.js";
+import { exact, lengthInWords, timeOfDay } from "../state/format.js";
+import { kindWords, sessionWords } from "../state/words.js";
+import { useLive, useNow } from "../ui/hooks.js";
+import { Button, Empty, Note } from "../ui/parts.js";
+import { Bar } from "./frame.js";
+
+/**
+ * @typedef {import("../wire/types.js").LawyerView} LawyerView
+ * @typedef {import("../wire/types.js").Card} Card
+ */
+
+/** @param {{view: LawyerView, check: () => void, resume: () => void}} props */
+export function Home({ view, check, resume }) {
+  return html`<${Bar} view=${view} />
+    <main id="main" class="page d-home" tabindex="-1" data-testid="desk">
+      ${!view.duty.on && html`<${OffDuty} waiting=${view.waiting.length} />`}
+      <div class="d-columns">
+        <div class="stack">
+          <${Waiting} view=${view} />
+          <${Wrapping} cards=${view.wrapping} resume=${resume} />
+        </div>
+        <div class="stack">
+          <${Today} cards=${view.today} />
+          <${Button} tone="quiet" icon="camera" testid="check-again" onClick=${check}>重新检查设备<//>
+        </div>
+      </div>
+    </main>`;
+}
+
+/** @param {{waiting: number}} props */
+function OffDuty({ waiting }) {
+  const live = useLive();
+  return html`<${Note} tone=${waiting ? "wait" : ""} icon="person">
+    <strong>您现在没有值班，不会接到来电。</strong>
+    <${Button} tone="go" testid="go-on-duty" onClick=${() => live.command("duty.on")}>开始值班<//>
+  <//>`;
+}
+
+/** @param {{view: LawyerView}} props */
+function Waiting({ view }) {
+  const cards = byPatience(view.waiting);
+  return html`<section class="sheet" aria-labelledby="waiting" data-testid="waiting-list">
+    <h2 id="waiting" class="d-title">正在等候<span class=${cards.length ? "badge wait" : "badge none"}>${cards.length}</span></h2>
+    ${cards.length === 0 && html`<${Empty}>没有人在等。有来电时会响铃，页面标题也会变。<//>`}
+    <ul class="d-list">${cards.map((card) => html`<${WaitingCard} key=${card.id} card=${card} on=${view.duty.on} />`)}</ul>
+  </section>`;
+}
+
+/** @param {{card: Card, on: boolean}} props */
+function WaitingCard({ card, on }) {
+  const live = useLive();
+  const now = useNow();
+  const take = () => live.command("call.accept", { session: card.id, recording: true });
+  return html`<li class="d-item" data-testid="waiting-card">
+    <div class="d-item-main">
+      <strong>${card.station}</strong>
+      <span>${kindWords(card.kind)} · ${card.matter.name}</span>
+      <span class="soft small">${sessionWords(card.state)}</span>
+    </div>
+    <span class="d-wait" title=${exact(card.requested_at)} data-testid="waiting-time">
+      已等 ${lengthInWords(now - card.requested_at)}
+    </span>
+    ${on && html`<${Button} tone="go" icon="phone" testid="take-call" onClick=${take}>接听<//>`}
+  </li>`;
+}
+
+/** @param {{cards: Card[], resume: () => void}} props */
+function Wrapping({ cards, resume }) {
+  if (cards.length === 0) return null;
+  return html`<section class="sheet d-wrapping" aria-labelledby="wrapping" data-testid="wrapping-list">
+    <h2 id="wrapping" class="d-title">待完善的记录<span class="badge wait">${cards.length}</span></h2>
+    <p class="soft small">写完建议或说明原因，才算办结。</p>
+    <ul class="d-list">
+      ${cards.map(
+        (card) =>
+          html`<li class="d-item" key=${card.id}>
+            <div class="d-item-main">
+              <strong>${card.station}</strong>
+              <span>${card.matter.name} · 编号 ${card.number}</span>
+            </div>
+            <span class="soft small" title=${card.ended_at ? exact(card.ended_at) : ""}>
+              ${card.ended_at ? `${timeOfDay(card.ended_at)} 结束` : ""}
+            </span>
+          </li>`,
+      )}
+    </ul>
+    <${Button} tone="primary" icon="edit" testid="resume-wrapup" onClick=${resume}>继续填写<//>
+  </section>`;
+}
+
+/** @param {{cards: Card[]}} props */
+function Today({ cards }) {
+  return html`<section class="sheet" aria-labelledby="today" data-testid="today-list">
+    <h2 id="today" class="d-title">今天办结<span class="badge none">${cards.length}</span></h2>
+    ${cards.length === 0 && html`<${Empty}>今天还没有办结的会话。<//>`}
+    <ul class="d-list">
+      ${cards.map(
+        (card) =>
+          html`<li class="d-item" key=${card.id}>
+            <div class="d-item-main">
+              <strong>${card.station}</strong>
+              <span>${kindWords(card.kind)} · ${card.matter.name}</span>
+              <span class="soft small">编号 ${card.number}</span>
+            </div>
+            <span class="soft small" title=${exact(card.requested_at)}>${timeOfDay(card.requested_at)} · ${sessionWords(card.state)}${talk(card)}</span>
+          </li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
+/** @param {Card} card */
+function talk({ live_at, ended_at }) {
+  return live_at && ended_at ? ` · 通话 ${lengthInWords(ended_at - live_at)}` : "";
+}

@@ -1,0 +1,105 @@
+/** A call for this lawyer: everything the conflict check needs, and one key to take it. */
+
+import { html, useEffect, useRef, useState } from "/vendor/preact.js";
+import { DECLINE_REASONS } from "../state/desk.js";
+import { lengthInWords, secondsLeft } from "../state/format.js";
+import { kindWords } from "../state/words.js";
+import { useKeys, useLive, useNow, useOpenDevices, useStore } from "../ui/hooks.js";
+import { Button, Dialog } from "../ui/parts.js";
+import { DeviceTrouble } from "../ui/trouble.js";
+import { Picture, useOwnStream } from "../ui/video.js";
+
+/** A key pressed for something else a moment ago must not take the call. */
+const DEAF_MS = 800;
+
+/** @typedef {import("../wire/types.js").Ringing} Ringing */
+
+/** @param {{ringing: Ringing}} props */
+export function RingingDialog({ ringing }) {
+  const live = useLive();
+  const [declining, setDeclining] = useState(false);
+  const began = useRef(Date.now());
+  useOpenDevices();
+  const accept = async (/** @type {boolean} */ recording) => {
+    await live.command("call.accept", { session: ringing.id, recording });
+  };
+  const enter = () => {
+    if (!declining && Date.now() - began.current > DEAF_MS) void accept(true);
+  };
+  useKeys({ Enter: enter }, [ringing.id, declining]);
+  return html`<${Dialog} title="来电：请接听" onClose=${() => setDeclining(!declining)} testid="ringing">
+    <div class="d-ringing">
+      <${Matter} ringing=${ringing} />
+      <${Myself} />
+    </div>
+    ${
+      declining
+        ? html`<${Decline} ringing=${ringing} back=${() => setDeclining(false)} />`
+        : html`<${Choices} ringing=${ringing} accept=${accept} decline=${() => setDeclining(true)} />`
+    }
+  <//>`;
+}
+
+/** @param {{ringing: Ringing}} props */
+function Matter({ ringing }) {
+  const now = useNow();
+  const left = secondsLeft(ringing.until, now);
+  return html`<div class="d-ringing-matter">
+    <p class="d-countdown" data-testid="countdown">
+      <strong>${left}</strong> 秒后${ringing.everyone ? "，若仍无人接听，将请对方另作选择" : "转给下一位"}
+      ${ringing.everyone && html`<span class="badge wait">正在呼叫所有值班律师</span>`}
+    </p>
+    <dl class="d-facts">
+      <dt>来自</dt><dd>${ringing.station}</dd>
+      <dt>类别</dt><dd>${kindWords(ringing.kind)} · ${ringing.matter.name}</dd>
+      <dt>当事人</dt>
+      <dd class="d-parties">${ringing.persons.join("、")}<span class="soft small">请核对有无利害关系</span></dd>
+      <dt>情况</dt><dd class="d-facts-text">${ringing.facts || "没有填写，接通后当面了解"}</dd>
+      <dt>已等候</dt><dd>${lengthInWords(now - ringing.requested_at)}</dd>
+    </dl>
+  </div>`;
+}
+
+function Myself() {
+  const { camera } = useStore(useLive().capture);
+  return html`<div class="d-ringing-self">
+    <div class="d-preview"><${Picture} stream=${useOwnStream("camera")} label="本机画面" mirrored /></div>
+    <p class="soft small">${camera ? "接听后对方将看到这个画面" : "摄像头没有打开，接听后只有声音"}</p>
+    <${DeviceTrouble} />
+  </div>`;
+}
+
+/**
+ * @param {{ringing: Ringing, accept: (recording: boolean) => Promise<void>, decline: () => void}} props
+ */
+function Choices({ accept, decline }) {
+  const first = useRef(/** @type {HTMLDivElement|null} */ (null));
+  useEffect(() => first.current?.querySelector("button")?.focus(), []);
+  return html`<p class="d-consent">各方都同意时，本次通话录音录像；<strong>接听即表示您本人同意</strong>。</p>
+    <div class="dialog-actions" ref=${first}>
+      <${Button} tone="go" size="large" icon="phone" testid="accept-call" hotkey="Enter" onClick=${() => accept(true)}>接听<//>
+      <${Button} testid="accept-unrecorded" onClick=${() => accept(false)}>接听，但我不同意录音录像<//>
+      <${Button} icon="cross" testid="decline-call" hotkey="Esc" onClick=${decline}>不接<//>
+    </div>`;
+}
+
+/** @param {{ringing: Ringing, back: () => void}} props */
+function Decline({ ringing, back }) {
+  const live = useLive();
+  const decline = (/** @type {string} */ reason) =>
+    live.command("call.decline", { session: ringing.id, reason });
+  const keys = Object.fromEntries(
+    DECLINE_REASONS.map(({ key, reason }) => [key, () => void decline(reason)]),
+  );
+  useKeys(keys, [ringing.id]);
+  return html`<p>不接的原因（转给下一位律师，对方不会看到）：</p>
+    <div class="d-reasons">
+      ${DECLINE_REASONS.map(
+        ({ reason, key, words, detail }) =>
+          html`<${Button} testid=${`decline-${reason}`} hotkey=${key} onClick=${() => decline(reason)}>
+            <strong>${words}</strong><small>${detail}</small>
+          <//>`,
+      )}
+    </div>
+    <div class="dialog-actions"><${Button} tone="quiet" hotkey="Esc" onClick=${back}>返回<//></div>`;
+}

@@ -1,0 +1,94 @@
+/** The lawyer's room: the people at the left, the case and the advice at the right. */
+
+import { html, useRef, useState } from "/vendor/preact.js";
+import { HangUp, OwnMedia, PauseButton, pause, resume } from "../ui/controls.js";
+import { useAwake, useKeys, useLive, useOpenDevices } from "../ui/hooks.js";
+import { Elapsed, RecLamp } from "../ui/lamp.js";
+import { Stage } from "../ui/stage.js";
+import { Troubles } from "../ui/trouble.js";
+import { AdviceDesk } from "./advice-desk.js";
+import { CaseFacts } from "./case-facts.js";
+
+/** @typedef {import("../wire/types.js").Session} Session */
+
+/** @param {{session: Session}} props */
+export function Room({ session }) {
+  useOpenDevices();
+  useAwake();
+  useRoomKeys(session);
+  return html`<main id="main" class="room d-room" tabindex="-1" data-testid="room">
+    <header class="room-head">
+      <${RecLamp} session=${session} />
+      <span>${session.station}</span>
+      <span>${session.matter.name}</span>
+      <span>通话 <${Elapsed} since=${session.live_at} /></span>
+      <span class="room-number">编号 ${session.number}</span>
+    </header>
+    <${Troubles} />
+    <${Stage} session=${session} />
+    <${Panel} session=${session} />
+    <footer class="room-bar" aria-label="通话操作">
+      <${OwnMedia} hotkeys />
+      <${PauseButton} session=${session} hotkeys />
+      <${HangUp} session=${session} words="结束后请把建议补充完整，或说明没有建议的原因。" />
+    </footer>
+  </main>`;
+}
+
+/** @param {Session} session */
+function useRoomKeys(session) {
+  const live = useLive();
+  const { capture } = live;
+  useKeys(
+    {
+      F8: () => capture.mute(!capture.value.muted),
+      F9: () => void capture.switchCamera(!capture.value.cameraOff),
+      F4: () => {
+        if (session.state === "live") void pause(live, session);
+        if (session.state === "paused") void resume(live, session);
+      },
+    },
+    [session.id, session.state],
+  );
+}
+
+const TABS = /** @type {const} */ ([
+  { id: "facts", words: "案情", hotkey: "F6" },
+  { id: "advice", words: "建议", hotkey: "F7" },
+]);
+
+/** @param {{session: Session}} props */
+function Panel({ session }) {
+  const [tab, setTab] = useState(/** @type {"facts"|"advice"} */ ("advice"));
+  const editor = useRef(/** @type {HTMLElement|null} */ (null));
+  const write = () => {
+    setTab("advice");
+    // The tab has to be on the screen before its text field can take the focus.
+    requestAnimationFrame(() => editor.current?.querySelector("textarea")?.focus());
+  };
+  useKeys({ F6: () => setTab("facts"), F7: write }, []);
+  return html`<aside class="d-panel" ref=${editor}>
+    <div class="d-tabs" role="tablist" aria-label="案情和建议">
+      ${TABS.map(
+        ({ id, words, hotkey }) =>
+          html`<button
+            type="button"
+            role="tab"
+            id=${`tab-${id}`}
+            data-testid=${`tab-${id}`}
+            aria-selected=${tab === id}
+            aria-controls=${`panel-${id}`}
+            onClick=${() => (id === "advice" ? write() : setTab(id))}
+          >
+            ${words}<kbd>${hotkey}</kbd>
+          </button>`,
+      )}
+    </div>
+    <div role="tabpanel" id="panel-facts" aria-labelledby="tab-facts" hidden=${tab !== "facts"} class="d-tabpanel">
+      <${CaseFacts} session=${session} />
+    </div>
+    <div role="tabpanel" id="panel-advice" aria-labelledby="tab-advice" hidden=${tab !== "advice"} class="d-tabpanel">
+      <${AdviceDesk} session=${session} />
+    </div>
+  </aside>`;
+}
