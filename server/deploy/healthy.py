@@ -19,7 +19,8 @@ def healthy(url: str, token: str) -> bool:
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as response:  # noqa: S310
             return bool(response.status == 200)
-    except OSError:
+    except OSError as error:
+        print(f"{url}: {error}", file=sys.stderr)  # Docker keeps it with the state of health
         return False
 
 

@@ -104,5 +104,7 @@ async def test_the_probe_of_containers(status: int, exit_code: int) -> None:
             "server.deploy.healthy",
             str(server.make_url("/healthz")),
             cwd=ROOT,
+            stderr=asyncio.subprocess.PIPE,
         )
-        assert await probe.wait() == exit_code
+        _, said = await probe.communicate()
+    assert probe.returncode == exit_code, said

@@ -3,6 +3,7 @@
 import fnmatch
 import sys
 import tomllib
+from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
 
 import pytest
@@ -78,7 +79,9 @@ GROUND = {"audit", "storage", "web"}
 # What of a feature is there for others: its doors. The rest is its own business.
 DOORS = {
     "accounts": {"passwords", "service", "terminals", "tokens"},
+    "media": {"journals"},
     "review": {"index_schema"},
+    "sessions": {"calls", "repository", "ring", "service", "talk", "turn"},
 }
 
 
@@ -126,6 +129,17 @@ def test_the_ground_knows_no_feature(package: str) -> None:
     ]
     known = {feature_of(name) for part in parts for name in part.imports() if "server." in name}
     assert known <= {None, *GROUND}
+
+
+def test_features_do_not_stand_on_one_another_in_a_circle() -> None:
+    stands_on: dict[str, set[str]] = {}
+    for module in IN_PACKAGES:
+        if module.name.startswith("server.storage.migrations."):
+            continue
+        below = {feature_of(name) for name in module.imports() if name.startswith("server.")}
+        own = str(feature_of(module.name))
+        stands_on.setdefault(own, set()).update(str(name) for name in below - {None, own})
+    assert list(TopologicalSorter(stands_on).static_order())
 
 
 def test_every_door_is_there() -> None:
