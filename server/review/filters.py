@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from server.review.words import chunks_of
+from server.review.words import chunks_of, fold
 from signaling.commands import SessionKind
 from signaling.errors import ProtocolError, UserError
 
@@ -23,7 +23,7 @@ _MOST_CHUNKS = 8
 _NAMES = frozenset({"q", "station", "lawyer", "from", "to", "kind", "matter", "recorded", "page"})
 _ID = re.compile(r"[0-9a-f]{32}")
 _CODE = re.compile(r"[\w.-]{1,32}")
-_NUMBER = re.compile(r"\d{8}-\d{6}")
+_NUMBER = re.compile(r"[0-9]{8}-[0-9]{6}")
 
 
 class NoWords(UserError):
@@ -72,7 +72,8 @@ def search_query(given: Mapping[str, str]) -> SearchQuery:
     if given.keys() - _NAMES:
         raise ProtocolError("bad_query", "unknown parameter")
     typed = given.get("q", "").strip()
-    number = typed if _NUMBER.fullmatch(typed) else None
+    folded = fold(typed)
+    number = folded if _NUMBER.fullmatch(folded) else None
     since, before = _span(given)
     return SearchQuery(
         chunks=() if number else _chunks(typed),

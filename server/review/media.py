@@ -1,33 +1,36 @@
-"""Bytes of a segment: where its file is, which part was asked for, and sending it.
+"""Bytes of a segment: which part was asked for, and sending it.
 
-The path comes from the database row alone, and must still lie in its session's folder when every
-link in it has been followed.
+Where the file is, and that it lies in its session's folder, is ``recordings.playback``'s to say;
+the name it looks for comes from the database row alone.
 """
 
 import asyncio
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import web
 
+from recordings.model import Codec, TrackKind
+from recordings.playback import NotPlayable, Playable, playable
+from recordings.records import Segment as Record
 from server.storage.schema import Segment
 from signaling.errors import NotFound, ProtocolError
 
-_CHUNK = 256 * 1024
-_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
+_RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
 
 
 class SegmentMissing(NotFound):
-    """The row is there, the file is not: somebody must look."""
+    """The row is there, its file is not or is damaged: somebody must look."""
 
     code = "segment_missing"
-    message = "这一段录像的文件不在了，请联系管理员。"
+    message = "这一段录像的文件无法读取，请联系管理员。"
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The bytes ``first``..``last`` of a file of ``size`` bytes, both included."""
+    """The bytes ``first``..``last`` of ``size`` bytes, both included; empty: ``last`` before."""
 
     first: int
     last: int
@@ -37,18 +40,6 @@ class Span:
     @property
     def length(self) -> int:
         return self.last - self.first + 1
-
-
-def locate(recordings: Path, segment: Segment) -> Path:
-    """Return the segment's file; raise SegmentMissing where there is none in its folder."""
-    folder = recordings.resolve() / segment.session_id
-    try:
-        path = (folder / segment.file).resolve(strict=True)
-    except (OSError, ValueError, RuntimeError):
-        raise SegmentMissing from None
-    if not path.is_relative_to(folder) or not path.is_file():
-        raise SegmentMissing
-    return path
 
 
 def span(header: str | None, size: int) -> Span:
@@ -71,28 +62,55 @@ def span(header: str | None, size: int) -> Span:
     return Span(start, end, size, partial=True)
 
 
-async def send(request: web.Request, path: Path, mime: str) -> web.StreamResponse:
-    """Send the file, or the part of it that was asked for; browsers keep no copy."""
-    file = await asyncio.to_thread(path.open, "rb")
+async def open_segment(recordings: Path, segment: Segment) -> Playable:
+    """Open a segment for a browser; raise SegmentMissing where that cannot be done."""
     try:
-        size = path.stat().st_size
-        asked = span(request.headers.get("Range"), size)
-        response = web.StreamResponse(status=206 if asked.partial else 200, headers=_headers(asked))
-        response.headers["Content-Type"] = mime
-        await response.prepare(request)
-        await asyncio.to_thread(file.seek, asked.first)
-        left = asked.length
-        while left > 0 and (chunk := await asyncio.to_thread(file.read, min(_CHUNK, left))):
-            await response.write(chunk)
-            left -= len(chunk)
-        await response.write_eof()
-        return response
-    finally:
-        await asyncio.to_thread(file.close)
+        return await asyncio.to_thread(
+            playable, recordings / segment.session_id, record_of(segment)
+        )
+    except NotPlayable:
+        raise SegmentMissing from None
 
 
-def _headers(asked: Span) -> dict[str, str]:
+def record_of(segment: Segment) -> Record:
+    """Return the row as the journal's record of it."""
+    return Record(
+        participant=segment.participant_id,
+        track=TrackKind(segment.track),
+        index=segment.index,
+        file=segment.file,
+        codec=Codec(segment.codec),
+        start=segment.start_at.timestamp(),
+        duration=segment.seconds,
+        frames=segment.frames,
+        lost_packets=0,
+        bytes=segment.bytes,
+        sha256=segment.sha256,
+        recovered=False,
+    )
+
+
+async def send(request: web.Request, media: Playable) -> web.StreamResponse:
+    """Send the segment, or the part of it that was asked for; browsers keep no copy."""
+    asked = span(request.headers.get("Range"), media.size)
+    response = web.StreamResponse(
+        status=206 if asked.partial else 200, headers=_headers(asked, media.content_type)
+    )
+    await response.prepare(request)
+    chunks = media.read(asked.first, asked.last)
+    while (chunk := await asyncio.to_thread(_next, chunks)) is not None:
+        await response.write(chunk)
+    await response.write_eof()
+    return response
+
+
+def _next(chunks: Iterator[bytes]) -> bytes | None:
+    return next(chunks, None)
+
+
+def _headers(asked: Span, content_type: str) -> dict[str, str]:
     headers = {
+        "Content-Type": content_type,
         "Cache-Control": "no-store",
         "Accept-Ranges": "bytes",
         "Content-Length": str(asked.length),

@@ -5,9 +5,8 @@ import re
 from aiohttp import web
 
 from server.review.filters import search_query
-from server.review.media import locate, send
+from server.review.media import open_segment, send
 from server.review.service import OpenViewing, Review
-from server.review.timeline import MIME
 from server.web.bodies import read_message
 from server.web.principal import principal
 from server.web.rendering import RENDERER
@@ -36,7 +35,7 @@ def routes(review: Review) -> list[Route]:
         found = await review.segment(
             principal(request), _id(request, "viewing"), _id(request, "segment")
         )
-        return await send(request, locate(review.recordings, found), MIME[found.codec])
+        return await send(request, await open_segment(review.recordings, found))
 
     async def search_page(request: web.Request) -> web.StreamResponse:
         boot = await review.choices()

@@ -37,7 +37,7 @@ async def session_by_id(db: AsyncSession, session_id: str) -> Session | None:
 async def account_names(db: AsyncSession, ids: Collection[str | None]) -> dict[str, str]:
     """Return the people's names by account id."""
     query = select(Account.id, Account.name).where(Account.id.in_({i for i in ids if i}))
-    return dict((await db.execute(query)).tuples().all())
+    return dict((await db.execute(query)).all())
 
 
 async def account_by_id(db: AsyncSession, account_id: str | None) -> Account | None:
@@ -48,13 +48,13 @@ async def account_by_id(db: AsyncSession, account_id: str | None) -> Account | N
 async def station_names(db: AsyncSession) -> dict[str, str]:
     """Return every station's name by id, in the order of their codes."""
     query = select(Station.id, Station.name).order_by(Station.code)
-    return dict((await db.execute(query)).tuples().all())
+    return dict((await db.execute(query)).all())
 
 
 async def lawyer_names(db: AsyncSession) -> dict[str, str]:
     """Return every lawyer's name by account id, those no longer active too."""
     query = select(Account.id, Account.name).where(Account.role == Role.LAWYER)
-    return dict((await db.execute(query.order_by(Account.name))).tuples().all())
+    return dict((await db.execute(query.order_by(Account.name))).all())
 
 
 async def matters(db: AsyncSession) -> Sequence[Matter]:
@@ -69,7 +69,7 @@ async def advice_counts(db: AsyncSession, ids: Sequence[str]) -> dict[str, int]:
         .where(Advice.session_id.in_(ids))
         .group_by(Advice.session_id)
     )
-    return dict((await db.execute(query)).tuples().all())
+    return dict((await db.execute(query)).all())
 
 
 async def advice_of(db: AsyncSession, ids: Sequence[str]) -> Sequence[Advice]:
@@ -132,5 +132,5 @@ async def segment_in_viewing(
         .join(Segment, Segment.session_id == Viewing.session_id)
         .where(Viewing.id == viewing_id, Segment.id == segment_id)
     )
-    row = (await db.execute(query)).tuples().first()
+    row = (await db.execute(query)).first()
     return row if row is None else (row[0], row[1], row[2])

@@ -13,6 +13,8 @@ from server.storage.schema import (
     Account,
     Advice,
     Base,
+    Event,
+    Gap,
     Matter,
     NoticeText,
     Participant,
@@ -23,6 +25,7 @@ from server.storage.schema import (
     new_id,
 )
 from signaling.commands import SessionKind
+from signaling.events import EventType
 from signaling.participant import ParticipantState
 from signaling.recording import RecordingState
 from signaling.rights import Role
@@ -140,6 +143,43 @@ class Archive:
             db.add(row)
         return row.id
 
+    async def event(
+        self,
+        session: str,
+        seq: int,
+        kind: EventType,
+        at: datetime,
+        participant: str | None = None,
+        actor: str | None = None,
+        body: dict[str, str] | None = None,
+    ) -> None:
+        """Append to the session's log; ``seq`` is only an order, gaps are fine."""
+        self.count += 1
+        row = Event(
+            session_id=session,
+            seq=seq * 100 + self.count,
+            at=at,
+            type=kind.value,
+            actor_id=actor,
+            participant_id=participant,
+            body=body or {},
+        )
+        async with self.db.write() as db:
+            db.add(row)
+
+    async def gap(self, session: str, participant: str, **values: Any) -> None:
+        """Note a gap of a track, after a reconnect."""
+        self.count += 1
+        row = Gap(
+            session_id=session,
+            participant_id=participant,
+            journal_seq=self.count,
+            cause="reconnect",
+            **values,
+        )
+        async with self.db.write() as db:
+            db.add(row)
+
 
 def _station(db: AsyncSession, number: int, name: str) -> str:
     row = Station(id=new_id(), code=f"S{number:02d}", name=name, town=name[:3])
@@ -166,7 +206,7 @@ def _advice(session: Session, text: str, number: int) -> Advice:
         session_id=session.id,
         author_id=session.lawyer_id,
         at=session.requested_at + timedelta(minutes=2 + number),
-        media_seconds=30.0 + number,
+        media_seconds=30.0 + 16 * number,
         matter_code=session.matter_code,
         advice=text,
         legal_basis=[{"law": "民法典", "article": "第362条", "version_date": "2021-01-01"}],

@@ -97,6 +97,7 @@ async def test_station_lawyer_number_and_parent_matter(archive: Archive) -> None
     assert await found(archive, lawyer=archive.lawyers[0]) == [first]
     assert await found(archive, matter="land") == [second, first]
     assert await found(archive, q="20261123-000001") == [first]
+    assert await found(archive, q="２０２６１１２３－０００００２") == [second]
 
 
 async def test_a_day_is_a_day_in_china(archive: Archive) -> None:

@@ -48,7 +48,7 @@ export function Filters({ choices, query, change }) {
       { value: "no", words: "没有录像" },
     ]],
   ]);
-  return html`<div class="filters" role="group" aria-label="筛选">
+  return html`<div class="filter-chips" role="group" aria-label="筛选">
     ${chips.map(
       ([name, title, options]) => html`<${Chip}
         key=${name}

@@ -134,7 +134,7 @@ function Nothing({ query, go }) {
 function Pages({ page, last, go }) {
   const step = (/** @type {number} */ to, /** @type {string} */ words) =>
     html`<button type="button" class="button" disabled=${to < 1 || to > last} onClick=${() => go(to)}>${words}</button>`;
-  return html`<nav class="pages" aria-label="翻页">
+  return html`<nav class="result-pages" aria-label="翻页">
     ${step(page - 1, "上一页")}
     ${pagesAround(page, last).map((one) =>
       one === 0

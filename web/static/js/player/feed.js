@@ -169,12 +169,14 @@ export class TrackFeed {
    * @param {AbortSignal} signal
    */
   async _append(piece, buffer, signal) {
-    const body = await this._fetch(piece, signal);
+    const { body, mime } = await this._fetch(piece, signal);
+    const reader = body.getReader();
+    signal.addEventListener("abort", () => void reader.cancel(), { once: true });
+    signal.throwIfAborted();
     // A fetch that was broken off may have left half a cluster in the parser.
     buffer.abort();
-    buffer.changeType(piece.mime);
+    buffer.changeType(mime);
     buffer.timestampOffset = piece.start;
-    const reader = body.getReader();
     for (;;) {
       const { done, value } = await reader.read();
       signal.throwIfAborted();
@@ -200,13 +202,16 @@ export class TrackFeed {
   /**
    * @param {Piece} piece
    * @param {AbortSignal} signal
-   * @returns {Promise<ReadableStream<Uint8Array<ArrayBuffer>>>}
+   * @returns {Promise<{body: ReadableStream<Uint8Array<ArrayBuffer>>, mime: string}>}
    */
   async _fetch(piece, signal) {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        const response = await fetch(this._options.address(piece), { signal, cache: "no-store" });
-        if (response.ok && response.body) return response.body;
+        const response = await fetch(this._options.address(piece), { cache: "no-store" });
+        if (response.ok && response.body) {
+          return { body: response.body, mime: response.headers.get("Content-Type") ?? piece.mime };
+        }
+        signal.throwIfAborted();
         if (response.status === 401 || response.status === 403) throw await refusal(response);
       } catch (error) {
         if (error instanceof Refused || signal.aborted) throw error;

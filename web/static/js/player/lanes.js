@@ -93,7 +93,6 @@ export function Lanes({ timeline, markers, at, seek }) {
     </div>
     <div
       class="lane-box"
-      ref=${box}
       data-testid="timeline"
       role="slider"
       tabindex="0"
@@ -104,11 +103,11 @@ export function Lanes({ timeline, markers, at, seek }) {
       aria-valuetext="${elapsed(at)} / ${elapsed(timeline.duration)}"
       ...${pointer}
     >
-      <svg width=${width} height=${height}>
+      <div class="lane-reach" ref=${box}><svg width=${width} height=${height}>
         ${drawn}
         ${hover !== null && html`<line class="hover-line" x1=${hover * scale} x2=${hover * scale} y1="0" y2=${height} />`}
         <${Head} x=${at * scale} height=${height} />
-      </svg>
+      </svg></div>
       ${hover !== null && html`<${Bubble} x=${hover * scale} width=${width} text=${when(timeline, hover)} />`}
     </div>
   </div>`;
@@ -175,7 +174,7 @@ function useWidth(box) {
  */
 function Drawing({ timeline, markers, lanes, scale, width, height, seek }) {
   return html`<g>
-    ${ticks(timeline.duration, Math.max(2, width / 90)).map(
+    ${ticks(timeline.duration, Math.max(2, width / 90)).filter((at) => width - at * scale > 40).map(
       (at) => html`<g class="tick">
         <line x1=${at * scale} x2=${at * scale} y1="0" y2=${height} />
         <text x=${at * scale + 4} y="14">${elapsed(at)}</text>
