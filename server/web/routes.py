@@ -53,7 +53,7 @@ class Declared:
 
 
 class RouteTable:
-    """Declared routes by method and path; ``*`` stands for every method."""
+    """Declared routes by method and path; HEAD is a GET."""
 
     def __init__(self) -> None:
         self._declared: dict[tuple[str, str], Declared] = {}
@@ -76,7 +76,8 @@ class RouteTable:
         """Return what the table says of a route of the router; None: unlisted."""
         if found.resource is None:
             return None
-        return self._declared.get((found.method, found.resource.canonical))
+        method = "GET" if found.method == "HEAD" else found.method
+        return self._declared.get((method, found.resource.canonical))
 
 
 ROUTES = web.AppKey("ROUTES", RouteTable)

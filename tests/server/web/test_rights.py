@@ -1,0 +1,101 @@
+"""Every route of the whole service × everybody: an unlisted route fails here."""
+
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from aiohttp.web_urldispatcher import AbstractRoute
+
+from server import settings
+from server.app import build
+from server.web.principal import Principal
+from server.web.routes import PUBLIC, ROUTES, SIGNED_IN, Access, Route, admits
+from signaling.rights import Action, Role
+from tests.server.house import House
+
+ANYBODY = frozenset({None, *Role})
+SIGNED = frozenset(Role)
+REVIEW = frozenset({Role.ADMIN, Role.SUPERVISOR})
+ADMIN = frozenset({Role.ADMIN})
+
+# Who gets past the guard. It is written out here, and not derived from the rights table, so that a
+# change of either is noticed.
+WHO: dict[str, frozenset[Role | None]] = {
+    "GET /": ANYBODY,
+    "GET /login": ANYBODY,
+    "POST /api/sign-in": ANYBODY,
+    "POST /api/sign-out": SIGNED,
+    "GET /terminal": ANYBODY,
+    "POST /api/terminal/enrol": ANYBODY,
+    "POST /api/terminal/sign-in": ANYBODY,
+    "GET /desk": frozenset({Role.LAWYER}),
+    "GET /admin": REVIEW,
+    "GET /admin/sessions/{session}": REVIEW,
+    "GET /admin/stations": ADMIN,
+    "GET /admin/audit": REVIEW,
+    "GET /api/stations": ADMIN,
+    "POST /api/stations/{id}/enrolments": ADMIN,
+    "DELETE /api/terminals/{id}": ADMIN,
+    "GET /api/audit": REVIEW,
+    "GET /api/sessions": REVIEW,
+    "GET /api/sessions/{session}": REVIEW,
+    "POST /api/sessions/{session}/viewings": ADMIN,
+    "GET /api/viewings/{viewing}/segments/{segment}": ADMIN,
+    "GET /static/{name}": ANYBODY,
+    "GET /vendor/{name}": ANYBODY,
+    "GET /favicon.ico": ANYBODY,
+    "GET /healthz": ANYBODY,
+    "GET /readyz": ANYBODY,
+    "GET /metrics": ANYBODY,
+    # Socket.IO asks for the principal itself when a page connects.
+    "GET /socket.io/": ANYBODY,
+    "HEAD /socket.io/": ANYBODY,
+    "POST /socket.io/": ANYBODY,
+    "OPTIONS /socket.io/": ANYBODY,
+}
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> web.Application:
+    """The whole web process, built and not started."""
+    return build(settings.load({"YUNTIAO_DATA": str(tmp_path)}))
+
+
+def name(route: AbstractRoute) -> str:
+    assert route.resource is not None
+    return f"{route.method} {route.resource.canonical}"
+
+
+def somebody(role: Role) -> Principal:
+    return Principal("a" * 32, role, "某人", None, None, "b" * 64, "c" * 43)
+
+
+def test_every_route_is_listed_and_declared(service: web.Application) -> None:
+    routes = list(service.router.routes())
+    assert {name(route) for route in routes} == set(WHO)
+    assert all(service[ROUTES].find(route) for route in routes)
+
+
+@pytest.mark.parametrize("route_name", WHO)
+def test_who_gets_in(service: web.Application, route_name: str) -> None:
+    (route,) = [one for one in service.router.routes() if name(one) == route_name]
+    declared = service[ROUTES].find(route)
+    assert declared is not None
+    let_in = {role for role in Role if admits(declared.access, somebody(role))}
+    assert let_in | ({None} if admits(declared.access, None) else set()) == WHO[route_name]
+
+
+@pytest.mark.parametrize("access", [PUBLIC, SIGNED_IN, *Action])
+async def test_guard_does_what_the_table_says(small_house: House, access: Access) -> None:
+    async def handler(_request: web.Request) -> web.StreamResponse:
+        return web.json_response({})
+
+    routes = [*small_house.routes(), Route("GET", "/api/thing", handler, access)]
+    for username in (None, "lawyer", "admin", "supervisor"):
+        async with small_house.browser(routes) as browser:
+            if username:
+                await browser.sign_in(small_house, username)
+            person = small_house.people.get(username or "")
+            expected = admits(access, somebody(person.role) if person else None)
+            status = (await browser.get("/api/thing")).status
+            assert status == (200 if expected else 403 if username else 401)
