@@ -22,7 +22,7 @@ _TOUCH_S = 0.02
 _GAP_AUDIO_S, _GAP_VIDEO_S = 0.5, 1.5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Finished:
     """A segment that takes no more frames and waits to be sealed."""
 

@@ -89,6 +89,10 @@ def opus_duration(payload: bytes) -> float:
     return total if total <= 0.120 else 0.0
 
 
+# By the flags I, L, T, K: two bytes, one for I (two when it is wide), one for L, one for T and K.
+_VP8_LENGTHS = tuple(2 + (f >> 3) + (f >> 2 & 1) + (f & 3 > 0) for f in range(16))
+
+
 class Vp8Frames:
     """VP8 by RFC 7741: a frame begins with S=1 in partition 0 and ends with the marker."""
 
@@ -142,17 +146,11 @@ class Vp8Frames:
 
 def _vp8_descriptor(payload: bytes) -> int:
     """Length of the payload descriptor; may lie beyond the end of a bad payload."""
-    if not payload[0] & 0x80 or len(payload) < 2:
+    if payload[0] < 0x80 or len(payload) < 3:
         return 1
-    flags, length = payload[1], 2
-    if flags & 0x80:
-        wide = len(payload) > 2 and payload[2] & 0x80
-        length += 2 if wide else 1
-    if flags & 0x40:
-        length += 1
-    if flags & 0x30:
-        length += 1
-    return length
+    flags = payload[1]
+    wide = flags >= 0x80 and payload[2] >= 0x80
+    return _VP8_LENGTHS[flags >> 4] + wide
 
 
 def _vp8_frame(timestamp: int, data: bytes) -> Frame:

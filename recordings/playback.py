@@ -63,9 +63,9 @@ def playable(folder: Path, segment: Segment) -> Playable:
 
 
 def segment_path(folder: Path, segment: Segment) -> Path:
-    """Where a segment's file is. Raises NotPlayable if that is not inside the folder."""
+    """Where a segment's file is. Raises NotPlayable if there is none inside the folder."""
     path = (folder / segment.file).resolve()
-    if not path.is_relative_to(folder.resolve()):
+    if not path.is_relative_to(folder.resolve()) or not path.is_file():
         raise NotPlayable(segment.file)
     return path
 

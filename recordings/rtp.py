@@ -1,8 +1,12 @@
 """RTP packets put back into order: what comes late by network or repair finds its place."""
 
+import struct
 from collections.abc import Callable
+from typing import Any
 
 MIN_HEADER = 12
+# Sequence number, timestamp, SSRC; they stand after the first two bytes.
+numbers_of: Callable[[bytes, int], tuple[Any, ...]] = struct.Struct(">HII").unpack_from
 
 
 def payload_of(packet: bytes) -> bytes:
@@ -29,7 +33,7 @@ class Reorder:
 
     def __init__(
         self,
-        deliver: Callable[[bytes, float], None],
+        deliver: Callable[[bytes, int, float], None],
         lose: Callable[[int], None],
         most: int = 512,
         patience: float = 0.5,
@@ -39,21 +43,20 @@ class Reorder:
         self._most = most
         self._patience = patience
         self._next: int | None = None
-        self._held: dict[int, tuple[bytes, float]] = {}
+        self._held: dict[int, tuple[bytes, int, float]] = {}
         self._old = 0
 
-    def push(self, packet: bytes, arrival: float) -> None:
-        """Take one packet of at least 12 bytes; it and others may be delivered before returning."""
-        number = packet[2] << 8 | packet[3]
+    def push(self, number: int, packet: bytes, timestamp: int, arrival: float) -> None:
+        """Take the packet of sequence number ``number``; it and others may be delivered at once."""
         if number == self._next and not self._held:
             self._next = (number + 1) & 0xFFFF
-            self._deliver(packet, arrival)
+            self._deliver(packet, timestamp, arrival)
         else:
-            self._push_slowly(number, packet, arrival)
+            self._push_slowly(number, packet, timestamp, arrival)
 
     def expire(self, now: float) -> None:
         """Give up on what has been missing for too long."""
-        while self._held and now - next(iter(self._held.values()))[1] >= self._patience:
+        while self._held and now - next(iter(self._held.values()))[2] >= self._patience:
             self._skip()
 
     def flush(self) -> None:
@@ -61,14 +64,14 @@ class Reorder:
         while self._held:
             self._skip()
 
-    def _push_slowly(self, number: int, packet: bytes, arrival: float) -> None:
+    def _push_slowly(self, number: int, packet: bytes, timestamp: int, arrival: float) -> None:
         if self._next is None:
             self._next = number
         if (number - self._next) & 0xFFFF >= 0x8000:
             self._count_old(number)
             return
         self._old = 0
-        self._held.setdefault(number, (packet, arrival))
+        self._held.setdefault(number, (packet, timestamp, arrival))
         self._release()
         if len(self._held) > self._most:
             self._skip()

@@ -91,6 +91,7 @@ class SessionWriter:
     def leave(self, _: None, at: float) -> None:
         """Seal everything there is; another process may open the session again."""
         self._finish_streams(at)
+        self._seal_waiting()
         self._try_end()
 
     def tick(self, now: float) -> None:
@@ -103,7 +104,7 @@ class SessionWriter:
         self._check_overflow()
         for stream in self._streams:
             stream.sync(now)
-        self._unsealed = [it for it in self._unsealed if self._try_seal(it) is not None]
+        self._seal_waiting()
         self._drain()
         self._try_end()
 
@@ -159,6 +160,9 @@ class SessionWriter:
             stream.finish(at)
         self._streams.clear()
         self._is_ending = True
+
+    def _seal_waiting(self) -> None:
+        self._unsealed = [it for it in self._unsealed if self._try_seal(it) is not None]
 
     def _try_end(self) -> None:
         if not self._is_ending or self._unsealed:

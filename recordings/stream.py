@@ -2,10 +2,10 @@
 
 from recordings.clock import SenderClock, TrackClock
 from recordings.cutter import Cutter, Owner
-from recordings.frames import depacketizer
+from recordings.frames import Frame, depacketizer
 from recordings.lane import Lane, LaneKey
 from recordings.model import Codec, GapCause, TrackKind
-from recordings.rtp import MIN_HEADER, Reorder, payload_of
+from recordings.rtp import MIN_HEADER, Reorder, numbers_of, payload_of
 
 _SILENCE_S = 3.0
 
@@ -26,7 +26,7 @@ class StreamWriter:
         self.overflow = 0  # packets the queue had no room for
         self._codec = codec
         self._rate = rate
-        self._ssrc = b""
+        self._ssrc: int | None = None
         self._last_arrival = 0.0
         self._not_before = 0.0
         self._begin()
@@ -34,6 +34,7 @@ class StreamWriter:
     def _begin(self) -> None:
         self._frames = depacketizer(self._codec)
         self._reorder = Reorder(self._packet, self._lose)
+        self._push = self._reorder.push
 
     def attach(self, owner: Owner, lane: Lane, sender: SenderClock) -> None:
         """To be called first, on the writer thread."""
@@ -44,11 +45,12 @@ class StreamWriter:
 
     def take(self, packet: bytes, arrival: float) -> None:
         """One RTP packet as it came."""
-        if packet[8:12] != self._ssrc:
-            if len(packet) < MIN_HEADER:
-                return
-            self._switch(packet[8:12], arrival)
-        self._reorder.push(packet, arrival)
+        if len(packet) < MIN_HEADER:
+            return
+        number, timestamp, ssrc = numbers_of(packet, 2)
+        if ssrc != self._ssrc:
+            self._switch(ssrc, arrival)
+        self._push(number, packet, timestamp, arrival)
 
     def report(self, report: tuple[int, int], arrival: float) -> None:
         """A sender report: NTP time and RTP timestamp of the same moment."""
@@ -108,8 +110,8 @@ class StreamWriter:
     def _is_silent(self, now: float) -> bool:
         return now - self._last_arrival >= _SILENCE_S
 
-    def _switch(self, ssrc: bytes, now: float) -> None:
-        if self._ssrc:
+    def _switch(self, ssrc: int, now: float) -> None:
+        if self._ssrc is not None:
             self.finish(now)
             self._lane.explain(GapCause.RECONNECT, now)
             self._clock.restart()
@@ -120,11 +122,12 @@ class StreamWriter:
         self._frames.lose()
         self._cutter.lose(count)
 
-    def _packet(self, packet: bytes, arrival: float) -> None:
-        timestamp = int.from_bytes(packet[4:8], "big")
+    def _packet(self, packet: bytes, timestamp: int, arrival: float) -> None:
         frame = self._frames.push(payload_of(packet), packet[1] >= 0x80, timestamp)
-        if frame is None:
-            return
+        if frame is not None:
+            self._frame(frame, timestamp, arrival)
+
+    def _frame(self, frame: Frame, timestamp: int, arrival: float) -> None:
         clock = self._clock
         ticks = clock.ticks(timestamp)
         if clock.jumped(ticks, arrival):

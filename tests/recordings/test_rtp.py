@@ -16,7 +16,7 @@ class Listener:
         self.lost = 0
         self.reorder = Reorder(self.deliver, self.lose, most, patience)
 
-    def deliver(self, data: bytes, arrival: float) -> None:
+    def deliver(self, data: bytes, timestamp: int, arrival: float) -> None:
         self.numbers.append(int.from_bytes(data[2:4], "big"))
 
     def lose(self, count: int) -> None:
@@ -24,7 +24,7 @@ class Listener:
 
     def push(self, *numbers: int, at: float = 0.0) -> None:
         for number in numbers:
-            self.reorder.push(packet(number), at)
+            self.reorder.push(number & 0xFFFF, packet(number), 0, at)
 
 
 @given(

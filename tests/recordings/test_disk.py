@@ -1,0 +1,158 @@
+"""A disk that is full, read-only or gone: told within two seconds, nothing earlier lost."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from recordings import sink
+from recordings.events import Closed, Failed, FailureCode, Started
+from recordings.model import Codec, GapCause, TrackKind
+from recordings.records import StartMark
+from recordings.verify import verify
+from tests.recordings import media
+from tests.recordings.desk import Desk, desk
+
+MICROPHONE = TrackKind.MICROPHONE
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Path]:
+    """A real file system of 256 KiB."""
+    mount = tmp_path / "small"
+    mount.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", mount], check=True)
+    try:
+        yield mount
+    finally:
+        subprocess.run(["umount", "--lazy", mount], check=True)
+
+
+def fill(folder: Path) -> Path:
+    """Use up the disk's space."""
+    ballast = folder / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        for size in (4096, 1):
+            try:
+                while True:
+                    file.write(bytes(size))
+            except OSError:
+                continue
+    return ballast
+
+
+def test_a_full_disk_is_told_and_passes(small: Path) -> None:
+    sent = media.packets(Codec.OPUS, media.tone(30))
+    with desk(small) as it:
+        microphone = it.microphone()
+        it.feed((microphone, sent[:150]))
+        it.wait(Started)
+        ballast = fill(small)
+        begun = time.monotonic()
+        told = feed_until(it, microphone, sent[150:600])
+        assert time.monotonic() - begun < 2
+        assert told.code is FailureCode.DISK_FULL
+        ballast.unlink()
+        it.feed((microphone, sent[600:]))
+        it.wait(Started, 2)
+        it.close()
+        it.wait(Closed)
+        # The whole session verifies: half-written clusters are gone, the journal is complete.
+        assert verify(it.folder) == []
+        first, *_, last = it.segments(MICROPHONE)
+        assert first.frames >= 100  # fed so fast, the last second was not flushed yet
+        assert last.frames >= 890
+        assert all(
+            media.decode_sound(it.folder / row.file)[1] > 0.9
+            for row in it.segments(MICROPHONE)
+            if row.duration > 1
+        )
+        assert GapCause.DISK in {gap.cause for gap in it.gaps(MICROPHONE)}
+        assert [row.reason for row in it.records(StartMark)] == ["first", "disk"]
+
+
+def feed_until(it: Desk, track: object, sent: list[media.Packet]) -> Failed:
+    """Feed packets, faster than life, until the recorder says that it fails."""
+    for at in range(0, len(sent), 5):
+        it.feed((track, sent[at : at + 5]))  # type: ignore[arg-type]
+        if it.of(Failed):
+            break
+        time.sleep(0.01)
+    return it.wait(Failed)[0]
+
+
+@pytest.mark.parametrize("call", ["open", "write", "fdatasync", "fsync", "rename"])
+def test_every_refused_call_is_told_and_costs_nothing_sealed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """The disk gives I/O errors from one call on, then works again."""
+    sent = media.packets(Codec.OPUS, media.tone(80))
+    broken = False
+
+    def refuse(real: object) -> object:
+        def wrapper(*arguments: object, **options: object) -> object:
+            if broken:
+                raise OSError(5, "Input/output error")
+            return real(*arguments, **options)  # type: ignore[operator]
+
+        return wrapper
+
+    if call == "rename":
+        monkeypatch.setattr(Path, "rename", refuse(Path.rename))
+    elif call == "fdatasync":
+        monkeypatch.setattr(sink, "_datasync", refuse(sink._datasync))
+    else:
+        monkeypatch.setattr(os, call, refuse(getattr(os, call)))
+    with desk(tmp_path) as it:
+        microphone = it.microphone()
+        it.feed((microphone, sent[:1600]))  # the first segment is sealed, the second has begun
+        it.sealed(1)
+        broken = True
+        it.feed((microphone, sent[1600:3100]))  # the next cut
+        told = feed_until(it, microphone, sent[3100:3500])
+        assert told.code is FailureCode.DISK_ERROR
+        broken = False
+        it.feed((microphone, sent[3500:]))
+        it.wait(Started, 2)
+        it.close()
+        it.wait(Closed)
+        assert verify(it.folder) == []
+        assert it.segments(MICROPHONE)[0].frames == 1500
+        assert it.segments(MICROPHONE)[-1].frames >= 300
+
+
+def test_a_folder_that_cannot_be_made_is_told_and_made_later(tmp_path: Path) -> None:
+    sent = media.packets(Codec.OPUS, media.tone(20))
+    blocker = tmp_path / "recordings"
+    blocker.write_bytes(b"a file where the folder should be")
+    with desk(blocker) as it:
+        microphone = it.microphone()
+        it.feed((microphone, sent[:100]))
+        it.wait(Failed)
+        blocker.unlink()
+        it.feed((microphone, sent[300:]))
+        it.wait(Started)
+        it.close()
+        it.wait(Closed)
+        assert verify(it.folder) == []
+        (gap,) = it.gaps(MICROPHONE)
+        assert gap.cause is GapCause.DISK
+
+
+def test_a_disk_that_stays_broken_keeps_what_is_on_it(tmp_path: Path) -> None:
+    sent = media.packets(Codec.OPUS, media.tone(10))
+    with desk(tmp_path) as it:
+        microphone = it.microphone()
+        it.feed((microphone, sent[:200]))
+        it.wait(Started)
+        shutil.rmtree(it.folder / "p1")
+        it.folder.joinpath("p1").write_bytes(b"")
+        it.feed((microphone, sent[200:]))
+        it.session.close("done")
+        it.wait(Failed)
+        it.recorder.close()
+        assert not it.of(Closed)
