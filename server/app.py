@@ -79,7 +79,8 @@ def build(settings: Settings) -> web.Application:
     site = Site.of(settings, house.accounts.principal_of)
     app = application(site, _routes(house))
     house.wire.attach(app)
-    app[ROUTES].declare("*", "/socket.io/", PUBLIC)
+    for method in ("GET", "POST", "OPTIONS"):
+        app[ROUTES].declare(method, "/socket.io/", PUBLIC)
     app.cleanup_ctx.append(partial(_living, house))
     return app
 

@@ -5,7 +5,7 @@
  */
 
 import { html, useEffect, useMemo, useRef, useState } from "/vendor/preact.js";
-import { grouped } from "./markers.js";
+import { grouped, pauses } from "./markers.js";
 import { causeText, clamp, elapsed, ticks } from "./timeline.js";
 
 /** @typedef {import("./timeline.js").Timeline} Timeline */
@@ -46,27 +46,6 @@ export function lanesOf(timeline, markers) {
   const events = of("joined", "lost", "left", "paused", "resumed", "recording", "failed");
   add({ title: "事件", height: MARKS, tracks: [], markers: events });
   return lanes;
-}
-
-/**
- * Spans in which the session was paused, for the band across all lanes.
- * @param {readonly Marker[]} markers by time
- * @param {number} duration
- * @returns {Span[]}
- */
-export function pauses(markers, duration) {
-  /** @type {Span[]} */
-  const spans = [];
-  let start = /** @type {number | null} */ (null);
-  for (const { type, at } of markers) {
-    if (type === "paused") start ??= at;
-    if ((type === "resumed" || type === "left") && start !== null) {
-      if (type === "left" && at < duration) continue;
-      spans.push({ start, end: at });
-      start = null;
-    }
-  }
-  return start === null ? spans : [...spans, { start, end: duration }];
 }
 
 /**

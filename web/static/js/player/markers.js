@@ -79,6 +79,23 @@ export function adviceMarkers(advice, timeline) {
 }
 
 /**
+ * Spans in which the session was paused; one that was never resumed lasts to the end.
+ * @param {readonly Marker[]} markers by time
+ * @param {number} duration
+ * @returns {import("./timeline.js").Span[]}
+ */
+export function pauses(markers, duration) {
+  /** @type {import("./timeline.js").Span[]} */
+  const spans = [];
+  for (const { type, at } of markers) {
+    const open = spans.at(-1)?.end === Infinity ? spans.at(-1) : undefined;
+    if (type === "paused" && !open) spans.push({ start: at, end: Infinity });
+    if (type === "resumed" && open) open.end = at;
+  }
+  return spans.map(({ start, end }) => ({ start, end: Math.min(end, duration) }));
+}
+
+/**
  * Markers that would be drawn over one another become one.
  * @param {readonly Marker[]} markers by time
  * @param {number} apart seconds

@@ -2,6 +2,7 @@
 /** The participants side by side, each with what is known of them at the play head. */
 
 import { html, useEffect, useRef } from "/vendor/preact.js";
+import { tilesOf } from "./timeline.js";
 
 /** @typedef {import("./playback.js").Playback} Playback */
 /** @typedef {import("./timeline.js").Track} Track */
@@ -14,23 +15,6 @@ export const ROLES = Object.freeze({
   admin: "管理员",
   supervisor: "督导",
 });
-
-/**
- * One picture each: cameras and screens that were recorded, and a plain tile for a voice alone.
- * @param {readonly Track[]} tracks
- * @returns {{track: Track, sound: Track | undefined}[]}
- */
-export function tilesOf(tracks) {
-  const sound = (/** @type {Track} */ track) =>
-    tracks.find((other) => other.participant === track.participant && other.kind === "microphone");
-  const pictures = tracks.filter((track) => track.kind !== "microphone");
-  const voices = tracks.filter(
-    (track) =>
-      track.kind === "microphone" &&
-      !pictures.some((other) => other.participant === track.participant),
-  );
-  return [...pictures, ...voices].map((track) => ({ track, sound: sound(track) }));
-}
 
 /**
  * @param {{playback: Playback, watermark: string}} props

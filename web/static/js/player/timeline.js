@@ -140,6 +140,23 @@ export function causeText(cause) {
 }
 
 /**
+ * One picture each: cameras and screens that were recorded, and a plain tile for a voice alone.
+ * @param {readonly Track[]} tracks
+ * @returns {{track: Track, sound: Track | undefined}[]}
+ */
+export function tilesOf(tracks) {
+  const sound = (/** @type {Track} */ track) =>
+    tracks.find((other) => other.participant === track.participant && other.kind === "microphone");
+  const pictures = tracks.filter((track) => track.kind !== "microphone");
+  const voices = tracks.filter(
+    (track) =>
+      track.kind === "microphone" &&
+      !pictures.some((other) => other.participant === track.participant),
+  );
+  return [...pictures, ...voices].map((track) => ({ track, sound: sound(track) }));
+}
+
+/**
  * How to bring an element that is `drift` seconds ahead of the master clock (behind: negative)
  * back in step: a jump when it is far off, else a playback rate that closes in unheard.
  * @param {number} drift

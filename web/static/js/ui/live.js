@@ -29,7 +29,7 @@ export class Live {
       line: (line) => this.#lineChanged(line),
       // The sign-in has ended: the front door knows where this person has to go.
       bye: () => window.location.assign("/"),
-    });
+    }, boot.csrf);
     this.known = new Store(
       /** @type {Known} */ ({
         view: null,

@@ -29,8 +29,11 @@ const ANSWER_WITHIN_MS = 10_000;
  */
 
 export class Connection {
-  /** @param {Listener} listener */
-  constructor(listener) {
+  /**
+   * @param {Listener} listener
+   * @param {string} csrf  proves that the page is ours, beside the cookie
+   */
+  constructor(listener, csrf) {
     this.listener = listener;
     this.clock = new ServerClock();
     this.queue = new CommandQueue(newId);
@@ -44,6 +47,7 @@ export class Connection {
       reconnectionDelayMax: 2000,
       timeout: 5000,
       autoConnect: false,
+      auth: { csrf },
     });
     this.#listen();
   }

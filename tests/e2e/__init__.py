@@ -1,0 +1,1 @@
+"""The main job in real browsers, against the real service."""
