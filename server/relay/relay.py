@@ -55,7 +55,7 @@ class Relay:
         for bind in binds(config.announce):
             number = ports[0].number if ports else config.udp_port
             port = UdpPort(bind, number, self.clock, self)
-            self._loop.add_reader(port.socket.fileno(), port.drain)
+            port.listen(self._loop)
             ports.append(port)
         return ports
 
@@ -70,7 +70,6 @@ class Relay:
             await asyncio.wait(self._closing)
         await asyncio.to_thread(self.recorder.close)
         for port in self.ports:
-            self._loop.remove_reader(port.socket.fileno())
             port.close()
         self.events.close()
 

@@ -5,6 +5,7 @@ Every packet with a transport sequence number counts, whatever it carried.
 """
 
 import struct
+from collections import deque
 
 from server.relay.rtcp import transport_feedback
 
@@ -12,105 +13,112 @@ _HEADER = struct.Struct("!IIHH")
 _TICK = 0.00025  # seconds, unit of a delta
 _REFERENCE = 0.064  # seconds, unit of the reference time
 _MOST = 400  # packets in one report, which then fits a datagram
-_REMEMBERED = 2000  # packets; older ones are beyond any reordering
-_RUN = 0x1FFF
+_MOST_AT_ONCE = 2000
+_REMEMBERED = 8  # reports; what is later than that is beyond any reordering
 
 
 class TransportFeedback:
     """Arrivals of one peer connection. ``seen`` is appended to on the packet path."""
 
-    __slots__ = ("_count", "_highest", "_times", "seen")
+    __slots__ = ("_count", "_highest", "_recent", "seen")
 
     def __init__(self) -> None:
-        self.seen: list[tuple[int, float]] = []
-        self._times: dict[int, float] = {}
-        self._highest: int | None = None
+        self.seen: list[tuple[int, float]] = []  # transport sequence number, arrival
+        self._recent: deque[list[tuple[int, float]]] = deque(maxlen=_REMEMBERED)
+        self._highest = 0xFFFF  # unwrapped; room below for what was reordered at the very start
         self._count = 0
 
     def reports(self, sender: int, ssrc: int) -> list[bytes]:
         """Take what has come since the last call; return RTCP packets about it."""
         if not self.seen:
             return []
-        fresh = sorted({self._unwrap(seq) for seq, _ in self._store()})
+        seen = self.seen.copy()
         self.seen.clear()
-        self._forget()
-        packets = []
-        begin, end = fresh[0], fresh[-1]
-        if end - begin > _REMEMBERED:  # a jump: no honest line loses that much
-            begin = end
-        while begin <= end:
-            last = min(end, begin + _MOST - 1)
-            packets.append(self._report(sender, ssrc, begin, last))
-            begin = last + 1
-        return [packet for packet in packets if packet]
-
-    def _store(self) -> list[tuple[int, float]]:
-        for seq, when in self.seen:
-            number = self._unwrap(seq)
-            if self._highest is None or number > self._highest:
-                self._highest = number
-            self._times.setdefault(number, when)
-        return self.seen
+        if not self._recent:
+            self._highest += seen[0][0] + 1
+        self._recent.append(seen)
+        numbers = [self._unwrap(seq) for seq, _ in seen]
+        begin, end = min(numbers), max(numbers)
+        following = begin == self._highest + 1
+        self._highest = max(self._highest, end)
+        if following and numbers == list(range(begin, end + 1)):
+            times = dict(zip(numbers, (when for _, when in seen), strict=True))
+        else:
+            times = self._all_times()
+            begin = max(begin, end - _MOST_AT_ONCE)  # a jump: no honest line loses that much
+        return self._report_all(sender, ssrc, times, begin, end)
 
     def _unwrap(self, seq: int) -> int:
-        if self._highest is None:
-            return seq + 0x10000  # room below for what was reordered at the very start
         distance = (seq - self._highest) & 0xFFFF
         return self._highest + (distance - 0x10000 if distance & 0x8000 else distance)
 
-    def _forget(self) -> None:
-        if len(self._times) > 2 * _REMEMBERED:
-            for number in sorted(self._times)[:-_REMEMBERED]:
-                del self._times[number]
+    def _all_times(self) -> dict[int, float]:
+        """What came lately, for a report that goes over ground that was reported before."""
+        return {self._unwrap(seq): when for seen in self._recent for seq, when in seen}
 
-    def _report(self, sender: int, ssrc: int, begin: int, end: int) -> bytes:
-        times = self._times
+    def _report_all(
+        self, sender: int, ssrc: int, times: dict[int, float], begin: int, end: int
+    ) -> list[bytes]:
+        packets = []
+        while begin <= end:
+            last = min(end, begin + _MOST - 1)
+            packets.append(self._report(sender, ssrc, times, begin, last))
+            begin = last + 1
+        return [packet for packet in packets if packet]
+
+    def _report(
+        self, sender: int, ssrc: int, times: dict[int, float], begin: int, end: int
+    ) -> bytes:
         while begin < end and begin not in times:  # the first one reported must have come
             begin += 1
         if begin not in times:
             return b""
         reference = int(times[begin] / _REFERENCE)
-        symbols, deltas = self._deltas(begin, end, reference * round(_REFERENCE / _TICK))
+        ticks = [
+            None if when is None else int(when / _TICK)
+            for when in map(times.get, range(begin, end + 1))
+        ]
+        symbols, deltas = _deltas(ticks, reference * round(_REFERENCE / _TICK))
         head = _HEADER.pack(sender, ssrc, begin & 0xFFFF, len(symbols))
         clock = (reference & 0xFFFFFF) << 8 | self._count & 0xFF
         self._count += 1
         return transport_feedback(head + clock.to_bytes(4) + _chunks(symbols) + deltas)
 
-    def _deltas(self, begin: int, end: int, ticks: int) -> tuple[list[int], bytes]:
-        symbols: list[int] = []
-        deltas = bytearray()
-        for number in range(begin, end + 1):
-            when = self._times.get(number)
-            if when is None:
-                symbols.append(0)
-                continue
-            delta = int(when / _TICK) - ticks
-            if not -0x8000 <= delta <= 0x7FFF:  # cannot be said: as if it had not come
-                symbols.append(0)
-                continue
-            ticks += delta
-            small = 0 <= delta <= 0xFF
-            symbols.append(1 if small else 2)
-            deltas += delta.to_bytes(1 if small else 2, "big", signed=not small)
-        return symbols, bytes(deltas)
+
+def _deltas(ticks: list[int | None], before: int) -> tuple[bytes, bytes]:
+    """A symbol for each packet, and the coded time since the one before for those that came."""
+    symbols = bytearray(len(ticks))
+    deltas = bytearray()
+    for at, tick in enumerate(ticks):
+        if tick is None:
+            continue
+        delta = tick - before
+        if 0 <= delta <= 0xFF:
+            symbols[at] = 1
+            deltas.append(delta)
+        elif -0x8000 <= delta <= 0x7FFF:
+            symbols[at] = 2
+            deltas += delta.to_bytes(2, "big", signed=True)
+        else:  # cannot be said: as if it had not come
+            continue
+        before = tick
+    return bytes(symbols), bytes(deltas)
 
 
-def _chunks(symbols: list[int]) -> bytes:
+def _chunks(symbols: bytes) -> bytes:
     """Status chunks: a run of one symbol, or seven symbols of two bits."""
     chunks = bytearray()
     at = 0
     while at < len(symbols):
-        run = at + 1
-        while run < len(symbols) and symbols[run] == symbols[at] and run - at < _RUN:
-            run += 1
-        if run - at >= 7 or run == len(symbols):
-            chunks += (symbols[at] << 13 | (run - at)).to_bytes(2)
-            at = run
+        rest = symbols[at:]
+        run = len(rest) - len(rest.lstrip(rest[:1]))
+        if run >= 7 or run == len(rest):
+            chunks += (symbols[at] << 13 | run).to_bytes(2)
+            at += run
         else:
-            vector = symbols[at : at + 7] + [0] * 7
             word = 0xC000
-            for i in range(7):
-                word |= vector[i] << (12 - 2 * i)
+            for i, symbol in enumerate(rest[:7]):
+                word |= symbol << (12 - 2 * i)
             chunks += word.to_bytes(2)
             at += 7
     return bytes(chunks)

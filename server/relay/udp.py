@@ -5,6 +5,7 @@ addresses are read and written through memoryviews over the kernel's own structu
 attribute access on a C structure costs several times as much.
 """
 
+import asyncio
 import errno
 import socket
 from collections.abc import Sequence
@@ -38,6 +39,10 @@ _MESSAGE_WORDS = 16  # struct mmsghdr in 32-bit words, and where its length is
 _LENGTH_WORD = 14
 _MESSAGE_LONGS = 8  # the same in 64-bit words; the name's address comes first
 _BUFFER_BYTES = 4 << 20
+
+# Wake-ups closer together than this become polls at this distance: a packet waits so long at most.
+_PACE_S = 0.002
+_IDLE_POLLS = 10  # without a datagram, until the kernel is asked to wake us again
 
 
 class Receiver(Protocol):
@@ -156,6 +161,10 @@ class UdpPort:
         self._clock = clock
         self._stranger = stranger
         self._recvmmsg = _libc().recvmmsg
+        self._descriptor = self.socket.fileno()
+        self._drained_at = 0.0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     def path(self, key: bytes) -> Path:
         """The path to an address; a new one is not kept until a peer is behind it."""
@@ -167,9 +176,30 @@ class UdpPort:
         except OSError:
             self.outbox.dropped += 1
 
-    def drain(self) -> None:
-        """Take every datagram that has come, and send what came of them."""
-        inbox, descriptor = self.inbox, self.socket.fileno()
+    def listen(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Take datagrams from now on, until ``close``."""
+        self._loop = loop
+        loop.add_reader(self._descriptor, self._readable, loop)
+
+    def _readable(self, loop: asyncio.AbstractEventLoop) -> None:
+        before = self._drained_at
+        self.drain()
+        if self._drained_at - before < _PACE_S:
+            loop.remove_reader(self._descriptor)
+            self._timer = loop.call_later(_PACE_S, self._poll, loop, 0)
+
+    def _poll(self, loop: asyncio.AbstractEventLoop, idle: int) -> None:
+        """Look again soon: with many packets, waking for each costs more than handling it."""
+        idle = 0 if self.drain() else idle + 1
+        if idle < _IDLE_POLLS:
+            self._timer = loop.call_later(_PACE_S, self._poll, loop, idle)
+        else:
+            self._timer = None
+            loop.add_reader(self._descriptor, self._readable, loop)
+
+    def drain(self) -> int:
+        """Take every datagram that has come, and send what came of them; return how many."""
+        inbox, descriptor, before = self.inbox, self._descriptor, self.received
         for _ in range(_ROUNDS):
             count = self._recvmmsg(
                 descriptor, inbox.messages, _BATCH, socket.MSG_DONTWAIT, _FFI.NULL
@@ -183,6 +213,9 @@ class UdpPort:
                 break
         if self.outbox.count:
             self.outbox.flush()
+        if self.received > before:
+            self._drained_at = self._clock.now
+        return self.received - before
 
     def _dispatch(self, count: int) -> None:
         inbox = self.inbox
@@ -213,6 +246,12 @@ class UdpPort:
             self.dropped += 1
 
     def close(self) -> None:
+        """Stop listening. Idempotent."""
+        if self._loop is not None:
+            self._loop.remove_reader(self._descriptor)
+            self._loop = None
+        if self._timer is not None:
+            self._timer.cancel()
         self.paths.clear()
         self.socket.close()
 
