@@ -1,6 +1,7 @@
 """The people of the main job, as a test directs them: each works a real page."""
 
 import csv
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,24 @@ class Actor:
         """Return what arrives from the participant at a place."""
         found: dict[str, Any] = (await self.stats())["inbound"][str(place)]
         return found
+
+    async def heard_places(self) -> list[int]:
+        """Return the places from which pictures have come."""
+        inbound = (await self.stats())["inbound"]
+        return [
+            int(place)
+            for place, slot in inbound.items()
+            if place != "screen" and slot["framesDecoded"] > 0
+        ]
+
+    async def recording(self) -> None:
+        """Wait for the REC lamp to say that it records."""
+        await self.page.locator("[data-testid=rec-lamp][data-state=recording]").wait_for()
+
+    async def hang_up(self) -> None:
+        """End the talk for all."""
+        await self.at("hang-up").click()
+        await self.at("hang-up-yes").click()
 
     async def sign_in_at_desk(self, account: Account) -> None:
         """Sign in with user name and password."""
@@ -118,9 +137,38 @@ class Mediator(Actor):
         await self.at("call-lawyer").click()
         await self.at("calling").wait_for()
 
+    async def leave(self) -> None:
+        """Clear the terminal's screen."""
+        await self.at("finish").click()
+        early = self.at("finish-yes")
+        home = self.at("start-mediation")
+        await early.or_(home).wait_for()
+        if await early.is_visible():
+            await early.click()
+        await home.wait_for()
+
 
 class Admin(Actor):
     """Who finds the session later and watches it."""
+
+    async def find(self, words: str) -> None:
+        """Search for words and open the first session found."""
+        await self.at("search-words").fill(words)
+        await self.at("search-submit").click()
+        await self.at("result-row").first.locator("a").first.click()
+
+    async def open_recording(self, purpose: str) -> None:
+        """State a purpose and open the player."""
+        await self.at("purpose-input").fill(purpose)
+        await self.at("purpose-submit").click()
+        await self.at("timeline").wait_for()
+
+
+def terminal_code(service: Service) -> str:
+    """Return the one-time code that the start printed for the first terminal."""
+    found = re.search(r"terminal\?code=(\d{4}-\d{4})", service.output())
+    assert found, "the start prints a terminal's address with its code"
+    return found[1]
 
 
 async def live(*actors: Actor) -> None:
