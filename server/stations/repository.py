@@ -49,8 +49,7 @@ async def stations(db: AsyncSession, now: datetime) -> list[StationRow]:
 
 async def _villages(db: AsyncSession) -> dict[str, int]:
     query = select(Village.station_id, func.count()).group_by(Village.station_id)
-    rows = (await db.execute(query)).tuples()
-    return dict(rows.all())
+    return dict((await db.execute(query)).all())
 
 
 async def _mediators(db: AsyncSession) -> dict[str, list[str]]:

@@ -1,0 +1,85 @@
+"""`python -m server …`: what is done by hand."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from server.district.start import prepare
+from server.settings import SETTINGS, load
+from tests.server.house import ManualClock
+from tests.support.processes import ROOT
+
+
+def server(tmp_path: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("YUNTIAO_")}
+    return subprocess.run(
+        [sys.executable, "-m", "server", *arguments],
+        env={**clean, "YUNTIAO_DATA": str(tmp_path / "data"), **settings},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_settings_lists_every_one(tmp_path: Path) -> None:
+    done = server(tmp_path, "settings")
+    assert done.returncode == 0
+    for setting in SETTINGS:
+        assert f"{setting.name}\n    {setting.meaning}" in done.stdout
+
+
+def test_import_then_enrol(tmp_path: Path) -> None:
+    done = server(tmp_path, "import", "server/district/demo")
+    assert done.returncode == 0
+    assert "villages.csv：新增 376，修改 0" in done.stdout
+    (passwords,) = (tmp_path / "data").glob("new-accounts-*.txt")
+    assert str(passwords) in done.stdout
+    assert passwords.stat().st_mode & 0o777 == 0o600
+    link = server(tmp_path, "enrol", "S07", YUNTIAO_ORIGINS="https://yuntiao.example")
+    assert link.returncode == 0
+    assert link.stdout.startswith("https://yuntiao.example/terminal?code=")
+    unknown = server(tmp_path, "enrol", "S99")
+    assert unknown.returncode == 2
+    assert "S99" in unknown.stderr
+
+
+def test_bad_import_explains_and_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "stations.csv").write_text("code,name,town\nS1,,镇\n", encoding="utf-8")
+    done = server(tmp_path, "import", str(tmp_path))
+    assert done.returncode == 2
+    assert "stations.csv 第 2 行「name」列：不能为空" in done.stderr
+    assert "什么都没有导入" in done.stderr
+    assert list((tmp_path / "data").glob("*.txt")) == []
+
+
+@pytest.mark.parametrize(
+    "settings", [{"YUNTIAO_PORT": "x"}, {"YUNTIAO_TYPO": "1"}, {"YUNTIAO_PROXIES": "caddy"}]
+)
+def test_wrong_setting_is_one_sentence(tmp_path: Path, settings: dict[str, str]) -> None:
+    done = server(tmp_path, "migrate", **settings)
+    assert done.returncode == 2
+    assert next(iter(settings)) in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_migrate_makes_the_database(tmp_path: Path) -> None:
+    assert server(tmp_path, "migrate").returncode == 0
+    assert (tmp_path / "data" / "yuntiao.db").is_file()
+
+
+def test_production_does_not_start_over_demo_accounts(tmp_path: Path) -> None:
+    asyncio.run(prepare(load({"YUNTIAO_DATA": str(tmp_path / "data")}), ManualClock()))
+    done = server(tmp_path, "web", YUNTIAO_MODE="production")
+    assert done.returncode == 2
+    assert "demo accounts" in done.stderr
+
+
+def test_unknown_command_lists_the_known(tmp_path: Path) -> None:
+    done = server(tmp_path, "fly")
+    assert done.returncode == 2
+    assert "serve" in done.stderr
