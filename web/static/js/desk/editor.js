@@ -76,7 +76,7 @@ function Actions({ draft, sending, post, clear }) {
   const blank = isBlank(draft) && draft.corrects === null;
   return html`<div class="d-editor-actions">
     <span class="soft small" role="status">
-      ${sending ? "正在送达…" : blank ? "" : "草稿保存在本页，刷新不会丢"}
+      ${sending ? "正在送达…" : blank ? "" : "草稿已保存"}
     </span>
     ${!blank && html`<${Button} tone="quiet" testid="advice-clear" disabled=${sending} onClick=${clear}>${draft.corrects ? "不更正了" : "清空"}<//>`}
     <${Button} tone="primary" testid="advice-post" hotkey="Ctrl+Enter" disabled=${sending || !isComplete(draft)} onClick=${post}>

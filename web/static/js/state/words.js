@@ -15,7 +15,7 @@ import { elapsed } from "./format.js";
 /** @type {Record<Exclude<RecordingState, "recording">, Lamp>} */
 const LAMPS = {
   off: { tone: "quiet", words: "未录音录像" },
-  declined: { tone: "quiet", words: "未录音录像" },
+  declined: { tone: "quiet", words: "未录音录像（有人不同意）" },
   armed: { tone: "wait", words: "准备录音录像" },
   paused: { tone: "wait", words: "录音录像已暂停" },
   interrupted: { tone: "wait", words: "录音录像中断，正在恢复" },

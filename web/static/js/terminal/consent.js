@@ -17,7 +17,7 @@ export function Consent({ draft, change, back, next, cancel }) {
       呼叫值班律师
     <//>
   `;
-  return html`<${StepFrame} step="consent" title="告知与同意" back=${back} cancel=${cancel} action=${action}>
+  return html`<${StepFrame} step="consent" title="先把告知书读给各位听，再逐个问" back=${back} cancel=${cancel} action=${action}>
     <div class="t-consent">
       <${NoticeText} notice=${boot.notice} />
       <div class="t-consent-rows">
@@ -52,16 +52,13 @@ function PersonConsent({ index, draft, change }) {
     answer=${person.recording}
     choose=${(/** @type {boolean} */ recording) => set({ recording })}
   >
-    <label class="check t-presence">
-      <input
-        type="checkbox"
-        data-testid=${`consent-lawyer-${index}`}
-        checked=${person.lawyer_presence}
-        onChange=${(/** @type {{currentTarget: HTMLInputElement}} */ event) =>
-          set({ lawyer_presence: event.currentTarget.checked })}
-      />
-      <span>同意请律师参加</span>
-    </label>
+    <${Button}
+      icon=${person.lawyer_presence ? "check" : "cross"}
+      testid=${`consent-lawyer-${index}`}
+      pressed=${person.lawyer_presence}
+      onClick=${() => set({ lawyer_presence: !person.lawyer_presence })}
+      >${person.lawyer_presence ? "同意请律师" : "不同意请律师"}<//
+    >
   <//>`;
 }
 
@@ -77,14 +74,15 @@ function PersonConsent({ index, draft, change }) {
 /** @param {QuestionProps} props */
 function Question({ who, testid, answer, choose, children }) {
   return html`<fieldset class="t-question">
-    <legend><${Icon} name="person" />${who}</legend>
-    ${children}
+    <legend class="visually-hidden">${who}</legend>
+    <span class="t-who" aria-hidden="true"><${Icon} name="person" />${who}</span>
+    ${children ?? html`<span></span>`}
     <div class="t-answers">
       <${Button} icon=${answer === true ? "check" : undefined} testid=${`${testid}-yes`} pressed=${answer === true} onClick=${() => choose(true)}>
         同意录音录像
       <//>
       <${Button} icon=${answer === false ? "check" : undefined} testid=${`${testid}-no`} pressed=${answer === false} onClick=${() => choose(false)}>
-        不同意，照常进行
+        不同意，照常办
       <//>
     </div>
   </fieldset>`;

@@ -8,14 +8,12 @@ import { Button } from "../ui/parts.js";
 
 /** @typedef {import("preact").ComponentChildren} Children */
 
-/** @param {{children?: Children}} props */
-export function Bar({ children }) {
+export function Bar() {
   const { known, boot } = useLive();
   const { view } = useStore(known);
   const station = view?.role === "mediator" ? view.station?.name : boot.me.station?.name;
   return html`<header class="bar">
     <span class="brand"><img src="/static/favicon.svg" alt="" /><span>${station ?? "云调"}</span></span>
-    ${children}
     <div class="bar-end">
       <span>调解员 ${boot.me.name}</span>
       <time class="bar-clock">${timeOfDay(useNow())}</time>
@@ -23,7 +21,7 @@ export function Bar({ children }) {
   </header>`;
 }
 
-const STEP_NAMES = { matter: "类别", persons: "姓名", facts: "情况", consent: "告知与同意" };
+const STEP_NAMES = { matter: "类别", persons: "姓名", facts: "情况", consent: "告知同意" };
 
 /** @param {{step: import("../state/terminal.js").Step}} props */
 function Progress({ step }) {
@@ -51,10 +49,11 @@ function Progress({ step }) {
 
 /** @param {StepFrameProps} props */
 export function StepFrame({ step, title, hint, back, cancel, action, children }) {
-  return html`<${Bar}><${Progress} step=${step} /><//>
+  return html`<${Bar} />
     <main id="main" class="t-step" tabindex="-1">
       <div class="t-step-head">
         <h1>${title}</h1>
+        <${Progress} step=${step} />
         ${hint && html`<p class="soft">${hint}</p>`}
       </div>
       <div class="t-step-body">${children}</div>

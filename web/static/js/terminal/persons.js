@@ -44,14 +44,14 @@ export function Persons({ draft, change, back, next, cancel }) {
 function PersonRow({ index, draft, change }) {
   const person = draft.persons[index];
   if (!person) return null;
-  const who = draft.kind === "mediation" ? `当事人 ${index + 1}` : "咨询人";
+  const who = draft.kind === "mediation" ? `第 ${index + 1} 位当事人` : "咨询人";
   /** @param {"name"|"phone"} field */
   const input = (field) => (/** @type {{currentTarget: HTMLInputElement}} */ event) =>
     change(withPerson(draft, index, { [field]: event.currentTarget.value }));
   return html`<fieldset class="t-person">
     <legend class="visually-hidden">${who}</legend>
     <label class="t-person-name"
-      ><span class="label">${who}的姓名</span>
+      ><span class="label">${who}姓名</span>
       <input class="input" data-testid=${`person-name-${index}`} value=${person.name} maxlength="40" autocomplete="off" onInput=${input("name")}
     /></label>
     <label class="t-person-phone"
