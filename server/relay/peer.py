@@ -59,7 +59,6 @@ class Peer:
         self.silent = False
         self.alive = True  # until the browser says goodbye
         self.seen = clock.now
-        self.made = clock.now
         self.round_trip: float | None = None
         self.line: int | None = None  # bit/s that the browser says its downlink carries
         self.meter = Meter(clock.now)

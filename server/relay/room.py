@@ -242,6 +242,7 @@ class Room:
                     "connected": peer.connected,
                     "silent": peer.silent,
                     "quality": peer.meter.last.as_json(),
+                    "line_kbps": None if peer.line is None else peer.line // 1000,
                 }
                 for peer in self.peers.values()
             ],

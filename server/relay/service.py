@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import sys
 from contextlib import suppress
 
 import uvloop
@@ -16,8 +17,13 @@ from server.relay.relay import MakeRecorder, Relay
 log = logging.getLogger(__name__)
 
 
+# Seconds for which the recorder's thread may hold the interpreter while a packet waits.
+_SWITCH_S = 0.001
+
+
 def run(config: RelayConfig) -> None:
     """Serve until SIGTERM or SIGINT, then seal every recording and return."""
+    sys.setswitchinterval(_SWITCH_S)
     uvloop.run(_until_signalled(config))
 
 

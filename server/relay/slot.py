@@ -31,7 +31,8 @@ _PADDING = 0x20
 
 _BEFORE, _CHECKED, _PLAIN = 0, 1, 2  # waits for a beginning; drops what is older than it; flows
 _CHECKS = 1000  # packets after a beginning among which stragglers from before it may still come
-_REPORTS = 8
+_REPORTS = 8  # sent reports that a receiver may still refer to
+_SMOOTH = 0.3  # of a new block: it is about one second, thus about few packets
 
 
 class Slot:
@@ -74,7 +75,7 @@ class Slot:
         self._send = send
         self.source: Source | None = None
         self.packets = self.octets = 0
-        self.lost = 0.0  # as the receiver last said, 0..1
+        self.lost = 0.0  # as the receiver says, 0..1, smoothed
         self._clock = clock
         self._payload_types = {codec.name: codec.payload_type for codec in section.codecs}
         self._payload_type = 0
@@ -159,11 +160,7 @@ class Slot:
         length[0] = size
         if srtp_protect(self._srtp, outbox.pointers[index], length):
             return
-        outbox.sizes[2 * index + 1] = length[0]
-        outbox.addresses[8 * index] = self._name
-        outbox.count = index + 1
-        if index + 1 == outbox.capacity:
-            outbox.flush()
+        outbox.commit(length[0], self._name)
         self.packets += 1
         self.octets += len(payload)
         if (out_seq - self._sent_seq) & 0x8000 == 0:
@@ -224,7 +221,7 @@ class Slot:
 
     def on_block(self, block: rtcp.Block) -> float | None:
         """Take how well this stream arrives; return the round trip in seconds, if it tells."""
-        self.lost = block.lost
+        self.lost += (block.lost - self.lost) * _SMOOTH
         sent = self._reports.get(block.last_sr)
         if sent is None:
             return None

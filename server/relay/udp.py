@@ -35,9 +35,10 @@ _NAME = 32  # bytes an address: sockaddr_in6 has 28
 KEY = 24  # bytes of it that tell one sender from another (the rest is IPv6's scope)
 _BATCH = 64
 _ROUNDS = 8  # batches a wake-up, so that timers get their turn under a flood
-_MESSAGE_WORDS = 16  # struct mmsghdr in 32-bit words, and where its length is
-_LENGTH_WORD = 14
-_MESSAGE_LONGS = 8  # the same in 64-bit words; the name's address comes first
+# The kernel's structures in words of 32 and 64 bits, and where in them we read and write.
+_MESSAGE_WORDS, _LENGTH_WORD = 16, 14  # struct mmsghdr and its length
+_MESSAGE_LONGS = 8  # struct mmsghdr, which begins with the pointer to the name
+_VECTOR_LONGS, _SIZE_LONG = 2, 1  # struct iovec and its length
 _BUFFER_BYTES = 4 << 20
 
 # Wake-ups closer together than this become polls at this distance: a packet waits so long at most.
@@ -90,7 +91,7 @@ class Batch:
 
 
 class Outbox(Batch):
-    """Datagrams on their way. Fill slot ``count`` (see Slot.forward), then count it."""
+    """Datagrams on their way. Fill slot ``count`` (see Slot.forward), then ``commit`` it."""
 
     def __init__(self, descriptor: int, name_length: int) -> None:
         super().__init__()
@@ -101,6 +102,15 @@ class Outbox(Batch):
         self.dropped = 0
         for message in self.messages:
             message.header.name_length = name_length
+
+    def commit(self, size: int, name: int) -> None:
+        """Count slot ``count`` in: ``size`` bytes for the address at pointer ``name``."""
+        index = self.count
+        self.sizes[_VECTOR_LONGS * index + _SIZE_LONG] = size
+        self.addresses[_MESSAGE_LONGS * index] = name
+        self.count = index + 1
+        if self.count == self.capacity:
+            self.flush()
 
     def flush(self) -> None:
         """Send what is there. What the kernel has no room for is dropped: late media is useless."""
@@ -165,10 +175,6 @@ class UdpPort:
         self._drained_at = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
-
-    def path(self, key: bytes) -> Path:
-        """The path to an address; a new one is not kept until a peer is behind it."""
-        return self.paths.get(key) or Path(self, key)
 
     def send(self, datagram: bytes, address: tuple[str, int]) -> None:
         try:

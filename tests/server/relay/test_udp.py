@@ -1,5 +1,6 @@
 """Sockets on loopback: batches, strangers, and datagrams of wrong sizes."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from ipaddress import ip_address
@@ -9,6 +10,7 @@ import pytest
 
 from server.relay.clock import Clock
 from server.relay.udp import STRIDE, Path, UdpPort, binds
+from tests.support.waiting import eventually
 
 
 class Listener:
@@ -114,12 +116,19 @@ def test_the_outbox_leads_back(both: Both) -> None:
     outbox = both.port.outbox
     for number in range(3):
         outbox.raws[number][0:5] = b"media"
-        outbox.sizes[2 * number + 1] = 5
-        outbox.addresses[8 * number] = path.name_pointer
-    outbox.count = 3
+        outbox.commit(5, path.name_pointer)
     outbox.flush()
     assert [both.other.recv(100) for _ in range(3)] == [b"media"] * 3
     assert (outbox.count, outbox.sent, outbox.dropped) == (0, 3, 0)
+
+
+def test_a_full_outbox_is_sent(both: Both) -> None:
+    path = both.introduce()
+    outbox = both.port.outbox
+    for _ in range(outbox.capacity + 1):
+        outbox.raws[outbox.count][0:1] = b"x"
+        outbox.commit(1, path.name_pointer)
+    assert (outbox.count, outbox.sent) == (1, outbox.capacity)
 
 
 def test_an_unreachable_address_costs_the_others_nothing(both: Both) -> None:
@@ -128,12 +137,25 @@ def test_an_unreachable_address_costs_the_others_nothing(both: Both) -> None:
     outbox = both.port.outbox
     for number, path in enumerate((bad, good, bad, good)):
         outbox.raws[number][0:1] = b"%d" % number
-        outbox.sizes[2 * number + 1] = 1
-        outbox.addresses[8 * number] = path.name_pointer
-    outbox.count = 4
+        outbox.commit(1, path.name_pointer)
     outbox.flush()
     assert [both.other.recv(100) for _ in range(2)] == [b"1", b"3"]
     assert (outbox.sent, outbox.dropped) == (2, 2)
+
+
+@pytest.mark.parametrize("both", ["127.0.0.1"], indirect=True)
+async def test_a_busy_port_polls_and_goes_back_to_waiting(both: Both) -> None:
+    loop = asyncio.get_running_loop()
+    both.introduce()
+    both.port.listen(loop)
+    both.listener.seen.clear()
+    for round_ in range(3):
+        wanted = 100 * (round_ + 1)
+        for _ in range(100):
+            both.other.send(RTP)
+            await asyncio.sleep(0)
+        await eventually(lambda: len(both.listener.seen) == wanted)  # noqa: B023
+        await eventually(lambda: both.port._timer is None)
 
 
 @pytest.mark.parametrize(
