@@ -1,6 +1,7 @@
 """A recorded session on disk and in the database: two people, known pictures and tones, one gap."""
 
 import math
+import shutil
 from array import array
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -32,7 +33,14 @@ ORIGIN = START - timedelta(seconds=25)
 ADVICE_S = (5.0, 21.0)
 
 
-async def record(archive: Archive, root: Path) -> str:
+def write_media(folder: Path) -> None:
+    """Write each person's segment of picture and of tone; every segment of theirs is a copy."""
+    for persona in (LAWYER, MEDIATOR):
+        write_video(folder / f"{persona.name}-camera.webm", persona)
+        write_audio(folder / f"{persona.name}-microphone.webm", persona)
+
+
+async def record(archive: Archive, root: Path, media: Path) -> str:
     """Add a closed session with recordings below ``root``; returns its id."""
     session = await archive.session(
         facts="两家因宅基地边界发生争执，三年未解。",
@@ -50,7 +58,7 @@ async def record(archive: Archive, root: Path) -> str:
     for place, (account, role, persona) in enumerate(people):
         participant = await archive.participant(session, account, role, place)
         for index, start in enumerate(STARTS, 1):
-            await _segments(archive, root, (session, participant), (index, start, persona))
+            await _segments(archive, (root, media), (session, participant), (index, start, persona))
         await archive.event(session, 1, EventType.PARTICIPANT_JOINED, START, participant, account)
         end = _at(STARTS[-1] + LENGTH_S)
         await archive.event(session, 9, EventType.PARTICIPANT_LEFT, end, participant, account)
@@ -61,14 +69,18 @@ async def record(archive: Archive, root: Path) -> str:
 
 
 async def _segments(
-    archive: Archive, root: Path, owner: tuple[str, str], what: tuple[int, float, Persona]
+    archive: Archive,
+    folders: tuple[Path, Path],
+    owner: tuple[str, str],
+    what: tuple[int, float, Persona],
 ) -> None:
+    root, media = folders
     session, participant = owner
     index, start, persona = what
     for track, codec in (("camera", "vp8"), ("microphone", "opus")):
         path = root / session / participant / f"{track}-{index:06d}.webm"
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_video(path, persona, start) if track == "camera" else write_audio(path, persona)
+        shutil.copyfile(media / f"{persona.name}-{track}.webm", path)
         await archive.segment(
             session,
             participant,
@@ -94,8 +106,10 @@ def _at(seconds: float) -> datetime:
     return START + timedelta(seconds=seconds)
 
 
-def write_video(path: Path, persona: Persona, start: float) -> None:
-    """Eight seconds of the persona's numbered picture; numbers go on in the next segment."""
+def write_video(path: Path, persona: Persona) -> None:
+    """Eight seconds of the persona's numbered picture: whole rounds, so that numbers go on."""
+    assert all(start * FRAMES_PER_SECOND % FRAMES == 0 for start in STARTS)
+    frames = [_frame(persona, number) for number in range(FRAMES)]
     with av.open(
         path, "w", format="webm", options={"live": "1", "cluster_time_limit": "1000"}
     ) as out:
@@ -104,9 +118,7 @@ def write_video(path: Path, persona: Persona, start: float) -> None:
         stream.bit_rate = 400_000
         stream.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
         for number in range(int(LENGTH_S * FRAMES_PER_SECOND)):
-            shown = (number + int(start * FRAMES_PER_SECOND)) % FRAMES
-            frame = av.VideoFrame(WIDTH, HEIGHT, "yuv420p")
-            _fill(frame, picture(persona, shown))
+            frame = frames[number % FRAMES]
             frame.pts, frame.time_base = number, Fraction(1, FRAMES_PER_SECOND)
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
@@ -133,14 +145,11 @@ def write_audio(path: Path, persona: Persona) -> None:
         out.mux(stream.encode(None))
 
 
-def _fill(frame: av.VideoFrame, planes: bytes) -> None:
-    at = 0
+def _frame(persona: Persona, number: int) -> av.VideoFrame:
+    frame = av.VideoFrame(WIDTH, HEIGHT, "yuv420p")
+    planes, at = picture(persona, number), 0
     for plane in frame.planes:
-        size = plane.width * plane.height
-        rows = planes[at : at + size]
-        padded = b"".join(
-            rows[row * plane.width : (row + 1) * plane.width].ljust(plane.line_size, b"\0")
-            for row in range(plane.height)
-        )
-        plane.update(padded)
-        at += size
+        rows = (planes[at + row * plane.width :][: plane.width] for row in range(plane.height))
+        plane.update(b"".join(row.ljust(plane.line_size, b"\0") for row in rows))
+        at += plane.width * plane.height
+    return frame

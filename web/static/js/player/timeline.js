@@ -172,7 +172,7 @@ export function steer(drift, speed) {
 }
 
 const NEAR_S = 0.015;
-const FAR_S = 0.3;
+const FAR_S = 0.2;
 const CLOSE_IN_S = 1;
 const MOST_NUDGE = 0.1;
 
