@@ -99,7 +99,7 @@ function Found({ found, change }) {
     return html`<div class="sheet empty"><p>没有符合条件的记录。</p>
       <p>放宽日期，或清除筛选再看。</p></div>`;
   }
-  return html`<div class="sheet table-wrap">
+  return html`<div class="sheet table-wrap" tabindex="0" role="region" aria-label="审计记录">
       <table class="table">
         <thead><tr><th>时间</th><th>事项</th><th>操作人</th><th>对象编号</th><th>细节</th></tr></thead>
         <tbody>${found.items.map((one) => html`<${Line} key=${one.id} entry=${one} />`)}</tbody>

@@ -1,0 +1,39 @@
+"""Log lines: an event, ids, and never an exception's words."""
+
+import json
+import logging
+import sys
+
+from server.logs import JsonLines
+
+
+def line(**extra: object) -> dict[str, object]:
+    record = logging.LogRecord("yuntiao.x", logging.INFO, __file__, 1, "call.opened", (), None)
+    vars(record).update(extra)
+    told: dict[str, object] = json.loads(JsonLines().format(record))
+    return told
+
+
+def test_event_and_ids() -> None:
+    told = line(session="abc", count=2)
+    assert (told["event"], told["level"], told["session"], told["count"]) == (
+        "call.opened",
+        "info",
+        "abc",
+        2,
+    )
+    assert str(told["at"]).endswith("+00:00")
+
+
+def test_exception_is_kind_and_places_without_words() -> None:
+    try:
+        raise ValueError("张三说的话")
+    except ValueError:
+        told = line(exc_info=sys.exc_info())
+    assert told["error_kind"] == "ValueError"
+    assert "test_logs.py" in str(told["where"])
+    assert "张三" not in str(told)
+
+
+def test_anything_can_be_written() -> None:
+    assert line(thing={1, 2})["thing"]
