@@ -1,19 +1,19 @@
 """A peer: one browser's connection, from the offer to the last packet.
 
-It owns the keys, the addresses, three sources (what the browser sends) and thirteen slots (what it
-gets). Who is shown in which slot is the room's business.
+It owns the connection, three sources (what the browser sends) and thirteen slots (what it gets).
+Who is shown in which slot is the room's business.
 """
 
-import asyncio
 import secrets
 from typing import Any, Protocol
 
 from recordings.model import TrackKind
-from server.relay import rtcp, stun
+from server.relay import rtcp
 from server.relay.answer import Local, write_answer
 from server.relay.clock import Clock
 from server.relay.config import Address
-from server.relay.dtls import Certificate, DtlsFailed, DtlsTransport, SrtpKeys, srtp_unprotect
+from server.relay.connection import Connection
+from server.relay.dtls import Certificate, SrtpKeys, srtp_unprotect
 from server.relay.layout import Layout
 from server.relay.quality import Meter
 from server.relay.rtp import AUDIO_LEVEL, MID, SSRC, extensions
@@ -23,7 +23,6 @@ from server.relay.source import Source, TimeBase
 from server.relay.twcc import TransportFeedback
 from server.relay.udp import Path
 
-_MOST_PATHS = 8  # addresses of one browser that may be in use at once
 _MOST_SSRCS = 16  # libsrtp keeps state for each, for ever
 _REPAIRS = 40  # packets sent again at most in one tick: a NACK must not multiply traffic
 _KINDS = (TrackKind.MICROPHONE, TrackKind.CAMERA, TrackKind.SCREEN)
@@ -54,10 +53,9 @@ class Peer:
         self.ident = ident
         self.place = place
         self.role = role
-        self.credentials = stun.Credentials.new()
+        self.connection = Connection(self, offer.fingerprints, self._on_path, self._on_end)
         self.connected = False
         self.silent = False
-        self.alive = True  # until the browser says goodbye
         self.seen = clock.now
         self.round_trip: float | None = None
         self.line: int | None = None  # bit/s that the browser says its downlink carries
@@ -68,10 +66,6 @@ class Peer:
         self._time_base = TimeBase()
         self._transport = TransportFeedback()
         self._keys: SrtpKeys | None = None
-        self._dtls: DtlsTransport | None = None
-        self._handshake: asyncio.Task[None] | None = None
-        self._path: Path | None = None
-        self._paths: dict[bytes, Path] = {}
         self._rtcp_senders: set[int] = set()
         self._repairs = _REPAIRS
         self._ssrc = secrets.randbits(31) | 1  # who sends our feedback
@@ -130,85 +124,38 @@ class Peer:
     def screen_slot(self) -> Slot:
         return self.slots[2 * PLACES]
 
-    @property
-    def ready(self) -> bool:
-        """Whether media can be sent to it."""
-        return self._keys is not None and self._path is not None
-
     # Connecting.
 
     def start(self, certificate: Certificate, announce: tuple[Address, ...], port: int) -> str:
         """Begin to wait for the browser; return the answer for it."""
-        self._dtls = DtlsTransport(certificate, self._send)
-        self._handshake = asyncio.create_task(self._connect(self._dtls))
+        self.connection.start(certificate)
         ssrcs = tuple(slot.ssrc for slot in self.slots)
-        local = Local(self.credentials, certificate.fingerprint, announce, port, ssrcs)
+        credentials = self.connection.credentials
+        local = Local(credentials, certificate.fingerprint, announce, port, ssrcs)
         return write_answer(self._offer, local)
 
-    async def _connect(self, dtls: DtlsTransport) -> None:
-        try:
-            self._keys = await dtls.handshake(self._offer.fingerprints, self._goodbye)
-        except DtlsFailed:
-            self.alive = False
-            self._owner.peer_left(self, "dtls_failed")
-            return
-        self._reconnect_slots()
-        self._owner.peer_ready(self)
+    def _on_path(self) -> None:
+        keys, path = self.connection.keys, self.connection.path
+        assert keys is not None
+        assert path is not None
+        for slot in self.slots:
+            slot.connect(keys, path)
+        first, self._keys = self._keys is None, keys
+        if first:
+            self._owner.peer_ready(self)
 
-    def _goodbye(self) -> None:
-        self.alive = False
-        self._owner.peer_left(self, "closed")
+    def _on_end(self, reason: str) -> None:
+        self._owner.peer_left(self, reason)
 
-    async def close(self) -> None:
-        """Stop, and forget the addresses. Idempotent."""
-        for path in self._paths.values():
-            if path.port.paths.get(path.key) is path:
-                del path.port.paths[path.key]
-        self._paths.clear()
-        if self._handshake is not None:
-            self._handshake.cancel()
-        if self._dtls is not None:
-            await self._dtls.close()
-        self._path = None
-
-    def _send(self, datagram: bytes) -> None:
-        if self._path is not None:
-            self._path.send(datagram)
-
-    # Datagrams. Addresses are believed only after a signed STUN request has come from them.
+    # Datagrams.
 
     def on_stun(self, path: Path, datagram: bytes) -> None:
-        """Answer a request that names this peer, if it is signed."""
-        answer = stun.answer(datagram, self.credentials, path.address)
-        if answer is None:
-            return
-        path.send(answer.response)
-        self.seen = self._clock.now
-        if path.key not in self._paths:
-            path = self._remember(path)
-        if self._path is None or (answer.nominated and path.key != self._path.key):
-            self._path = self._paths[path.key]
-            self._reconnect_slots()
-
-    def _remember(self, path: Path) -> Path:
-        if path.peer is not None:  # another peer was there before: NATs use addresses again
-            path = Path(path.port, path.key)
-        path.peer = self
-        while len(self._paths) >= _MOST_PATHS:
-            oldest = next(key for key in self._paths if self._paths[key] is not self._path)
-            self._paths.pop(oldest).port.paths.pop(oldest, None)
-        self._paths[path.key] = path
-        path.port.paths[path.key] = path
-        return path
-
-    def _reconnect_slots(self) -> None:
-        if self._keys is not None and self._path is not None:
-            for slot in self.slots:
-                slot.connect(self._keys, self._path)
+        """Take a request that names this peer."""
+        if self.connection.on_stun(path, datagram):
+            self.seen = self._clock.now
 
     def on_dtls(self, datagram: bytes) -> None:
-        if self._dtls is not None:
-            self._dtls.receive(datagram)
+        self.connection.on_dtls(datagram)
 
     def on_rtp(self, pointer: Any, raw: Any, length: int) -> None:
         """Decrypt in place and hand to the source."""
@@ -288,10 +235,7 @@ class Peer:
 
     def feedback(self, packet: bytes) -> None:
         """Send RTCP to the browser."""
-        if self._keys is not None and self._path is not None:
-            protected = self._keys.protect_rtcp(packet)
-            if protected is not None:
-                self._path.send(protected)
+        self.connection.send_rtcp(packet)
 
     def source_started(self, source: Source) -> None:
         self._owner.source_started(self, source)

@@ -119,14 +119,14 @@ class Relay:
         room.check_place(ident, place)
         self.clock.update()
         peer = Peer(ident, place, role, offer, self.clock, room)
-        self._peers[peer.credentials.ufrag] = peer
+        self._peers[peer.connection.credentials.ufrag] = peer
         answer = peer.start(self._certificate, self._config.announce, self.udp_port)
         room.join(peer)
         return answer
 
     def _retire(self, peer: Peer) -> None:
-        self._peers.pop(peer.credentials.ufrag, None)
-        task = self._loop.create_task(peer.close())
+        self._peers.pop(peer.connection.credentials.ufrag, None)
+        task = self._loop.create_task(peer.connection.close())
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 

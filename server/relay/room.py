@@ -80,7 +80,7 @@ class Room:
             self._screen = None
         by_place = {peer.place: peer for peer in peers}
         for peer in peers:
-            if peer.ready:
+            if peer.connection.ready:
                 self._route_to(peer, by_place, routes)
         shut = self.recording is not None and self.recording.holds_back
         for source, slots in routes.items():
@@ -190,7 +190,7 @@ class Room:
                 self.remove(peer.ident, "silent" if peer.connected else "never_connected")
             elif quiet > _SILENT and not peer.silent:
                 self._hush(peer)
-            elif quiet <= _SILENT and peer.silent and peer.alive:
+            elif quiet <= _SILENT and peer.silent and not peer.connection.is_over:
                 peer.silent = False
                 self._emit("peer.back", peer=peer.ident)
         self._check_screen(now)

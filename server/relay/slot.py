@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from server.relay import rtcp
+from server.relay.batch import STRIDE
 from server.relay.clock import Clock, ntp_time
 from server.relay.dtls import SRTP_GROWTH, SrtpKeys, srtp_protect
 from server.relay.rtp import (
@@ -20,7 +21,7 @@ from server.relay.rtp import (
 )
 from server.relay.sdp import Section
 from server.relay.source import Source
-from server.relay.udp import STRIDE, Path
+from server.relay.udp import Path
 
 # A new header: the fixed part, one-byte extensions of one or two words. An id of 0 is padding.
 _HEAD = struct.Struct("!BBHIIIII")
@@ -102,7 +103,7 @@ class Slot:
         """Say how and where to send; again when the browser moves to another address."""
         self._srtp = keys.send
         self._outbox = path.outbox
-        self._name = path.name_pointer
+        self._name = path.name.pointer
         self._length = keys.length
 
     def attach(self, source: Source | None) -> bool:

@@ -10,8 +10,8 @@ from typing import Any
 from aioice import stun
 from aiortc import rtcdtlstransport as aiortc_dtls
 
+from server.relay.batch import STRIDE, Batch
 from server.relay.dtls import SrtpKeys, srtp_protect, srtp_unprotect
-from server.relay.udp import STRIDE, Batch
 from tests.server.relay.offers import make_offer
 
 RTP = struct.Struct("!BBHII")

@@ -8,6 +8,7 @@ import pytest
 from aiortc import rtcdtlstransport as aiortc_dtls
 from pylibsrtp import Policy, Session
 
+from server.relay.batch import Batch
 from server.relay.dtls import (
     SRTP_GROWTH,
     Certificate,
@@ -19,7 +20,6 @@ from server.relay.dtls import (
     srtp_unprotect,
     without_plain_alerts,
 )
-from server.relay.udp import Batch
 from tests.server.relay.light_client import rtp_packet
 from tests.support.waiting import eventually
 

@@ -79,8 +79,8 @@ def test_after_thirty_seconds_a_peer_is_gone(scene: Scene) -> None:
 
 def test_who_says_goodbye_is_silent_at_once_and_never_back(scene: Scene) -> None:
     peer = scene.peer("a", 0)
-    peer._goodbye()
-    peer._goodbye()
+    peer.connection.goodbye()
+    peer.connection.goodbye()
     peer.seen = 1.0
     scene.pass_to(1.5)
     scene.room.check_peers()
@@ -94,7 +94,7 @@ def test_what_an_old_connection_says_counts_no_more(scene: Scene) -> None:
     old = scene.peer("a", 0)
     new = scene.peer("a", 0)
     assert scene.retired == [old]
-    old._goodbye()
+    old.connection.goodbye()
     scene.room.peer_connected(old)
     scene.room.peer_ready(old)
     scene.room.source_started(old, old.screen)

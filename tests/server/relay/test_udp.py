@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from server.relay.batch import STRIDE
 from server.relay.clock import Clock
-from server.relay.udp import STRIDE, Path, UdpPort, binds
+from server.relay.udp import Path, UdpPort, binds
 from tests.support.waiting import eventually
 
 
@@ -116,7 +117,7 @@ def test_the_outbox_leads_back(both: Both) -> None:
     outbox = both.port.outbox
     for number in range(3):
         outbox.raws[number][0:5] = b"media"
-        outbox.commit(5, path.name_pointer)
+        outbox.commit(5, path.name.pointer)
     outbox.flush()
     assert [both.other.recv(100) for _ in range(3)] == [b"media"] * 3
     assert (outbox.count, outbox.sent, outbox.dropped) == (0, 3, 0)
@@ -127,7 +128,7 @@ def test_a_full_outbox_is_sent(both: Both) -> None:
     outbox = both.port.outbox
     for _ in range(outbox.capacity + 1):
         outbox.raws[outbox.count][0:1] = b"x"
-        outbox.commit(1, path.name_pointer)
+        outbox.commit(1, path.name.pointer)
     assert (outbox.count, outbox.sent) == (1, outbox.capacity)
 
 
@@ -137,7 +138,7 @@ def test_an_unreachable_address_costs_the_others_nothing(both: Both) -> None:
     outbox = both.port.outbox
     for number, path in enumerate((bad, good, bad, good)):
         outbox.raws[number][0:1] = b"%d" % number
-        outbox.commit(1, path.name_pointer)
+        outbox.commit(1, path.name.pointer)
     outbox.flush()
     assert [both.other.recv(100) for _ in range(2)] == [b"1", b"3"]
     assert (outbox.sent, outbox.dropped) == (2, 2)

@@ -1,0 +1,122 @@
+"""The transport of a peer: from the answer we wrote to keys and an address that can be sent to.
+
+Addresses are believed only after a request has come from them that is signed with our password.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from server.relay import stun
+from server.relay.dtls import Certificate, DtlsFailed, DtlsTransport, Fingerprint, SrtpKeys
+from server.relay.udp import Path, Receiver
+
+_MOST_PATHS = 8  # addresses of one browser that may be in use at once
+
+
+class Connection:
+    """ICE-lite and DTLS for one peer connection, on the relay's shared sockets."""
+
+    def __init__(
+        self,
+        receiver: Receiver,
+        fingerprints: tuple[Fingerprint, ...],
+        changed: Callable[[], None],
+        ended: Callable[[str], None],
+    ) -> None:
+        """``changed``: media can be sent now, or goes elsewhere from now on. ``ended`` is given
+        ``dtls_failed``, or ``closed`` when the browser says goodbye.
+        """
+        self.credentials = stun.Credentials.new()
+        self.keys: SrtpKeys | None = None
+        self.path: Path | None = None
+        self.is_over = False
+        self._receiver = receiver
+        self._fingerprints = fingerprints
+        self._changed = changed
+        self._ended = ended
+        self._paths: dict[bytes, Path] = {}
+        self._dtls: DtlsTransport | None = None
+        self._handshake: asyncio.Task[None] | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether media can be sent."""
+        return self.keys is not None and self.path is not None
+
+    def start(self, certificate: Certificate) -> None:
+        """Begin to wait for the browser."""
+        self._dtls = DtlsTransport(certificate, self._send)
+        self._handshake = asyncio.create_task(self._shake_hands(self._dtls))
+
+    async def _shake_hands(self, dtls: DtlsTransport) -> None:
+        try:
+            self.keys = await dtls.handshake(self._fingerprints, self.goodbye)
+        except DtlsFailed:
+            self._end("dtls_failed")
+            return
+        self._tell()
+
+    def goodbye(self) -> None:
+        """The browser has closed the connection."""
+        self._end("closed")
+
+    def _end(self, reason: str) -> None:
+        self.is_over = True
+        self._ended(reason)
+
+    def _tell(self) -> None:
+        if self.ready:
+            self._changed()
+
+    async def close(self) -> None:
+        """Stop, and forget the addresses. Idempotent."""
+        for path in self._paths.values():
+            if path.port.paths.get(path.key) is path:
+                del path.port.paths[path.key]
+        self._paths.clear()
+        if self._handshake is not None:
+            self._handshake.cancel()
+        if self._dtls is not None:
+            await self._dtls.close()
+        self.path = None
+
+    # Datagrams.
+
+    def _send(self, datagram: bytes) -> None:
+        if self.path is not None:
+            self.path.send(datagram)
+
+    def send_rtcp(self, packet: bytes) -> None:
+        """Encrypt and send; nothing happens before ``ready``."""
+        if self.keys is not None:
+            protected = self.keys.protect_rtcp(packet)
+            if protected is not None:
+                self._send(protected)
+
+    def on_dtls(self, datagram: bytes) -> None:
+        if self._dtls is not None:
+            self._dtls.receive(datagram)
+
+    def on_stun(self, path: Path, datagram: bytes) -> bool:
+        """Answer a request if it is signed; return whether it was."""
+        answer = stun.answer(datagram, self.credentials, path.address)
+        if answer is None:
+            return False
+        path.send(answer.response)
+        if path.key not in self._paths:
+            path = self._remember(path)
+        if self.path is None or (answer.nominated and path.key != self.path.key):
+            self.path = self._paths[path.key]
+            self._tell()
+        return True
+
+    def _remember(self, path: Path) -> Path:
+        if path.peer is not None:  # another peer was there before: NATs use addresses again
+            path = Path(path.port, path.key)
+        path.peer = self._receiver
+        while len(self._paths) >= _MOST_PATHS:
+            oldest = next(key for key in self._paths if self._paths[key] is not self.path)
+            self._paths.pop(oldest).port.paths.pop(oldest, None)
+        self._paths[path.key] = path
+        path.port.paths[path.key] = path
+        return path
