@@ -49,7 +49,7 @@ function Status({ session }) {
  */
 function Paper({ session, entries }) {
   const { lawyer } = session;
-  return html`<section class="sheet t-paper" aria-label="书面建议">
+  return html`<section class="sheet t-paper" aria-label="书面建议" tabindex="0">
     <header class="t-paper-head">
       <h2>法律建议单</h2>
       <p>${kindWords(session.kind)} · ${session.matter.name} · 编号 ${session.number}</p>

@@ -1,0 +1,96 @@
+/**
+ * Stands in for /vendor/socket.io.js: a service inside the page that says what a test tells it.
+ *
+ *   fake.show(view)      push a view        fake.drop() / fake.restore()   break and mend the line
+ *   fake.sent            commands so far    fake.mute = true               answers are lost
+ *   fake.refuse(type)    answer no to the next command of that type
+ */
+
+import { answerOffer } from "./relay.js";
+import { VIEWS } from "./views.js";
+
+class FakeSocket {
+  constructor() {
+    this.handlers = new Map();
+    this.connected = false;
+    this.active = true;
+  }
+
+  on(event, handler) {
+    this.handlers.set(event, handler);
+  }
+
+  fire(event, value) {
+    this.handlers.get(event)?.(value);
+  }
+
+  connect() {
+    this.active = true;
+    if (!fake.down && !this.connected) {
+      this.connected = true;
+      queueMicrotask(() => this.fire("connect"));
+    }
+    return this;
+  }
+
+  disconnect() {
+    this.connected = false;
+    return this;
+  }
+
+  timeout() {
+    return { emitWithAck: (_event, envelope) => fake.answer(envelope) };
+  }
+}
+
+const socket = new FakeSocket();
+
+export const io = () => socket;
+
+const fake = {
+  VIEWS,
+  view: undefined,
+  sent: [],
+  refused: new Set(),
+  mute: false,
+  down: false,
+  lost: [],
+
+  show(view) {
+    this.view = { ...view, now: Date.now() };
+    socket.fire("view", this.view);
+  },
+
+  quality(peers) {
+    socket.fire("quality", { session: this.view.session?.id, peers });
+  },
+
+  drop() {
+    this.down = true;
+    socket.connected = false;
+    for (const giveUp of this.lost.splice(0)) giveUp();
+    socket.fire("disconnect", "transport close");
+  },
+
+  restore() {
+    this.down = false;
+    socket.connect();
+  },
+
+  refuse(type) {
+    this.refused.add(type);
+  },
+
+  async answer(envelope) {
+    this.sent.push(envelope);
+    if (this.mute || this.down) return new Promise((_, reject) => this.lost.push(() => reject(new Error("lost"))));
+    if (this.refused.delete(envelope.type)) return { ok: false, code: "conflict", message: "情况已发生变化。" };
+    if (envelope.type === "sync") return { ok: true, body: { ...this.view, now: Date.now() } };
+    if (envelope.type === "media.offer") return { ok: true, body: { sdp: await answerOffer(envelope.body.sdp) } };
+    return { ok: true, body: {} };
+  },
+};
+
+const [page, name] = [location.pathname.slice(1), new URLSearchParams(location.search).get("view")];
+fake.view = VIEWS[page][name ?? Object.keys(VIEWS[page])[0]];
+window.fake = fake;

@@ -1,0 +1,168 @@
+/** Canned views: one for each screen that is worth looking at. Moments are relative to now. */
+
+const NOW = Date.now();
+const ago = (seconds) => NOW - seconds * 1000;
+
+const CARD = {
+  id: "5".repeat(32),
+  number: "20260309-204817",
+  kind: "mediation",
+  matter: { code: "02", name: "邻里纠纷" },
+  station: "青禾镇公共法律服务工作站",
+  requested_at: ago(65),
+  state: "requested",
+  lawyer: null,
+  live_at: null,
+  ended_at: null,
+};
+
+const FACTS =
+  "去年 10 月，李家翻建院墙，王家认为占了两家之间的排水沟，下雨时水流到自家院里。村里调解过一次，没有谈拢。";
+
+const ADVICE = {
+  id: "a".repeat(32),
+  author: "林知远",
+  at: ago(30),
+  media_seconds: 95,
+  matter: CARD.matter,
+  advice:
+    "排水沟由两家共用，李家翻建院墙不能把水排到王家。建议先恢复排水，再商量修沟的费用，由两家分担。",
+  legal_basis: [
+    { law: "中华人民共和国民法典", article: "第二百九十条", version_date: "2021-01-01" },
+    { law: "中华人民共和国人民调解法", article: "第二十八条", version_date: "2011-01-01" },
+  ],
+  bring: "宅基地使用证、院墙和水沟的照片",
+  next_step: "一周内请村委会到现场看水沟",
+  corrects: null,
+  corrected_by: null,
+};
+
+const LAWYER = { name: "林知远", firm: "明衡律师事务所", licence_no: "14110202610000001" };
+
+const participant = (role, name, place, more = {}) => ({
+  id: String(place).repeat(32),
+  role,
+  name,
+  place,
+  state: "connected",
+  microphone: true,
+  camera: true,
+  screen: false,
+  me: false,
+  ...more,
+});
+
+/** @param {"lawyer"|"mediator"} me */
+const people = (me, other = {}) => [
+  participant("lawyer", "林知远", 0, me === "lawyer" ? { me: true } : other),
+  participant("mediator", "赵春山", 1, me === "mediator" ? { me: true } : other),
+];
+
+const SESSION = {
+  ...CARD,
+  seq: 1,
+  facts: FACTS,
+  persons: [
+    { id: "1".repeat(32), name: "王小河", recording: true },
+    { id: "2".repeat(32), name: "李大山", recording: true },
+  ],
+  mediator: { name: "赵春山" },
+  lawyer: null,
+  queue: { ahead: 0, ringing: [], until: null, everyone: false },
+  participants: [],
+  recording: { state: "off", since: null },
+  media: null,
+  advice: [],
+  receipt_at: null,
+  closed_at: null,
+  reason: "",
+};
+
+const live = (me, more = {}) => ({
+  ...SESSION,
+  state: "live",
+  queue: null,
+  lawyer: LAWYER,
+  live_at: ago(125),
+  participants: people(me),
+  recording: { state: "recording", since: ago(124) },
+  media: { epoch: 1, place: me === "lawyer" ? 0 : 1, ice_servers: [] },
+  advice: [ADVICE],
+  ...more,
+});
+
+const over = {
+  ...SESSION,
+  state: "wrapping",
+  queue: null,
+  lawyer: LAWYER,
+  live_at: ago(600),
+  ended_at: ago(20),
+  recording: { state: "closed", since: ago(599) },
+  advice: [ADVICE],
+};
+
+const mediator = (session, duty = [{ name: "林知远" }, { name: "苏文清" }]) => ({
+  role: "mediator",
+  now: Date.now(),
+  station: { name: "青禾镇公共法律服务工作站", phone: "0374-5550101" },
+  duty,
+  session,
+});
+
+const lawyer = (more) => ({
+  role: "lawyer",
+  now: Date.now(),
+  duty: { on: true, since: ago(3600), colleagues: ["苏文清", "何以安"] },
+  waiting: [],
+  ringing: null,
+  session: null,
+  wrapping: [],
+  today: [],
+  ...more,
+});
+
+const OTHER = { ...CARD, id: "6".repeat(32), station: "云溪镇公共法律服务工作站", requested_at: ago(190) };
+const DONE = { ...CARD, id: "7".repeat(32), state: "closed", live_at: ago(9000), ended_at: ago(8400) };
+const RINGING = { ...CARD, state: "ringing", until: NOW + 14000, everyone: false, persons: ["王小河", "李大山"], facts: FACTS };
+
+export const VIEWS = {
+  terminal: {
+    home: mediator(null),
+    "home-nobody": mediator(null, []),
+    queued: mediator({ ...SESSION, queue: { ...SESSION.queue, ahead: 2 } }),
+    ringing: mediator({ ...SESSION, state: "ringing", queue: { ahead: 0, ringing: ["林知远"], until: NOW + 15000, everyone: false } }),
+    everyone: mediator({ ...SESSION, state: "ringing", queue: { ahead: 0, ringing: ["林知远", "苏文清"], until: NOW + 30000, everyone: true } }),
+    unanswered: mediator({ ...SESSION, state: "unanswered" }),
+    connecting: mediator(live("mediator", { state: "accepted", live_at: null, participants: people("mediator", { state: "connecting" }), recording: { state: "armed", since: null }, advice: [] })),
+    room: mediator(live("mediator")),
+    "room-many": mediator(live("mediator", { advice: [ADVICE, { ...ADVICE, id: "b".repeat(32) }, { ...ADVICE, id: "c".repeat(32) }] })),
+    "room-unrecorded": mediator(live("mediator", { recording: { state: "declined", since: null } })),
+    "room-alarm": mediator(live("mediator", { recording: { state: "failed", since: null } })),
+    "room-other-away": mediator(live("mediator", { participants: people("mediator", { state: "reconnecting" }) })),
+    "room-paper": mediator(live("mediator", { participants: people("mediator", { screen: true }) })),
+    "room-paused": mediator(live("mediator", { state: "paused", recording: { state: "paused", since: ago(60) } })),
+    after: mediator(over),
+    "after-closed": mediator({ ...over, state: "closed", receipt_at: ago(5), closed_at: ago(2) }),
+    "after-none": mediator({ ...over, state: "closed", advice: [], reason: "不属于法律问题，已说明应找的部门" }),
+  },
+  desk: {
+    idle: lawyer({}),
+    "off-duty": lawyer({ duty: { on: false, since: null, colleagues: [] }, waiting: [CARD] }),
+    busy: lawyer({ waiting: [CARD, OTHER], wrapping: [{ ...DONE, state: "wrapping" }], today: [DONE] }),
+    ringing: lawyer({ waiting: [RINGING], ringing: RINGING }),
+    room: lawyer({ session: live("lawyer") }),
+    "room-unrecorded": lawyer({ session: live("lawyer", { recording: { state: "declined", since: null } }) }),
+    "room-alarm": lawyer({ session: live("lawyer", { recording: { state: "failed", since: null } }) }),
+    "room-corrected": lawyer({
+      session: live("lawyer", {
+        advice: [
+          { ...ADVICE, corrected_by: "b".repeat(32) },
+          { ...ADVICE, id: "b".repeat(32), corrects: ADVICE.id, advice: "更正：先由村委会丈量，再恢复排水。" },
+        ],
+      }),
+    }),
+    wrapup: lawyer({ session: over, wrapping: [over] }),
+    "wrapup-empty": lawyer({ session: { ...over, advice: [] }, wrapping: [over] }),
+  },
+};

@@ -1,0 +1,197 @@
+"""Every screen of the terminal and the desk, in a real browser, from the real shells."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from tests.support.browser import Complaints
+from tests.web.fake_site import fake_site
+from tests.web.screens import SCREENS, SIZES, clashes, faults, open_screen
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+async def origin() -> AsyncIterator[str]:
+    async with fake_site() as address:
+        yield address
+
+
+@pytest.fixture
+async def browser(open_browser: Callable[[], Awaitable[Browser]]) -> Browser:
+    return await open_browser()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("surface", ["terminal", "desk"])
+async def test_every_screen_fits_and_can_be_read(
+    origin: str, browser: Browser, surface: str, size: tuple[int, int]
+) -> None:
+    page = await browser.new_page(viewport={"width": size[0], "height": size[1]})
+    complaints = Complaints(page)
+    found: dict[str, list[str]] = {}
+    for screen in (each for each in SCREENS if each.page == surface):
+        await open_screen(page, origin, screen)
+        wrong = await faults(page, screen) + await clashes(page) + complaints.seen
+        complaints.seen.clear()
+        if wrong:
+            found[screen.name] = wrong
+    assert found == {}
+
+
+async def show(page: Page, origin: str, where: str, view: str) -> None:
+    await page.goto(f"{origin}/{where}")
+    await page.evaluate("localStorage.setItem('yuntiao.checked', String(Date.now()))")
+    await page.goto(f"{origin}/{where}?view={view}")
+
+
+async def sent(page: Page, kind: str) -> list[dict[str, object]]:
+    """The bodies of the commands of one type that the service was sent."""
+    bodies: list[dict[str, object]] = await page.evaluate(
+        "(kind) => fake.sent.filter((one) => one.type === kind).map((one) => one.body)", kind
+    )
+    return bodies
+
+
+async def test_the_terminal_asks_step_by_step_and_loses_no_input(
+    origin: str, browser: Browser
+) -> None:
+    page = await browser.new_page(viewport={"width": 1366, "height": 768})
+    at = page.get_by_test_id
+    await show(page, origin, "terminal", "home")
+    await at("start-mediation").click()
+    await at("matter-02").click()
+    await at("person-name-0").fill("王小河")
+    await at("next").click()
+    await at("facts").fill("院墙占了水沟")
+    await at("back").click()
+    assert await at("person-name-0").input_value() == "王小河"
+    await at("next").click()
+    assert await at("facts").input_value() == "院墙占了水沟"
+    await at("next").click()
+    assert await at("call-lawyer").is_disabled()
+    await at("consent-recording-0-no").click()
+    await at("mediator-recording-yes").click()
+    await at("call-lawyer").click()
+    assert await sent(page, "session.request") == [
+        {
+            "kind": "mediation",
+            "matter": "02",
+            "persons": [
+                {"name": "王小河", "phone": "", "recording": False, "lawyer_presence": True}
+            ],
+            "notice": "2026-01",
+            "mediator_recording": True,
+            "facts": "院墙占了水沟",
+        }
+    ]
+
+
+async def test_nothing_personal_stays_on_the_terminal(origin: str, browser: Browser) -> None:
+    page = await browser.new_page(viewport={"width": 1366, "height": 768})
+    at = page.get_by_test_id
+    await show(page, origin, "terminal", "after-closed")
+    await at("finish").click()
+    await at("start-mediation").click()
+    await at("matter-02").click()
+    assert await at("person-name-0").input_value() == ""
+    assert "王小河" not in await page.content()
+    assert len(await sent(page, "session.finish")) == 1
+
+
+async def test_a_broken_line_keeps_the_talk_and_sends_again_with_the_same_id(
+    origin: str, browser: Browser
+) -> None:
+    page = await browser.new_page()
+    at = page.get_by_test_id
+    await show(page, origin, "desk", "room")
+    await at("advice-text").fill("先恢复排水")
+    await page.evaluate("fake.mute = true")
+    await page.keyboard.press("Control+Enter")
+    await page.evaluate("fake.drop()")
+    await at("trouble-line").wait_for()
+    assert await at("rec-lamp").inner_text() == "录音录像状态待确认"
+    await page.evaluate("fake.mute = false; fake.restore()")
+    await at("trouble-line").wait_for(state="detached")
+    await at("advice-post").and_(page.locator(":disabled")).wait_for()
+    ids = await page.evaluate(
+        "fake.sent.filter((one) => one.type === 'advice.add').map((one) => one.id)"
+    )
+    assert len(ids) == 2
+    assert len(set(ids)) == 1
+    assert len(await sent(page, "media.offer")) == 1
+    assert await at("advice-text").input_value() == ""
+
+
+async def test_a_draft_outlives_a_reload_and_a_refusal(origin: str, browser: Browser) -> None:
+    page = await browser.new_page()
+    at = page.get_by_test_id
+    await show(page, origin, "desk", "wrapup")
+    await at("advice-text").fill("写到一半")
+    await page.reload()
+    assert await at("advice-text").input_value() == "写到一半"
+    await page.evaluate("fake.refuse('advice.add')")
+    await at("advice-post").click()
+    await at("toast").wait_for()
+    assert await at("advice-text").input_value() == "写到一半"
+
+
+async def test_a_dead_relay_is_replaced_by_a_fresh_connection(
+    origin: str, browser: Browser
+) -> None:
+    page = await browser.new_page()
+    await show(page, origin, "terminal", "room")
+    await page.evaluate(CONNECTED)
+    await page.evaluate("fakeRelay.close()")
+    await page.get_by_test_id("trouble-media").wait_for()
+    await page.get_by_test_id("trouble-media").wait_for(state="detached")
+    assert len(await sent(page, "media.offer")) >= 2
+
+
+async def test_a_new_epoch_means_a_new_offer_with_the_fixed_lines(
+    origin: str, browser: Browser
+) -> None:
+    page = await browser.new_page()
+    await show(page, origin, "terminal", "room")
+    await page.evaluate(CONNECTED)
+    await page.evaluate(
+        "fake.show({...fake.view, session: {...fake.view.session,"
+        " media: {...fake.view.session.media, epoch: 2}}})"
+    )
+    await page.evaluate(OFFERS, 2)
+    for offer in await sent(page, "media.offer"):
+        sdp = str(offer["sdp"])
+        lines = [line.split()[0][2:] for line in sdp.splitlines() if line.startswith("m=")]
+        assert lines == ["audio", "video", "video"] + ["audio"] * 6 + ["video"] * 7
+        assert len(sdp.encode()) < 65536
+
+
+async def test_a_stray_enter_takes_no_call(origin: str, browser: Browser) -> None:
+    page = await browser.new_page()
+    await show(page, origin, "desk", "wrapup")
+    await page.get_by_test_id("advice-text").focus()
+    await page.evaluate("fake.show({...fake.view, ringing: fake.VIEWS.desk.ringing.ringing})")
+    await page.get_by_test_id("ringing").wait_for()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("1")
+    await page.evaluate(ONE_OF, "call.decline")
+    assert await sent(page, "call.accept") == []
+    assert await sent(page, "call.decline") == [{"session": "5" * 32, "reason": "conflict"}]
+
+
+CONNECTED = """async () => {
+  while ((await window.yuntiaoStats())?.state !== 'connected')
+    await new Promise((resolve) => setTimeout(resolve, 50));
+}"""
+
+OFFERS = """async (many) => {
+  while (fake.sent.filter((one) => one.type === 'media.offer').length < many)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+}"""
+
+ONE_OF = """async (type) => {
+  while (!fake.sent.some((one) => one.type === type))
+    await new Promise((resolve) => setTimeout(resolve, 50));
+}"""
