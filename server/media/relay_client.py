@@ -122,7 +122,7 @@ class RelayClient:
 
 
 def _refusal(status: int, payload: Mapping[str, Any]) -> UserError:
-    code = str(payload.get("code", "relay_refused"))
+    code: str | None = payload.get("code")
     if status in (400, 413):
         return OfferRefused(code)
     return RelayUnavailable(code)
