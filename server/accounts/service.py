@@ -169,6 +169,8 @@ class Accounts:
         )
         async with self._db.write() as write:
             await write.execute(delete(Login).where(Login.expires_at < now))
+            if device_id is not None:  # one person sits at a terminal
+                await write.execute(delete(Login).where(Login.device_id == device_id))
             write.add(login)
             audit.append(write, AuditAction.SIGN_IN, now, account.id, device_id or "")
         return NewLogin(token, account.role)

@@ -111,6 +111,15 @@ async def test_mediator_signs_in_until_the_end_of_the_day(house: House) -> None:
     assert await house.accounts.principal_of(cookies) is None
 
 
+async def test_one_person_sits_at_a_terminal(house: House) -> None:
+    _, terminal = await enrolled(house)
+    mediator = house.people["mediator"]
+    before = await house.accounts.sign_in_at(terminal, mediator.id, PASSWORD, HERE)
+    after = await house.accounts.sign_in_at(terminal, mediator.id, PASSWORD, HERE)
+    assert await house.accounts.principal_of({"yuntiao": before.token}) is None
+    assert await house.accounts.principal_of({"yuntiao": after.token}) is not None
+
+
 @pytest.mark.parametrize("username", ["elsewhere", "lawyer", "admin"])
 async def test_only_the_stations_own_mediators_sign_in_there(house: House, username: str) -> None:
     _, terminal = await enrolled(house)
