@@ -168,15 +168,8 @@ class Archive:
             db.add(row)
 
     async def gap(self, session: str, participant: str, **values: Any) -> None:
-        """Note a gap of a track, after a reconnect."""
-        self.count += 1
-        row = Gap(
-            session_id=session,
-            participant_id=participant,
-            journal_seq=self.count,
-            cause="reconnect",
-            **values,
-        )
+        """Note a gap of a track."""
+        row = Gap(session_id=session, participant_id=participant, **values)
         async with self.db.write() as db:
             db.add(row)
 

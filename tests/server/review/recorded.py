@@ -1,17 +1,27 @@
-"""A recorded session on disk and in the database: two people, known pictures and tones, one gap."""
+"""A session recorded by the real recorder: two people, known pictures and tones, one gap.
 
-import math
-import shutil
-from array import array
-from datetime import datetime, timedelta
+The lawyer sends VP8, the mediator H.264. Both are there for 36 s (the recorder cuts a new segment
+at 30 s), away for 4 s, and back for 8 s.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
 import av
 
+from recordings import journal
+from recordings.events import Closed, RecorderEvent
+from recordings.model import Codec, GapCause, TrackKind
+from recordings.recorder import Recorder, SessionRecorder
+from recordings.records import Gap, Segment
 from signaling.events import EventType
 from signaling.recording import RecordingState
 from signaling.rights import Role
+from tests.recordings.media import Coded, Packet, packets, tone
 from tests.server.review.archive import NOON, Archive
 from tests.support.media import (
     FRAMES,
@@ -19,28 +29,49 @@ from tests.support.media import (
     HEIGHT,
     LAWYER,
     MEDIATOR,
-    SAMPLE_RATE,
     WIDTH,
     Persona,
     picture,
 )
 
-LENGTH_S = 8.0
-STARTS = (0.0, 8.0, 20.0)  # three segments; nothing between 16 s and 20 s
 START = NOON + timedelta(minutes=3)
+CUT_S, GAP, END_S = 30.0, (36.0, 40.0), 48.0
 # Advice of the archive is marked 30 s and 46 s into the recording: here that is 5 s and 21 s.
 ORIGIN = START - timedelta(seconds=25)
 ADVICE_S = (5.0, 21.0)
+ROUND_S = FRAMES / FRAMES_PER_SECOND  # the pictures' numbers begin anew, with a key frame
+_ENCODERS = {Codec.VP8: "libvpx", Codec.H264: "libx264"}
+_OPTIONS = {
+    Codec.VP8: {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"},
+    Codec.H264: {"preset": "ultrafast", "tune": "zerolatency", "profile": "baseline"},
+}
 
 
-def write_media(folder: Path) -> None:
-    """Write each person's segment of picture and of tone; every segment of theirs is a copy."""
-    for persona in (LAWYER, MEDIATOR):
-        write_video(folder / f"{persona.name}-camera.webm", persona)
-        write_audio(folder / f"{persona.name}-microphone.webm", persona)
+@dataclass(frozen=True)
+class Sender:
+    """One person's packets for a round of pictures and a second of tone."""
+
+    role: Role
+    codec: Codec
+    camera: list[Packet]
+    microphone: list[Packet]
 
 
-async def record(archive: Archive, root: Path, media: Path) -> str:
+def senders() -> tuple[Sender, ...]:
+    """Code everybody's pictures and tones, once for all tests."""
+    people = ((Role.LAWYER, LAWYER, Codec.VP8), (Role.MEDIATOR, MEDIATOR, Codec.H264))
+    return tuple(
+        Sender(
+            role,
+            codec,
+            _stream(codec, _pictures(persona, codec), ROUND_S),
+            _stream(Codec.OPUS, tone(1.0, persona.tone_hz)[:50], 1.0),
+        )
+        for role, persona, codec in people
+    )
+
+
+async def record(archive: Archive, root: Path, people: tuple[Sender, ...]) -> str:
     """Add a closed session with recordings below ``root``; returns its id."""
     session = await archive.session(
         facts="两家因宅基地边界发生争执，三年未解。",
@@ -49,56 +80,87 @@ async def record(archive: Archive, root: Path, media: Path) -> str:
         requested_at=NOON,
         recording_at=ORIGIN,
         live_at=ORIGIN,
-        ended_at=START + timedelta(seconds=28),
+        ended_at=_at(END_S),
     )
-    people = (
-        (archive.lawyers[0], Role.LAWYER, LAWYER),
-        (archive.mediator, Role.MEDIATOR, MEDIATOR),
-    )
-    for place, (account, role, persona) in enumerate(people):
-        participant = await archive.participant(session, account, role, place)
-        for index, start in enumerate(STARTS, 1):
-            await _segments(archive, (root, media), (session, participant), (index, start, persona))
-        await archive.event(session, 1, EventType.PARTICIPANT_JOINED, START, participant, account)
-        end = _at(STARTS[-1] + LENGTH_S)
-        await archive.event(session, 9, EventType.PARTICIPANT_LEFT, end, participant, account)
+    accounts = {Role.LAWYER: archive.lawyers[0], Role.MEDIATOR: archive.mediator}
+    ids = [
+        await archive.participant(session, accounts[sender.role], sender.role, place)
+        for place, sender in enumerate(people)
+    ]
+    await asyncio.to_thread(_write, root, session, list(zip(ids, people, strict=True)))
+    await _note(archive, root, session)
+    for participant in ids:
+        await archive.event(session, 1, EventType.PARTICIPANT_JOINED, START, participant)
+        await archive.event(session, 9, EventType.PARTICIPANT_LEFT, _at(END_S), participant)
     await archive.event(session, 2, EventType.CONSENT_GIVEN, NOON, body={"subject": "recording"})
-    await archive.event(session, 3, EventType.SESSION_PAUSED, _at(16))
-    await archive.event(session, 4, EventType.SESSION_RESUMED, _at(20))
+    await archive.event(session, 3, EventType.SESSION_PAUSED, _at(GAP[0]))
+    await archive.event(session, 4, EventType.SESSION_RESUMED, _at(GAP[1]))
     return session
 
 
-async def _segments(
-    archive: Archive,
-    folders: tuple[Path, Path],
-    owner: tuple[str, str],
-    what: tuple[int, float, Persona],
+def _write(root: Path, session: str, people: list[tuple[str, Sender]]) -> None:
+    time = [START.timestamp()]
+    events: list[RecorderEvent] = []
+    recorder = Recorder(root, events.append, lambda: time[0])
+    recording = recorder.open_session(session)
+    for begin, end in ((0.0, GAP[0]), (GAP[1], END_S)):
+        _send(recording, people, (begin, end), lambda now: time.__setitem__(0, now))
+    recording.close("done")
+    recorder.close()
+    assert any(isinstance(event, Closed) for event in events), events
+
+
+def _send(
+    recording: SessionRecorder,
+    people: list[tuple[str, Sender]],
+    span: tuple[float, float],
+    tick: Callable[[float], None],
 ) -> None:
-    root, media = folders
-    session, participant = owner
-    index, start, persona = what
-    for track, codec in (("camera", "vp8"), ("microphone", "opus")):
-        path = root / session / participant / f"{track}-{index:06d}.webm"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(media / f"{persona.name}-{track}.webm", path)
-        await archive.segment(
-            session,
-            participant,
-            track=track,
-            index=index,
-            codec=codec,
-            file=f"{participant}/{path.name}",
-            start_at=START + timedelta(seconds=start),
-            seconds=LENGTH_S,
-            bytes=path.stat().st_size,
-        )
-        if start == STARTS[-1]:
+    tracks, rows = [], []
+    for participant, sender in people:
+        camera = recording.track(participant, TrackKind.CAMERA, sender.codec, 90_000)
+        microphone = recording.track(participant, TrackKind.MICROPHONE, Codec.OPUS, 48_000)
+        tracks += [camera, microphone]
+        rows += [(one.at, camera, one.data) for one in sender.camera if _within(one, span)]
+        rows += [(one.at, microphone, one.data) for one in sender.microphone if _within(one, span)]
+    for at, track, data in sorted(rows, key=lambda row: row[0]):
+        now = START.timestamp() + at
+        tick(now)
+        track.rtp(data, now)
+    if span[1] < END_S:
+        for track in tracks:
+            track.end(GapCause.RECONNECT)
+
+
+def _within(packet: Packet, span: tuple[float, float]) -> bool:
+    return span[0] <= packet.at < span[1]
+
+
+async def _note(archive: Archive, root: Path, session: str) -> None:
+    """Write what the journal says into the database."""
+    for record_ in journal.read(root / session):
+        if isinstance(record_, Segment):
+            await archive.segment(
+                session,
+                record_.participant,
+                journal_seq=record_.seq,
+                track=record_.track.value,
+                index=record_.index,
+                codec=record_.codec.value,
+                file=record_.file,
+                start_at=datetime.fromtimestamp(record_.start, UTC),
+                seconds=record_.duration,
+                bytes=record_.bytes,
+            )
+        elif isinstance(record_, Gap):
             await archive.gap(
                 session,
-                participant,
-                track=track,
-                start_at=_at(STARTS[1] + LENGTH_S),
-                end_at=_at(start),
+                record_.participant,
+                journal_seq=record_.seq,
+                track=record_.track.value,
+                cause=record_.cause.value,
+                start_at=datetime.fromtimestamp(record_.start, UTC),
+                end_at=datetime.fromtimestamp(record_.end, UTC),
             )
 
 
@@ -106,43 +168,31 @@ def _at(seconds: float) -> datetime:
     return START + timedelta(seconds=seconds)
 
 
-def write_video(path: Path, persona: Persona) -> None:
-    """Eight seconds of the persona's numbered picture: whole rounds, so that numbers go on."""
-    assert all(start * FRAMES_PER_SECOND % FRAMES == 0 for start in STARTS)
-    frames = [_frame(persona, number) for number in range(FRAMES)]
-    with av.open(
-        path, "w", format="webm", options={"live": "1", "cluster_time_limit": "1000"}
-    ) as out:
-        stream = out.add_stream("libvpx", rate=FRAMES_PER_SECOND)
-        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        stream.bit_rate = 400_000
-        stream.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
-        for number in range(int(LENGTH_S * FRAMES_PER_SECOND)):
-            frame = frames[number % FRAMES]
-            frame.pts, frame.time_base = number, Fraction(1, FRAMES_PER_SECOND)
-            out.mux(stream.encode(frame))
-        out.mux(stream.encode(None))
+def _stream(codec: Codec, coded: tuple[Coded, ...], length: float) -> list[Packet]:
+    """Repeat a round until the end: numbers and times go on."""
+    rounds = [
+        replace(frame, at=round(frame.at + begin * length, 6))
+        for begin in range(int(END_S / length) + 1)
+        for frame in coded
+    ]
+    return packets(codec, tuple(rounds))
 
 
-def write_audio(path: Path, persona: Persona) -> None:
-    """Eight seconds of the persona's tone."""
-    with av.open(
-        path, "w", format="webm", options={"live": "1", "cluster_time_limit": "1000"}
-    ) as out:
-        stream = out.add_stream("libopus", rate=SAMPLE_RATE, layout="mono")
-        size = SAMPLE_RATE // 50
-        for number in range(int(LENGTH_S * 50)):
-            frame = av.AudioFrame("s16", "mono", size)
-            first = number * size
-            wave = (
-                int(8000 * math.sin(2 * math.pi * persona.tone_hz * at / SAMPLE_RATE))
-                for at in range(first, first + size)
-            )
-            frame.planes[0].update(array("h", wave).tobytes())
-            frame.sample_rate, frame.pts = SAMPLE_RATE, first
-            frame.time_base = Fraction(1, SAMPLE_RATE)
-            out.mux(stream.encode(frame))
-        out.mux(stream.encode(None))
+def _pictures(persona: Persona, codec: Codec) -> tuple[Coded, ...]:
+    encoder = av.CodecContext.create(_ENCODERS[codec], "w")
+    assert isinstance(encoder, av.VideoCodecContext)
+    encoder.width, encoder.height, encoder.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+    encoder.time_base = Fraction(1, FRAMES_PER_SECOND)
+    encoder.framerate = Fraction(FRAMES_PER_SECOND)
+    encoder.bit_rate, encoder.gop_size = 800_000, FRAMES
+    encoder.options = _OPTIONS[codec]
+    coded: list[Coded] = []
+    for number in range(FRAMES):
+        frame = _frame(persona, number)
+        frame.pts = number
+        data = [bytes(packet) for packet in encoder.encode(frame)]
+        coded += [Coded(number / FRAMES_PER_SECOND, one) for one in data]
+    return tuple(coded)
 
 
 def _frame(persona: Persona, number: int) -> av.VideoFrame:

@@ -12,7 +12,14 @@ from playwright.async_api import Browser, Page
 from signaling.rights import Role
 from tests.conftest import OpenBrowser
 from tests.server.review.archive import Archive
-from tests.server.review.recorded import ADVICE_S, LENGTH_S, STARTS, record, write_media
+from tests.server.review.recorded import (
+    ADVICE_S,
+    END_S,
+    GAP,
+    Sender,
+    record,
+    senders,
+)
 from tests.server.review.site import ReviewSite, principal, review_site
 from tests.support.browser import Complaints
 from tests.support.media import (
@@ -29,7 +36,6 @@ from tests.support.waiting import SLOWNESS, eventually
 pytestmark = pytest.mark.e2e
 
 STEP_S = 0.1
-GAP = (STARTS[1] + LENGTH_S, STARTS[2])
 
 # Each camera's picture, drawn small, as one row of RGBA bytes.
 PICTURES = """() => [...document.querySelectorAll(".tile-screen video")].map((video) => {
@@ -75,11 +81,8 @@ def database_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Coded once: everybody's pictures and tones."""
-    folder = tmp_path_factory.mktemp("media")
-    write_media(folder)
-    return folder
+def people() -> tuple[Sender, ...]:
+    return senders()
 
 
 @pytest.fixture
@@ -91,11 +94,11 @@ async def page(open_browser: OpenBrowser) -> Page:
 
 @pytest.fixture
 async def watching(
-    archive: Archive, page: Page, media: Path, tmp_path: Path
+    archive: Archive, page: Page, people: tuple[Sender, ...], tmp_path: Path
 ) -> AsyncIterator[Watching]:
-    session = await record(archive, tmp_path / "recordings", media)
-    people = {"admin": principal(archive.admin, Role.ADMIN)}
-    async with review_site(archive.db, tmp_path / "recordings", people) as site:
+    session = await record(archive, tmp_path / "recordings", people)
+    admins = {"admin": principal(archive.admin, Role.ADMIN)}
+    async with review_site(archive.db, tmp_path / "recordings", admins) as site:
         await page.context.add_cookies([{"name": "who", "value": "admin", "url": site.base}])
         yield Watching(page, site, session, Complaints(page))
 
@@ -207,7 +210,7 @@ async def test_a_click_on_advice_plays_that_moment(watching: Watching, entry: in
 async def test_the_picture_is_the_one_of_the_moment(watching: Watching) -> None:
     await open_player(watching)
     page = watching.page
-    for moment in (2.0, 9.5, 22.0, 0.5):
+    for moment in (2.0, 31.5, 42.0, 0.5):
         await page.evaluate("document.activeElement.blur()")
         await page.keyboard.press("Home")
         for _ in range(int(moment / 5)):
@@ -244,7 +247,7 @@ async def test_speed_keys_and_dragging(watching: Watching) -> None:
     await page.mouse.down()
     await page.mouse.move(box["x"] + box["width"] / 2, middle, steps=4)
     await page.mouse.up()
-    assert await watching.time() == pytest.approx((STARTS[2] + LENGTH_S) / 2, abs=0.5)
+    assert await watching.time() == pytest.approx(END_S / 2, abs=0.5)
     assert not await page.evaluate("yuntiaoPlayer.playing()")
 
 
