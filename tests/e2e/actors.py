@@ -152,9 +152,13 @@ class Admin(Actor):
     """Who finds the session later and watches it."""
 
     async def find(self, words: str) -> None:
-        """Search for words and open the first session found."""
+        """Search for sessions by words."""
         await self.at("search-words").fill(words)
         await self.at("search-submit").click()
+        await self.at("result-row").first.wait_for()
+
+    async def open_first(self) -> None:
+        """Open the first session found."""
         await self.at("result-row").first.locator("a").first.click()
 
     async def open_recording(self, purpose: str) -> None:

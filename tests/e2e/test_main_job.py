@@ -60,6 +60,7 @@ async def test_main_job(start_service: StartService, open_browser: OpenBrowser) 
     await _recording_is_the_session(service, session)
     await admin.sign_in_at_desk(accounts["admin"])
     await admin.find("工资")
+    await admin.open_first()
     await admin.open_recording("核对调解协议")
     await _marker_lands(admin, session)
     for actor in (lawyer, mediator, admin):

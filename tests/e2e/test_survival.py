@@ -22,12 +22,12 @@ WATCH = """() => {
     seen = frames;
   }, 50);
 }"""
-LONGEST_PAUSE = """() => Math.max(0, ...window.pictures.slice(1).map((at, n) => at - window.pictures[n]))"""
+LONGEST_PAUSE = (
+    """() => Math.max(0, ...window.pictures.slice(1).map((at, n) => at - window.pictures[n]))"""
+)
 
 
-async def test_the_web_process_dies(
-    start_service: StartService, open_browser: OpenBrowser
-) -> None:
+async def test_the_web_process_dies(start_service: StartService, open_browser: OpenBrowser) -> None:
     talk = await talking(start_service, open_browser)
     for actor in (talk.lawyer, talk.mediator):
         await actor.page.evaluate(WATCH)
@@ -90,7 +90,7 @@ async def _call_is_back(talk: Talk) -> None:
             if stats is None or stats["state"] != "connected":
                 return False
             frames = sum(slot["framesDecoded"] for slot in stats["inbound"].values())
-            return bool(0 < frames)
+            return bool(frames > 0)
 
         await eventually(lambda: _reconnected(talk), 10, "the log says that they are back")
         await eventually(fresh, 10, "pictures come on the new line")
