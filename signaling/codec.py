@@ -124,10 +124,9 @@ def _scalar(kind: Any, value: object, bounds: tuple[object, ...], at: str) -> ob
 
 
 def _enum(kind: type[StrEnum], value: object, at: str) -> StrEnum:
-    try:
-        return kind(str(value))
-    except ValueError:
-        raise _bad(at, "not one of the listed values") from None
+    if isinstance(value, str) and value in kind._value2member_map_:
+        return kind(value)
+    raise _bad(at, "not one of the listed values")
 
 
 def _text(value: str, bounds: tuple[object, ...], at: str) -> str:

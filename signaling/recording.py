@@ -15,7 +15,7 @@ class RecordingState(StrEnum):
     PAUSED = "paused"
     INTERRUPTED = "interrupted"  # the relay is gone; it resumes by itself
     FAILED = "failed"
-    CLOSED = "closed"  # every segment is sealed; a call taken up again arms it anew
+    CLOSED = "closed"  # every segment is sealed; a call taken up again is decided anew
 
 
 class RecordingEvent(StrEnum):
@@ -62,6 +62,7 @@ RECORDING = Machine(
         (_S.FAILED, _E.INTERRUPT): _S.INTERRUPTED,
         (_S.FAILED, _E.CLOSE): _S.CLOSED,
         (_S.CLOSED, _E.ARM): _S.ARMED,
+        (_S.CLOSED, _E.DECLINE): _S.DECLINED,
     },
 )
 

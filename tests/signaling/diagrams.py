@@ -16,7 +16,9 @@ MACHINES: tuple[Machine[Any, Any], ...] = (SESSION, PARTICIPANT, RECORDING)
 def drawn(text: str) -> str:
     """The text with every diagram between its markers as the table says it."""
     for machine in MACHINES:
-        between = re.compile(rf"(<!-- {machine.name} -->\n).*?(<!-- /{machine.name} -->)", re.DOTALL)
+        between = re.compile(
+            rf"(<!-- {machine.name} -->\n).*?(<!-- /{machine.name} -->)", re.DOTALL
+        )
         assert len(between.findall(text)) == 1, f"one place for {machine.name}"
         diagram = f"```mermaid\n{machine.mermaid()}\n```\n"
         text = between.sub(lambda found, diagram=diagram: found[1] + diagram + found[2], text)

@@ -128,9 +128,7 @@ def _raised() -> Iterator[str]:
 
 def _error_classes(trees: Any) -> dict[str, str]:
     """Every error class by name, with its family."""
-    classes = [
-        node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
-    ]
+    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     kinds = {name: name for name in FAMILIES}
     while True:
         found = {

@@ -1,0 +1,98 @@
+"""Role × action × scope × state, enumerated against a table written by hand."""
+
+import itertools
+
+import pytest
+
+from signaling.commands import COMMANDS
+from signaling.rights import Action, Role, Scope, may, right
+from signaling.session import SessionState
+
+WAIT = "requested ringing unanswered"
+ROOM = "accepted live paused"
+OVER = "wrapping closed"
+EVERY = f"{WAIT} {ROOM} {OVER} cancelled deferred failed"
+
+# (role, action): scope and states; no states: no session is concerned. The rest is refused.
+EXPECTED: dict[tuple[str, str], tuple[str, str]] = {
+    ("mediator", "sync"): ("any", ""),
+    ("mediator", "use_terminal"): ("any", ""),
+    ("mediator", "request_session"): ("any", ""),
+    ("mediator", "cancel_session"): ("own", WAIT),
+    ("mediator", "keep_waiting"): ("own", "unanswered"),
+    ("mediator", "request_callback"): ("own", WAIT),
+    ("mediator", "offer_media"): ("own", ROOM),
+    ("mediator", "show_media"): ("own", ROOM),
+    ("mediator", "pause_session"): ("own", "live"),
+    ("mediator", "resume_session"): ("own", "paused"),
+    ("mediator", "hang_up"): ("own", ROOM),
+    ("mediator", "confirm_receipt"): ("own", f"live paused {OVER}"),
+    ("mediator", "finish_session"): ("own", OVER),
+    ("lawyer", "sync"): ("any", ""),
+    ("lawyer", "use_desk"): ("any", ""),
+    ("lawyer", "go_on_duty"): ("any", ""),
+    ("lawyer", "go_off_duty"): ("any", ""),
+    ("lawyer", "accept_call"): ("rung", WAIT),
+    ("lawyer", "decline_call"): ("rung", "ringing"),
+    ("lawyer", "offer_media"): ("own", ROOM),
+    ("lawyer", "show_media"): ("own", ROOM),
+    ("lawyer", "pause_session"): ("own", "live"),
+    ("lawyer", "resume_session"): ("own", "paused"),
+    ("lawyer", "hang_up"): ("own", ROOM),
+    ("lawyer", "add_advice"): ("own", f"{ROOM} wrapping"),
+    ("lawyer", "close_session"): ("own", "wrapping"),
+    ("admin", "search_sessions"): ("any", ""),
+    ("admin", "read_session"): ("any", EVERY),
+    ("admin", "watch_recording"): ("any", OVER),
+    ("admin", "read_audit"): ("any", ""),
+    ("admin", "manage_stations"): ("any", ""),
+    ("admin", "manage_people"): ("any", ""),
+    ("supervisor", "search_sessions"): ("any", ""),
+    ("supervisor", "read_session"): ("any", EVERY),
+    ("supervisor", "read_audit"): ("any", ""),
+}
+SCOPES = [frozenset(some) for n in range(4) for some in itertools.combinations(Scope, n)]
+STATES = (None, *SessionState)
+
+
+def allowed(role: str, action: str, scopes: frozenset[Scope], state: SessionState | None) -> bool:
+    if (role, action) not in EXPECTED:
+        return False
+    scope, states = EXPECTED[role, action]
+    return (scope == "any" or scope in scopes) and (not states or state in states.split())
+
+
+def test_the_hand_written_table_names_only_what_there_is() -> None:
+    for role, action in EXPECTED:
+        assert Role(role)
+        assert Action(action)
+    assert set(EVERY.split()) == set(SessionState)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_action_scope_and_state(role: Role) -> None:
+    for action, scopes, state in itertools.product(Action, SCOPES, STATES):
+        wanted = allowed(role, action, scopes, state)
+        assert may(role, action, scopes, state) is wanted, (role, action, scopes, state)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_right_is_none_exactly_where_nothing_is_listed(role: Role) -> None:
+    for action in Action:
+        assert (right(role, action) is not None) is ((role.value, action.value) in EXPECTED)
+
+
+def test_a_party_may_do_nothing_yet() -> None:
+    assert not any(right(Role.PARTY, action) for action in Action)
+
+
+def test_only_lawyers_advise_and_only_mediators_ask() -> None:
+    by_action = {action: {role for role in Role if right(role, action)} for action in Action}
+    assert by_action[Action.ADD_ADVICE] == {Role.LAWYER}
+    assert by_action[Action.REQUEST_SESSION] == {Role.MEDIATOR}
+    assert by_action[Action.WATCH_RECORDING] == {Role.ADMIN}
+
+
+def test_every_command_has_a_role_that_may_send_it() -> None:
+    for name, route in COMMANDS.items():
+        assert any(right(role, route.action) for role in Role), name
