@@ -17,7 +17,8 @@ WATCH = """() => {
   let seen = -1;
   setInterval(async () => {
     const stats = await window.yuntiaoStats();
-    const frames = Object.values(stats?.inbound ?? {}).reduce((sum, slot) => sum + slot.framesDecoded, 0);
+    const slots = Object.values(stats?.inbound ?? {});
+    const frames = slots.reduce((sum, slot) => sum + slot.framesDecoded, 0);
     if (frames !== seen) window.pictures.push(performance.now());
     seen = frames;
   }, 50);
@@ -76,7 +77,7 @@ async def _lines_are_back(talk: Talk) -> None:
 async def _frames(actor: Actor, count: int) -> None:
     async def seen() -> bool:
         inbound = (await actor.stats())["inbound"].values()
-        return sum(slot["framesDecoded"] for slot in inbound) >= count
+        return bool(sum(slot["framesDecoded"] for slot in inbound) >= count)
 
     await eventually(seen, 20, "pictures come")
 

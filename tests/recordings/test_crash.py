@@ -10,6 +10,7 @@ import pytest
 
 from recordings import journal
 from recordings.ebml import scan
+from recordings.events import Started
 from recordings.model import Codec, TrackKind
 from recordings.records import Segment
 from recordings.recover import recover, recover_session
@@ -77,6 +78,10 @@ def test_a_file_torn_anywhere_keeps_every_whole_frame(tmp_path: Path, codec: Cod
         data = sealed.read_bytes()
         assert found.frames == scan(whole[:size]).frames
         assert found.start == pytest.approx(row.start, abs=0.1) or size < 100
+        after = scan(data)
+        assert after.frames == found.frames
+        if found.frames:
+            assert (after.end, after.torn) == (len(data), None)
         if found.frames and codec is not Codec.OPUS:
             assert len(media.decode_pictures(sealed)) == found.frames
             assert data[:200] == whole[:200]
@@ -105,3 +110,13 @@ def test_damage_in_the_middle_is_sealed_as_it_is(tmp_path: Path) -> None:
     (found,) = recover(tmp_path)
     assert (found.index, found.frames, found.bytes) == (4, 0, 5000)
     assert verify(tmp_path / SESSION, is_open=True) == []
+
+
+def test_what_another_process_is_recording_is_left_alone(tmp_path: Path) -> None:
+    with desk(tmp_path) as it:
+        it.feed((it.microphone(), media.packets(Codec.OPUS, media.tone(2))))
+        it.wait(Started)
+        assert recover(tmp_path) == []
+        assert list(it.folder.rglob("*.part"))
+        it.close()
+        assert [row.frames for row in it.segments(TrackKind.MICROPHONE)] == [100]

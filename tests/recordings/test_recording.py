@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from recordings import journal
 from recordings import recorder as recorder_module
 from recordings.events import Closed, Failed, KeyframeWanted, Paused, Started
 from recordings.model import Codec, GapCause, TrackKind
-from recordings.records import CloseMark, PauseMark, ResumeMark, StartMark
+from recordings.recorder import Recorder
+from recordings.records import CloseMark, PauseMark, ResumeMark, Segment, StartMark
+from recordings.verify import verify
 from tests.recordings import media
-from tests.recordings.desk import START, TRANSIT, Desk, desk
+from tests.recordings.desk import SESSION, START, TRANSIT, Desk, desk
 from tests.recordings.media import Packet, Picture
 
 CAMERA, MICROPHONE = TrackKind.CAMERA, TrackKind.MICROPHONE
@@ -233,6 +236,31 @@ def test_a_restart_continues_numbers_and_chain_and_admits_the_gap(tmp_path: Path
         (gap,) = it.gaps(MICROPHONE)
         assert gap.cause is GapCause.RELAY_RESTART
         assert (gap.start, gap.end) == pytest.approx((START + 2.05, START + 6.05), abs=0.1)
+
+
+def test_a_session_opened_anew_continues_its_journal(tmp_path: Path) -> None:
+    sent = media.packets(Codec.OPUS, media.tone(4))
+    with desk(tmp_path) as it:
+        it.feed((it.microphone(), sent[:100]))
+        it.session = it.recorder.open_session(SESSION)
+        it.feed((it.microphone(), sent[100:]))
+        it.close()
+        it.assert_healthy()
+        assert [row.frames for row in it.segments(MICROPHONE)] == [100, 100]
+        assert verify(it.folder) == []
+
+
+def test_a_receiver_that_raises_stops_nothing(tmp_path: Path) -> None:
+    def refuse(event: object) -> None:
+        raise RuntimeError("the loop is closed")
+
+    recorder = Recorder(tmp_path, refuse)
+    track = recorder.open_session(SESSION).track("p1", MICROPHONE, Codec.OPUS, 48000)
+    for packet in media.packets(Codec.OPUS, media.tone(1)):
+        track.rtp(packet.data, START + packet.at)
+    recorder.close()
+    assert verify(tmp_path / SESSION, is_open=True) == []
+    assert sum(isinstance(row, Segment) for row in journal.read(tmp_path / SESSION)) == 1
 
 
 def test_a_stream_that_changes_its_source_is_followed(tmp_path: Path) -> None:

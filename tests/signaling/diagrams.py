@@ -1,6 +1,5 @@
 """Draw the machines into MACHINES.md: ``python -m tests.signaling.diagrams``."""
 
-import re
 from typing import Any
 
 from signaling.machine import Machine
@@ -16,12 +15,10 @@ MACHINES: tuple[Machine[Any, Any], ...] = (SESSION, PARTICIPANT, RECORDING)
 def drawn(text: str) -> str:
     """The text with every diagram between its markers as the table says it."""
     for machine in MACHINES:
-        between = re.compile(
-            rf"(<!-- {machine.name} -->\n).*?(<!-- /{machine.name} -->)", re.DOTALL
-        )
-        assert len(between.findall(text)) == 1, f"one place for {machine.name}"
-        diagram = f"```mermaid\n{machine.mermaid()}\n```\n"
-        text = between.sub(lambda found, diagram=diagram: found[1] + diagram + found[2], text)
+        begin, end = f"<!-- {machine.name} -->\n", f"<!-- /{machine.name} -->"
+        head, between = text.split(begin)
+        _, tail = between.split(end)
+        text = f"{head}{begin}```mermaid\n{machine.mermaid()}\n```\n{end}{tail}"
     return text
 
 

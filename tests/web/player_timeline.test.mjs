@@ -4,6 +4,7 @@ import {
   absence,
   elapsed,
   evictable,
+  kept,
   spanAt,
   steer,
   ticks,
@@ -70,6 +71,12 @@ test("memory is bounded on both sides, crumbs stay", () => {
   ]);
   assert.deepEqual(evictable([{ start: 19.5, end: 80 }], window), []);
   assert.deepEqual(evictable([{ start: 0, end: 5 }], window), [{ start: 0, end: 5 }]);
+});
+
+test("pieces in use are kept whole", () => {
+  assert.deepEqual(kept(camera.pieces, 25, { behind: 5, ahead: 10 }), { start: 0, end: 60 });
+  assert.deepEqual(kept(camera.pieces, 35, { behind: 20, ahead: 10 }), { start: 15, end: 60 });
+  assert.deepEqual(kept(voice.pieces, 50, { behind: 20, ahead: 10 }), { start: 30, end: 60 });
 });
 
 test("an element that is a little off is nudged towards the clock, a far one jumps", () => {
