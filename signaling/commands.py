@@ -183,6 +183,11 @@ class CloseSession(OfSession):
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackDone(OfSession):
+    """Somebody on duty has called these people back."""
+
+
+@dataclass(frozen=True, slots=True)
 class GoOnDuty:
     """The lawyer can be rung from now on."""
 
@@ -215,6 +220,7 @@ COMMANDS: Mapping[str, Route] = MappingProxyType(
         "session.close": Route(CloseSession, Action.CLOSE_SESSION),
         "call.accept": Route(AcceptCall, Action.ACCEPT_CALL),
         "call.decline": Route(DeclineCall, Action.DECLINE_CALL),
+        "callback.done": Route(CallbackDone, Action.CALL_BACK),
         "media.offer": Route(OfferMedia, Action.OFFER_MEDIA),
         "media.show": Route(ShowMedia, Action.SHOW_MEDIA),
         "advice.add": Route(AddAdvice, Action.ADD_ADVICE),

@@ -12,6 +12,7 @@ class EventType(StrEnum):
     SESSION_UNANSWERED = "session.unanswered"
     SESSION_CANCELLED = "session.cancelled"
     SESSION_DEFERRED = "session.deferred"
+    SESSION_CALLED_BACK = "session.called_back"
     SESSION_LIVE = "session.live"
     SESSION_PAUSED = "session.paused"
     SESSION_RESUMED = "session.resumed"

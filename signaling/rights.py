@@ -31,6 +31,7 @@ class Action(StrEnum):
     REQUEST_CALLBACK = "request_callback"
     ACCEPT_CALL = "accept_call"
     DECLINE_CALL = "decline_call"
+    CALL_BACK = "call_back"
     OFFER_MEDIA = "offer_media"
     SHOW_MEDIA = "show_media"
     PAUSE_SESSION = "pause_session"
@@ -98,6 +99,7 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.LAWYER, _A.GO_OFF_DUTY): _ANYWHERE,
         (_R.LAWYER, _A.ACCEPT_CALL): Right(Scope.RUNG, WAITING),
         (_R.LAWYER, _A.DECLINE_CALL): Right(Scope.RUNG, frozenset({SessionState.RINGING})),
+        (_R.LAWYER, _A.CALL_BACK): Right(Scope.RUNG, frozenset({SessionState.DEFERRED})),
         (_R.LAWYER, _A.OFFER_MEDIA): Right(Scope.OWN, IN_ROOM),
         (_R.LAWYER, _A.SHOW_MEDIA): Right(Scope.OWN, IN_ROOM),
         (_R.LAWYER, _A.PAUSE_SESSION): Right(Scope.OWN, frozenset({SessionState.LIVE})),

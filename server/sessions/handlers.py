@@ -24,6 +24,7 @@ def handlers(index: Index) -> Mapping[str, Handler]:
         "session.close": advice.close_session,
         "call.accept": calls.accept_call,
         "call.decline": calls.decline_call,
+        "callback.done": requests.callback_done,
         "media.show": talk.show_media,
         "advice.add": _indexed(advice.add_advice, index),
         "duty.on": calls.go_on_duty,

@@ -9,7 +9,7 @@ from server.sessions.service import Answer, Call
 from server.storage.schema import Callback, Consent, NoticeText, Person, Session, new_id
 from signaling.commands import Person as NamedPerson
 from signaling.commands import RequestSession
-from signaling.errors import Conflict, NotAllowed, UserError
+from signaling.errors import Conflict, NotAllowed, NotFound, UserError
 from signaling.events import EventType
 from signaling.recording import RECORDING
 from signaling.session import SESSION, SessionEvent
@@ -123,6 +123,18 @@ async def keep_waiting(call: Call) -> Answer:
     call.turn.step(call.about, SessionEvent.KEEP_WAITING)
     call.about.attempt_at = call.about.due_at = call.turn.now
     call.turn.log(call.about, EventType.SESSION_WAITING_ON)
+    return {}
+
+
+async def callback_done(call: Call) -> Answer:
+    """Take the call-back off everybody's desk; the log keeps who called."""
+    callback = await repository.callback_of(call.turn.db, call.about.id)
+    if callback is None:
+        raise NotFound
+    if callback.done_at is None:
+        callback.done_at = call.turn.now
+        callback.done_by = call.principal.account_id
+        call.turn.log(call.about, EventType.SESSION_CALLED_BACK)
     return {}
 
 

@@ -50,6 +50,7 @@ async def _lawyer(db: Transaction, principal: Principal, now: datetime, ice: Ice
         "waiting": await _cards(db, await repository.waiting_sessions(db)),
         "ringing": await _ringing(db, me),
         "session": await _own(db, shown, principal, now, ice),
+        "callbacks": await _callbacks(db),
         "wrapping": await _cards(db, wrapping),
         "today": await _cards(db, await repository.lawyers_finished(db, me, now - TODAY)),
     }
@@ -74,6 +75,21 @@ async def _cards(db: Transaction, sessions: Sequence[Session]) -> list[View]:
         return []
     names = await repository.card_names(db, sessions)
     return [card(session, names) for session in sessions]
+
+
+async def _callbacks(db: Transaction) -> list[View]:
+    """People who asked to be called back, with the number and the names they gave."""
+    found = await repository.open_callbacks(db)
+    cards = await _cards(db, [session for _, session in found])
+    return [
+        one
+        | {
+            "phone": callback.phone,
+            "persons": [p.name for p in await repository.persons_of(db, session.id)],
+            "asked_at": millis(callback.requested_at),
+        }
+        for one, (callback, session) in zip(cards, found, strict=True)
+    ]
 
 
 async def _ringing(db: Transaction, lawyer_id: str) -> dict[str, Any] | None:

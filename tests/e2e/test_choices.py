@@ -70,6 +70,10 @@ async def test_nobody_answers(start_service: StartService, open_browser: OpenBro
     await talk.mediator.at("callback-yes").click()
     await talk.mediator.at("deferred").wait_for()
     assert one_session(talk.service.data)["state"] == "deferred"
+    await talk.lawyer.at("callback-card").filter(has_text="0374-5550101").wait_for()
+    await talk.lawyer.at("callback-done").click()
+    await talk.lawyer.at("callback-card").wait_for(state="hidden")
+    assert events(talk.service.data, "session.called_back")
 
 
 def _media_files(folder: Path) -> list[Path]:

@@ -34,6 +34,7 @@ EXPECTED: dict[tuple[str, str], tuple[str, str]] = {
     ("lawyer", "go_off_duty"): ("any", ""),
     ("lawyer", "accept_call"): ("rung", WAIT),
     ("lawyer", "decline_call"): ("rung", "ringing"),
+    ("lawyer", "call_back"): ("rung", "deferred"),
     ("lawyer", "offer_media"): ("own", ROOM),
     ("lawyer", "show_media"): ("own", ROOM),
     ("lawyer", "pause_session"): ("own", "live"),

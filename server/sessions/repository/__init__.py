@@ -2,8 +2,10 @@
 
 from server.sessions.repository.belongings import (
     advice_of,
+    callback_of,
     consents_of,
     count_advice,
+    open_callbacks,
     participant_by_id,
     participant_of,
     participants_of,
@@ -46,6 +48,7 @@ __all__ = [
     "advice_of",
     "ahead_in_queue",
     "all_offers",
+    "callback_of",
     "card_names",
     "claim_lawyer",
     "consents_of",
@@ -60,6 +63,7 @@ __all__ = [
     "matters_by_code",
     "mediators_session",
     "notice_by_version",
+    "open_callbacks",
     "open_offer_of",
     "open_offers",
     "participant_by_id",

@@ -117,6 +117,7 @@ const lawyer = (more) => ({
   waiting: [],
   ringing: null,
   session: null,
+  callbacks: [],
   wrapping: [],
   today: [],
   ...more,

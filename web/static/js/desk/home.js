@@ -21,6 +21,7 @@ export function Home({ view, check, resume }) {
       <div class="d-columns">
         <div class="stack">
           <${Waiting} view=${view} />
+          <${Callbacks} view=${view} />
           <${Wrapping} cards=${view.wrapping} resume=${resume} />
         </div>
         <div class="stack">
@@ -66,6 +67,30 @@ function WaitingCard({ card, on }) {
     </span>
     ${on && html`<${Button} tone="go" icon="phone" testid="take-call" onClick=${take}>接听<//>`}
   </li>`;
+}
+
+/** Nobody answered them; they asked to be called back. @param {{view: LawyerView}} props */
+function Callbacks({ view }) {
+  const live = useLive();
+  const now = useNow();
+  if (view.callbacks.length === 0) return null;
+  const done = (/** @type {string} */ session) => live.command("callback.done", { session });
+  return html`<section class="sheet" aria-labelledby="callbacks" data-testid="callback-list">
+    <h2 id="callbacks" class="d-title">请回电<span class="badge wait">${view.callbacks.length}</span></h2>
+    <ul class="d-list">
+      ${view.callbacks.map(
+        (card) =>
+          html`<li class="d-item" key=${card.id} data-testid="callback-card">
+            <div class="d-item-main">
+              <strong>${card.phone}　${card.persons.join("、")}</strong>
+              <span>${card.station} · ${card.matter.name}</span>
+            </div>
+            <span class="d-wait" title=${exact(card.asked_at)}>${lengthInWords(now - card.asked_at)}前</span>
+            ${view.duty.on && html`<${Button} icon="check" testid="callback-done" onClick=${() => done(card.id)}>已回电<//>`}
+          </li>`,
+      )}
+    </ul>
+  </section>`;
 }
 
 /** @param {{cards: Card[], resume: () => void}} props */

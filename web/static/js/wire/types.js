@@ -84,6 +84,7 @@
  * @property {Card[]} waiting
  * @property {Ringing|null} ringing
  * @property {Session|null} session
+ * @property {(Card & {phone: string, persons: string[], asked_at: number})[]} callbacks
  * @property {Card[]} wrapping
  * @property {Card[]} today
  *
