@@ -118,7 +118,7 @@ def _scalar(kind: Any, value: object, bounds: tuple[object, ...], at: str) -> ob
         return _text(value, bounds, at)
     if kind is bool and isinstance(value, bool):
         return value
-    if kind in (int, float) and isinstance(value, (int, kind)):
+    if kind in (int, float) and isinstance(value, (int, kind)) and not isinstance(value, bool):
         return _number(kind, value, bounds, at)
     raise _bad(at, f"{kind.__name__} is wanted")
 
