@@ -4,6 +4,7 @@ Appended to by the recorder alone; read by everybody. A crash can tear the last 
 repaired when the journal is opened again, and tolerated by readers.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -79,12 +80,19 @@ class Journal:
     """The writing end. Records whose line the disk refused are kept and written later, in order."""
 
     def __init__(self, folder: Path) -> None:
-        """Opens or creates the journal and repairs a torn end. Raises OSError."""
-        self._path = folder / NAME
-        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
-        self._fd = os.open(self._path, flags, 0o600)
-        _repair(self._fd)
-        rows = list(lines(self._path))
+        """Opens or creates the journal and repairs a torn end.
+
+        Raises OSError; BlockingIOError when another writer, maybe of another process, has it open.
+        """
+        path = folder / NAME
+        self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _repair(self._fd)
+            rows = list(lines(path))
+        except OSError:
+            os.close(self._fd)
+            raise
         self.records = [row.record for row in rows if row.record is not None]
         self._seq = len(rows)
         self._prev = rows[-1].sha256 if rows else NO_HASH

@@ -45,7 +45,7 @@ class Ledger:
             self._emit(event)
 
     def close(self) -> None:
-        """After a last ``drain``."""
+        """After a last ``drain``, or giving up what waits."""
         if self._journal is not None:
             self._journal.close()
 

@@ -162,7 +162,7 @@ class Recorder:
 
     def open_session(self, session: str) -> SessionRecorder:
         """Arm the recording, or continue an earlier one. Raises ValueError on a bad id."""
-        writer = SessionWriter(self._root / checked_name(session), session, self._on_event)
+        writer = SessionWriter(self._root / checked_name(session), session, self._emit)
         handle = SessionRecorder(writer, self._queue, self._clock)
         self._queue.append((self._admit, writer, self._clock()))
         self._wake.set()
@@ -176,6 +176,12 @@ class Recorder:
         self._is_stopping = True
         self._wake.set()
         self._thread.join()
+
+    def _emit(self, event: RecorderEvent) -> None:
+        try:
+            self._on_event(event)
+        except Exception:  # the receiver's bug must not end the recording
+            log.exception("recorder.event_refused")
 
     def _run(self) -> None:
         tick_at = sync_at = 0.0
@@ -214,8 +220,9 @@ class Recorder:
                 session.broke()
 
     def _admit(self, writer: SessionWriter, at: float) -> None:
-        # One journal has one writer. What an older one could not finish, recovery will.
-        self._sessions = [it for it in self._sessions if it.session != writer.session]
+        for older in [it for it in self._sessions if it.session == writer.session]:
+            older.give_way(at)  # a journal has one writer
+            self._sessions.remove(older)
         self._sessions.append(writer)
         writer.open(None, at)
 

@@ -20,13 +20,17 @@ log = logging.getLogger(__name__)
 
 
 def recover(root: Path) -> list[Segment]:
-    """Recover every session below ``root``; the new records. A session the disk refuses is logged
+    """Recover every session below ``root``; the new records.
+
+    A session that another process is recording is left alone; one that the disk refuses is logged
     and left for the next start.
     """
     segments: list[Segment] = []
     for folder in sorted(path for path in root.glob("*") if path.is_dir()):
         try:
             segments += recover_session(folder)
+        except BlockingIOError:
+            continue
         except OSError:
             log.exception("recording.recover_failed", extra={"session": folder.name})
     return segments

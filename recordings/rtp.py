@@ -81,6 +81,7 @@ class Reorder:
         self._old += 1
         if self._old >= self._RESYNC:
             self.flush()
+            self._lose(1)
             self._old = 0
             self._next = (number + 1) & 0xFFFF
 

@@ -94,6 +94,14 @@ class SessionWriter:
         self._seal_waiting()
         self._try_end()
 
+    def give_way(self, at: float) -> None:
+        """The session is opened anew: seal what can be sealed and let go of the journal."""
+        if not self.is_done:
+            self.leave(None, at)
+        if not self.is_done:
+            self._ledger.close()
+            self.is_done = True
+
     def tick(self, now: float) -> None:
         """Some times a second, after every packet that came before ``now``."""
         for stream in self._streams:
