@@ -44,7 +44,7 @@ from server.web.health import health_routes
 from server.web.principal import Principal
 from server.web.routes import PUBLIC, ROUTES, Route
 from server.web.site import Site, application
-from signaling.commands import Command
+from signaling.commands import Command, OfferMedia
 from signaling.ringing import Rule
 
 LEASE_RENEWALS = 3
@@ -134,7 +134,7 @@ def _perform(
     """Commands go to the sessions; an offer, which stores nothing itself, to the rooms."""
 
     async def perform(principal: Principal, command: Command) -> Mapping[str, Any]:
-        if command.type == "media.offer":
+        if isinstance(command.body, OfferMedia):
             return await rooms.offer(principal, command.body)
         return await sessions.execute(principal, command)
 
