@@ -24,7 +24,8 @@ def append(
     """Add an entry to the caller's transaction.
 
     ``subject`` is the id of what it was done to. ``detail`` holds codes and numbers: never a
-    name, a telephone number or a word that somebody said.
+    name, a telephone number or a word that somebody said; the one text in it is the purpose that
+    whoever opened a recording has stated.
     """
     db.add(
         Audit(action=action, at=at, actor_id=actor_id, subject=subject, detail={**(detail or {})})

@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from server.audit.actions import AuditAction
 from server.audit.log import append
 from server.review import views
@@ -15,7 +13,7 @@ from server.review.filters import SearchQuery
 from server.review.repository import rows
 from server.review.repository.search import find
 from server.review.timeline import maybe_milliseconds, timeline
-from server.storage.engine import Database
+from server.storage.engine import Database, Transaction
 from server.storage.schema import Advice, Segment, Session, Viewing, new_id
 from server.web.principal import Principal
 from signaling.codec import Text
@@ -123,6 +121,8 @@ class Review:
             line = timeline(participants, segments, await rows.gaps_of(db, session_id))
             viewing = _viewing(principal, session, wanted, now)
             db.add(viewing)
+            await db.flush()
+            watchers = await _viewings(db, session)
             detail = {"viewing": viewing.id, "purpose": wanted.purpose}
             append(
                 db,
@@ -132,7 +132,7 @@ class Review:
                 subject=session.id,
                 detail=detail,
             )
-        return {"viewing": viewing.id, "timeline": line}
+        return {"viewing": viewing.id, "timeline": line, "viewings": watchers}
 
     async def segment(self, principal: Principal, viewing_id: str, segment_id: str) -> Segment:
         """Return a segment that this viewing, of this person, still opens."""
@@ -161,7 +161,7 @@ def _authorise(principal: Principal, action: Action, session: Session) -> None:
 
 
 async def _session(
-    db: AsyncSession, principal: Principal, session_id: str, action: Action
+    db: Transaction, principal: Principal, session_id: str, action: Action
 ) -> Session:
     session = await rows.session_by_id(db, session_id)
     if session is None:
@@ -188,7 +188,7 @@ def _by_session(entries: Sequence[Advice]) -> dict[str, list[Advice]]:
     return sorted_out
 
 
-async def _names(db: AsyncSession, people: Sequence[str | None]) -> views.Names:
+async def _names(db: Transaction, people: Sequence[str | None]) -> views.Names:
     return views.Names(
         await rows.station_names(db),
         views.matter_names(await rows.matters(db)),
@@ -196,16 +196,15 @@ async def _names(db: AsyncSession, people: Sequence[str | None]) -> views.Names:
     )
 
 
-async def _detail(db: AsyncSession, session: Session) -> Json:
+async def _detail(db: Transaction, session: Session) -> Json:
     entries = await rows.advice_of(db, [session.id])
     persons = await rows.persons_of(db, session.id)
     participants = await rows.participants_of(db, session.id)
     consents = await rows.consents_of(db, session.id)
     events = await rows.events_of(db, session.id)
-    viewings = await rows.viewings_of(db, session.id)
     segments = await rows.segments_of(db, session.id)
     people = [session.lawyer_id, session.mediator_id]
-    people += [one.account_id for one in consents] + [one.account_id for one in viewings]
+    people += [one.account_id for one in consents]
     people += [entry.author_id for entry in entries] + [event.actor_id for event in events]
     names = await _names(db, people)
     person_names = {person.id: person.name for person in persons}
@@ -224,5 +223,11 @@ async def _detail(db: AsyncSession, session: Session) -> Json:
         "advice": views.advice_json(session, entries, names),
         "consents": [views.consent_json(one, names, person_names) for one in consents],
         "events": [views.event_json(event, names, participant_names) for event in events],
-        "viewings": [views.viewing_json(one, names) for one in viewings],
+        "viewings": await _viewings(db, session),
     }
+
+
+async def _viewings(db: Transaction, session: Session) -> list[Json]:
+    viewings = await rows.viewings_of(db, session.id)
+    names = await rows.account_names(db, [one.account_id for one in viewings])
+    return [views.viewing_json(one, names) for one in viewings]

@@ -153,11 +153,11 @@ def event_json(event: Event, names: Names, participants: Mapping[str, str]) -> J
     }
 
 
-def viewing_json(viewing: Viewing, names: Names) -> Json:
+def viewing_json(viewing: Viewing, people: Mapping[str, str]) -> Json:
     """Who watched, why and when."""
     return {
         "id": viewing.id,
-        "name": names.people.get(viewing.account_id, ""),
+        "name": people.get(viewing.account_id, ""),
         "purpose": viewing.purpose,
         "opened_at": milliseconds(viewing.opened_at),
         "expires_at": milliseconds(viewing.expires_at),

@@ -10,21 +10,26 @@ import { dayAndTime, kindWords, stateWords } from "./words.js";
 
 /** @typedef {import("./sheets.js").Detail} Detail */
 /** @typedef {{session: string, csrf: string, name: string}} Boot */
-/** @typedef {{viewing: string, timeline: import("../player/timeline.js").TimelineJson}} Opened */
+/**
+ * @typedef {{viewing: string, timeline: import("../player/timeline.js").TimelineJson,
+ *   viewings: Detail["viewings"]}} Opened
+ */
 
 /** @param {{boot: Boot}} props */
 function SessionPage({ boot }) {
   const [detail, setDetail] = useState(/** @type {Detail | null} */ (null));
   const [error, setError] = useState("");
-  const load = useCallback(() => {
+  useEffect(() => {
     get(`/api/sessions/${boot.session}`).then(setDetail, (failed) => setError(failed.message));
   }, [boot.session]);
-  useEffect(load, [load]);
+  const watched = (/** @type {Detail["viewings"]} */ viewings) => detail && setDetail({ ...detail, viewings });
   if (error) return html`<p class="note stop" role="alert">${error} <a href="/admin">返回查找</a></p>`;
   if (!detail) return html`<p class="loading">正在打开…</p>`;
-  return html`<${Head} detail=${detail} />
-    <${Recording} boot=${boot} detail=${detail} watched=${load} />
-    <${Sheets} detail=${detail} />`;
+  return html`<div class="session-page">
+    <${Head} detail=${detail} />
+    <${Recording} boot=${boot} detail=${detail} watched=${watched} />
+    <${Sheets} detail=${detail} />
+  </div>`;
 }
 
 /** @param {{detail: Detail}} props */
@@ -41,7 +46,7 @@ function Head({ detail }) {
 }
 
 /**
- * @param {{boot: Boot, detail: Detail, watched: () => void}} props
+ * @param {{boot: Boot, detail: Detail, watched: (viewings: Detail["viewings"]) => void}} props
  */
 function Recording({ boot, detail, watched }) {
   const [opened, setOpened] = useState(/** @type {Opened | null} */ (null));
@@ -55,8 +60,9 @@ function Recording({ boot, detail, watched }) {
     setBusy(true);
     setError("");
     try {
-      setOpened(await post(`/api/sessions/${detail.id}/viewings`, { purpose }, boot.csrf));
-      watched();
+      const answer = await post(`/api/sessions/${detail.id}/viewings`, { purpose }, boot.csrf);
+      setOpened(answer);
+      watched(answer.viewings);
     } catch (failed) {
       setError(failed instanceof Error ? failed.message : String(failed));
     }
@@ -64,7 +70,7 @@ function Recording({ boot, detail, watched }) {
   };
   if (opened) {
     const watermark = `${boot.name}　${dayAndTime(Date.now())}　${detail.number}`;
-    return html`<${Player} ...${opened} events=${detail.events} advice=${detail.advice} watermark=${watermark} refused=${refused} />`;
+    return html`<${Player} viewing=${opened.viewing} timeline=${opened.timeline} events=${detail.events} advice=${detail.advice} watermark=${watermark} refused=${refused} />`;
   }
   const closed = whyClosed(detail);
   return html`<section class="stage-closed" aria-label="录音录像">
@@ -99,4 +105,5 @@ function minutes(detail) {
 
 const boot = JSON.parse(document.getElementById("boot")?.textContent ?? "{}");
 const root = document.getElementById("review");
+root?.replaceChildren();
 if (root) render(html`<${SessionPage} boot=${boot} />`, root);

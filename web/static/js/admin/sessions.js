@@ -154,4 +154,5 @@ function Pages({ page, last, go }) {
 
 const boot = JSON.parse(document.getElementById("boot")?.textContent ?? "{}");
 const root = document.getElementById("review");
+root?.replaceChildren();
 if (root) render(html`<${SearchPage} choices=${boot} />`, root);

@@ -5,7 +5,7 @@
  * The element's `currentTime` is the time line's, so that tracks can be compared.
  */
 
-import { evictable, spanAt, wanted } from "./timeline.js";
+import { evictable, kept, spanAt, wanted } from "./timeline.js";
 
 /** @typedef {import("./timeline.js").Track} Track */
 /** @typedef {import("./timeline.js").Piece} Piece */
@@ -194,7 +194,7 @@ export class TrackFeed {
       await updated(buffer, () => buffer.appendBuffer(bytes));
     } catch (error) {
       if (!(error instanceof DOMException) || error.name !== "QuotaExceededError") throw error;
-      await this._evict(buffer, 2, 5);
+      await this._evict(buffer, { behind: 2, ahead: 5 });
       await updated(buffer, () => buffer.appendBuffer(bytes));
     }
   }
@@ -224,14 +224,13 @@ export class TrackFeed {
   }
 
   /**
-   * Forget what lies outside the window, and with it that those pieces were loaded.
+   * Forget what is far from the play head, and with it that those pieces were loaded.
    * @param {SourceBuffer} buffer
-   * @param {number} behind
-   * @param {number} ahead
+   * @param {{behind: number, ahead: number}} reach
    */
-  async _evict(buffer, behind = BEHIND_S, ahead = (AHEAD_S + 60) * Math.max(1, this._speed)) {
-    const window = { start: this._at - behind, end: this._at + ahead };
-    for (const { start, end } of evictable(this.buffered(), window)) {
+  async _evict(buffer, reach = { behind: BEHIND_S, ahead: AHEAD_S * Math.max(1, this._speed) }) {
+    const keep = kept(this.track.pieces, this._at, reach);
+    for (const { start, end } of evictable(this.buffered(), keep)) {
       await updated(buffer, () => buffer.remove(start, end));
       for (const piece of this.track.pieces) {
         if (piece.start < end && piece.end > start) this._loaded.delete(piece.id);

@@ -86,8 +86,9 @@ export function Lanes({ timeline, markers, at, seek }) {
         ${drawn}
         ${hover !== null && html`<line class="hover-line" x1=${hover * scale} x2=${hover * scale} y1="0" y2=${height} />`}
         <${Head} x=${at * scale} height=${height} />
-      </svg></div>
+      </svg>
       ${hover !== null && html`<${Bubble} x=${hover * scale} width=${width} text=${when(timeline, hover)} />`}
+      </div>
     </div>
   </div>`;
 }

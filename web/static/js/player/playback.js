@@ -101,7 +101,6 @@ export class Playback {
     this.clock = new Clock(timeline.duration, () => performance.now());
     this._changed = options.changed;
     this._muted = new Set();
-    this._volume = 1;
     this._players = timeline.tracks.map((track) => {
       const element = document.createElement(track.kind === "microphone" ? "audio" : "video");
       element.preload = "auto";
@@ -172,13 +171,10 @@ export class Playback {
   /** @param {string} participant */
   toggleMuted(participant) {
     if (!this._muted.delete(participant)) this._muted.add(participant);
-    this._applySound();
-  }
-
-  /** @param {number} volume 0..1 */
-  setVolume(volume) {
-    this._volume = volume;
-    this._applySound();
+    for (const { track, element } of this._players) {
+      if (track.kind === "microphone") element.muted = this._muted.has(track.participant);
+    }
+    this._changed();
   }
 
   /** What each element is at: for tests and for whoever looks into a complaint. */
@@ -211,15 +207,6 @@ export class Playback {
     for (const player of this._players) player.feed.aim(at, this.clock.speed);
     this.clock.hold(this._players.some((player) => player.status(at).presence === "loading"));
     for (const player of this._players) player.follow(this.clock, now);
-    this._changed();
-  }
-
-  _applySound() {
-    for (const { track, element } of this._players) {
-      if (track.kind !== "microphone") continue;
-      element.muted = this._muted.has(track.participant);
-      element.volume = this._volume;
-    }
     this._changed();
   }
 }

@@ -48,7 +48,7 @@ function Tile({ playback, track, sound }) {
     ${presence === "here" && track.kind === "microphone" && html`<p class="tile-why">仅有声音</p>`}
     <figcaption class="tile-name">
       <span>${track.name} · ${ROLES[track.role] ?? ""}${track.kind === "screen" ? " · 展示材料" : ""}</span>
-      ${voice?.presence === "absent" && html`<span class="tile-note">${voice.why}</span>`}
+      ${presence === "here" && voice?.presence === "absent" && html`<span class="tile-note">${voice.why}</span>`}
       ${sound &&
       track.kind !== "screen" &&
       html`<${MuteButton} playback=${playback} participant=${track.participant} name=${track.name} />`}

@@ -103,6 +103,22 @@ export function wanted(pieces, at, ahead) {
 }
 
 /**
+ * What to keep in memory: some seconds on both sides, and every piece that is in use, whole, for a
+ * piece that had lost a part would have to be fetched again.
+ * @param {readonly Piece[]} pieces by start
+ * @param {number} at
+ * @param {{behind: number, ahead: number}} reach seconds
+ * @returns {Span}
+ */
+export function kept(pieces, at, { behind, ahead }) {
+  const used = wanted(pieces, at, ahead);
+  return {
+    start: Math.min(at - behind, used[0]?.start ?? at),
+    end: Math.max(at + ahead, used.at(-1)?.end ?? at),
+  };
+}
+
+/**
  * What may be thrown out of memory: everything outside the window, except spans too small to
  * matter.
  * @param {readonly Span[]} buffered
