@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.async_api import Browser, async_playwright
 
 from tests.support.browser import chromium
@@ -13,8 +14,21 @@ from tests.support.postgres import PostgresCluster, postgres_cluster
 from tests.support.redis_server import redis_server
 from tests.support.service import Service, running_service
 
+# Examples measure nothing, and a busy machine is no fault: no time limit on one example.
+settings.register_profile("yuntiao", deadline=None)
+settings.load_profile("yuntiao")
+
 StartService = Callable[..., Awaitable[Service]]
 OpenBrowser = Callable[..., Awaitable[Browser]]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--rounds",
+        type=int,
+        default=100,
+        help="rounds of lawyers racing for one call, on each kind of database (default: 100)",
+    )
 
 
 @pytest.fixture(scope="session")

@@ -66,7 +66,7 @@ class Dispatcher:
 
     async def _move(self, session_id: str) -> None:
         async def work(turn: Turn) -> Answer:
-            session = await repository.session_by_id(turn.db, session_id)
+            session = await repository.lock_session(turn.db, session_id)
             if session is not None and session.state in self._moves:
                 await self._moves[session.state](turn, session)
             return {}

@@ -55,7 +55,7 @@ def carry_out(heard: Heard) -> Callable[[Turn], Awaitable[Answer]] | None:
         command_id = heard.command_id()
         if await repository.done_command(turn.db, command_id) is not None:
             return {}
-        session = await repository.session_by_id(turn.db, str(heard.body["room"]))
+        session = await repository.lock_session(turn.db, str(heard.body["room"]))
         if session is not None:
             await apply(turn, session, heard)
         turn.db.add(
@@ -111,6 +111,20 @@ async def _recording_started(turn: Turn, session: Session, heard: Heard) -> None
     await go_live_if_ready(turn, session)
 
 
+async def _recording_closed(turn: Turn, session: Session, heard: Heard) -> None:
+    """The files are sealed: for good when the talk is over, else until the relay is back.
+
+    A relay that is stopped politely closes its files in the middle of a talk.
+    """
+    over = session.state not in IN_ROOM or session.recording is RecordingState.FAILED
+    step = RecordingEvent.CLOSE if over else RecordingEvent.INTERRUPT
+    event = EventType.RECORDING_CLOSED if over else EventType.RECORDING_INTERRUPTED
+    before = session.recording
+    if step_recording(session, step) and session.recording is not before:
+        turn.log(session, event, at=heard.at)
+        await go_live_if_ready(turn, session)
+
+
 def _recording(step: RecordingEvent, event: EventType) -> Apply:
     async def apply(turn: Turn, session: Session, heard: Heard) -> None:
         if step_recording(session, step):
@@ -147,5 +161,5 @@ APPLY: Mapping[str, Apply] = {
     "recording.paused": _recording(RecordingEvent.PAUSE, EventType.RECORDING_PAUSED),
     "recording.resumed": _recording(RecordingEvent.RESUME, EventType.RECORDING_RESUMED),
     "recording.failed": _recording(RecordingEvent.FAIL, EventType.RECORDING_FAILED),
-    "recording.closed": _recording(RecordingEvent.CLOSE, EventType.RECORDING_CLOSED),
+    "recording.closed": _recording_closed,
 }

@@ -15,7 +15,7 @@ def restarted(session_id: str, relay: str, boot: str) -> Callable[[Turn], Awaita
     """Return the work of noting it, once."""
 
     async def work(turn: Turn) -> Answer:
-        session = await repository.session_by_id(turn.db, session_id)
+        session = await repository.lock_session(turn.db, session_id)
         if session is not None:
             await move(turn, session, relay, boot)
         return {}

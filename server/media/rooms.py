@@ -114,7 +114,7 @@ def _entering(
     participant_id: str, session_id: str, relay: str, boot: str
 ) -> Callable[[Turn], Awaitable[Answer]]:
     async def work(turn: Turn) -> Answer:
-        session = await repository.session_by_id(turn.db, session_id)
+        session = await repository.lock_session(turn.db, session_id)
         participant = await repository.participant_by_id(turn.db, participant_id)
         if session is None or participant is None:
             raise NotFound

@@ -63,7 +63,8 @@ def _media_seconds(session: Session, marked: float | None, now: datetime) -> flo
     origin = session.recording_at or session.live_at
     if origin is None:
         return None
-    elapsed = ((session.ended_at or now) - origin).total_seconds()
+    # The relay's clock, which gave the origin, may be a little ahead of ours.
+    elapsed = max(0.0, ((session.ended_at or now) - origin).total_seconds())
     return round(elapsed if marked is None else min(marked, elapsed), 3)
 
 

@@ -74,15 +74,19 @@ async def _lawyers_consent(call: Call, session: Session, given: bool) -> None:
 
 
 async def _decide_recording(call: Call, session: Session) -> None:
-    """Record only if everybody, those beside the terminal and both officials, agreed."""
+    """Record only if everybody in the room agreed: the parties, the mediator, this lawyer."""
     await call.turn.db.flush()
     consents = await repository.consents_of(call.turn.db, session.id)
     latest = {
         (consent.person_id, consent.account_id): consent.given
         for consent in consents
         if consent.subject == "recording"
+        # A lawyer who had the call before, and never came, is not there to be recorded.
+        if consent.account_id in (None, session.mediator_id, session.lawyer_id)
     }
     everybody = all(latest.values())
+    # What was recorded in an earlier attempt is over.
+    step_recording(session, RecordingEvent.CLOSE)
     step_recording(session, RecordingEvent.ARM if everybody else RecordingEvent.DECLINE)
 
 

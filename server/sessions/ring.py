@@ -47,7 +47,7 @@ async def stop_ringing(turn: Turn, offer: RingOffer, outcome: str) -> None:
     """End one lawyer's ring; if it was the last one, the next lawyer's turn is now."""
     end(offer, outcome, turn.now)
     await turn.db.flush()
-    session = await repository.session_by_id(turn.db, offer.session_id)
+    session = await repository.lock_session(turn.db, offer.session_id)
     if session is None or await repository.open_offers(turn.db, session.id):
         return
     session.due_at = turn.now

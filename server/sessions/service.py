@@ -17,7 +17,7 @@ from server.storage.schema import DoneCommand, Session, new_id
 from server.web.principal import Principal
 from signaling.commands import COMMANDS, Command, OfSession
 from signaling.errors import Conflict, NotAllowed, NotFound
-from signaling.rights import Action, Role, Scope, may
+from signaling.rights import Action, Role, Scope, may, right
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +67,8 @@ class Sessions:
         """Carry out a command once; raise a UserError if it cannot be."""
 
         async def work(turn: Turn) -> Answer:
+            # Held before anything is read: the same command sent twice at once finds itself done.
+            await repository.lock_account(turn.db, principal.account_id)
             done = await repository.done_command(turn.db, command.id)
             if done is not None:
                 return _same_again(done, principal, command)
@@ -102,17 +104,17 @@ class Sessions:
 async def authorise(
     db: Transaction, principal: Principal, action: Action, session: Session | None
 ) -> None:
-    """Raise NotFound for what is none of theirs, Conflict out of time, NotAllowed out of role."""
+    """Raise NotFound for what is none of theirs, NotAllowed out of role, Conflict out of time."""
     scopes = await _scopes(db, principal, session) if session else frozenset[Scope]()
     if may(principal.role, action, scopes, session.state if session else None):
         return
-    if session is not None and not scopes and principal.role in (Role.MEDIATOR, Role.LAWYER):
+    if session is None or principal.role not in (Role.MEDIATOR, Role.LAWYER):
+        raise NotAllowed
+    listed = right(principal.role, action)
+    own_only = listed is not None and listed.scope is Scope.OWN
+    if not scopes or (own_only and Scope.OWN not in scopes):
         raise NotFound
-    if session is not None and any(
-        may(principal.role, action, scopes, s) for s in type(session.state)
-    ):
-        raise Conflict
-    raise NotAllowed
+    raise NotAllowed if listed is None else Conflict
 
 
 async def _scopes(db: Transaction, principal: Principal, session: Session) -> frozenset[Scope]:
@@ -127,7 +129,7 @@ async def _scopes(db: Transaction, principal: Principal, session: Session) -> fr
 async def _session_of(db: Transaction, body: object) -> Session | None:
     if not isinstance(body, OfSession):
         return None
-    session = await repository.session_by_id(db, body.session)
+    session = await repository.lock_session(db, body.session)
     if session is None:
         raise NotFound
     return session

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import Connection, event, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -17,7 +17,14 @@ from sqlalchemy.orm.exc import StaleDataError
 Transaction = AsyncSession
 """An open transaction, as features pass it on."""
 
-WRITE_CONFLICTS = (StaleDataError, IntegrityError)
+_GAVE_WAY = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected
+
+
+class GaveWay(Exception):
+    """The database ended this transaction so that another one could go on."""
+
+
+WRITE_CONFLICTS = (StaleDataError, IntegrityError, GaveWay)
 """Another writer was first: read again, decide again."""
 
 
@@ -40,8 +47,13 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """Open a transaction that commits if the block ends well."""
-        async with self._write.begin() as session:
-            yield session
+        try:
+            async with self._write.begin() as session:
+                yield session
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) in _GAVE_WAY:
+                raise GaveWay from error
+            raise
 
     async def ready(self) -> bool:
         """Tell whether the database answers; raise what the driver raises if it does not."""

@@ -19,6 +19,14 @@ async def session_by_id(db: AsyncSession, session_id: str) -> Session | None:
     return await db.get(Session, session_id)
 
 
+async def lock_session(db: AsyncSession, session_id: str) -> Session | None:
+    """Return the session as it is now; until the transaction ends nobody else changes it.
+
+    On PostgreSQL others wait; on SQLite a writer is alone anyway.
+    """
+    return await db.get(Session, session_id, with_for_update={"key_share": True})
+
+
 async def done_command(db: AsyncSession, command_id: str) -> DoneCommand | None:
     """Return the command's record if it was carried out before."""
     return await db.get(DoneCommand, command_id)

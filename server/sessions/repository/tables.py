@@ -30,6 +30,13 @@ async def accounts_by_id(db: AsyncSession, ids: Collection[str]) -> dict[str, Ac
     return {account.id: account for account in (await db.scalars(query)).all()}
 
 
+async def lock_account(db: AsyncSession, account_id: str) -> None:
+    """Make this person's commands wait for one another until the transaction ends."""
+    await db.execute(
+        select(Account.id).where(Account.id == account_id).with_for_update(key_share=True)
+    )
+
+
 async def stations_by_id(db: AsyncSession) -> dict[str, Station]:
     """Return all stations by id: there are a few dozen."""
     return {station.id: station for station in (await db.scalars(select(Station))).all()}
