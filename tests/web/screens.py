@@ -57,11 +57,8 @@ SCREENS = (
 
 
 async def open_screen(page: Page, origin: str, screen: Screen) -> None:
-    """Show a screen and wait until it is complete."""
-    await page.goto(f"{origin}/{screen.page}")
-    passed = "String(Date.now())" if screen.checked else "'0'"
-    await page.evaluate(f"localStorage.setItem('yuntiao.checked', {passed})")
-    await page.goto(f"{origin}/{screen.page}?view={screen.view}")
+    """Show a screen and wait until it is complete. ``&new``: devices were never checked here."""
+    await page.goto(f"{origin}/{screen.page}?view={screen.view}{'' if screen.checked else '&new'}")
     await page.get_by_test_id(screen.testid).wait_for()
     if screen.media:
         await page.evaluate(MOVING)

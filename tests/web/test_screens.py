@@ -33,7 +33,9 @@ async def test_every_screen_fits_and_can_be_read(
     found: dict[str, list[str]] = {}
     for screen in (each for each in SCREENS if each.page == surface):
         await open_screen(page, origin, screen)
-        wrong = await faults(page, screen) + await clashes(page) + complaints.seen
+        wrong = await faults(page, screen) + complaints.seen
+        if size == SIZES[0]:
+            wrong += await clashes(page)
         complaints.seen.clear()
         if wrong:
             found[screen.name] = wrong
@@ -41,8 +43,6 @@ async def test_every_screen_fits_and_can_be_read(
 
 
 async def show(page: Page, origin: str, where: str, view: str) -> None:
-    await page.goto(f"{origin}/{where}")
-    await page.evaluate("localStorage.setItem('yuntiao.checked', String(Date.now()))")
     await page.goto(f"{origin}/{where}?view={view}")
 
 
@@ -144,9 +144,8 @@ async def test_a_dead_relay_is_replaced_by_a_fresh_connection(
     await show(page, origin, "terminal", "room")
     await page.evaluate(CONNECTED)
     await page.evaluate("fakeRelay.close()")
-    await page.get_by_test_id("trouble-media").wait_for()
-    await page.get_by_test_id("trouble-media").wait_for(state="detached")
-    assert len(await sent(page, "media.offer")) >= 2
+    await page.evaluate(OFFERS, 2)
+    await page.evaluate(CONNECTED)
 
 
 async def test_a_new_epoch_means_a_new_offer_with_the_fixed_lines(
@@ -171,15 +170,23 @@ async def test_a_stray_enter_takes_no_call(origin: str, browser: Browser) -> Non
     page = await browser.new_page()
     await show(page, origin, "desk", "wrapup")
     await page.get_by_test_id("advice-text").focus()
-    await page.evaluate("fake.show({...fake.view, ringing: fake.VIEWS.desk.ringing.ringing})")
-    await page.get_by_test_id("ringing").wait_for()
-    await page.keyboard.press("Enter")
+    assert await page.evaluate(ENTER_AT_ONCE) == "swallowed"
     await page.keyboard.press("Escape")
+    await page.get_by_test_id("decline-conflict").wait_for()
     await page.keyboard.press("1")
     await page.evaluate(ONE_OF, "call.decline")
     assert await sent(page, "call.accept") == []
     assert await sent(page, "call.decline") == [{"session": "5" * 32, "reason": "conflict"}]
 
+
+ENTER_AT_ONCE = """async () => {
+  fake.show({...fake.view, ringing: fake.VIEWS.desk.ringing.ringing});
+  while (!document.querySelector('[data-testid=ringing]'))
+    await new Promise((resolve) => setTimeout(resolve));
+  const enter = {key: 'Enter', bubbles: true, cancelable: true};
+  const passed = document.activeElement.dispatchEvent(new KeyboardEvent('keydown', enter));
+  return passed ? 'takes the call' : 'swallowed';
+}"""
 
 CONNECTED = """async () => {
   while ((await window.yuntiaoStats())?.state !== 'connected')

@@ -91,6 +91,9 @@ const fake = {
   },
 };
 
-const [page, name] = [location.pathname.slice(1), new URLSearchParams(location.search).get("view")];
-fake.view = VIEWS[page][name ?? Object.keys(VIEWS[page])[0]];
+const page = location.pathname.slice(1);
+const asked = new URLSearchParams(location.search);
+fake.view = VIEWS[page][asked.get("view") ?? Object.keys(VIEWS[page])[0]];
+// Runs before the page's own modules: they find the devices checked, or not.
+localStorage.setItem("yuntiao.checked", asked.has("new") ? "0" : String(Date.now()));
 window.fake = fake;

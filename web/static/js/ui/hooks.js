@@ -1,6 +1,6 @@
 /** Hooks that tie components to stores, clocks, keys and devices. */
 
-import { createContext, useContext, useEffect, useState } from "/vendor/preact.js";
+import { createContext, useContext, useEffect, useLayoutEffect, useState } from "/vendor/preact.js";
 
 /**
  * @typedef {import("./live.js").Live} Live
@@ -25,8 +25,13 @@ export function useLive() {
  */
 export function useStore(store) {
   const [, redraw] = useState({});
-  useEffect(() => store.watch(() => redraw({})), [store]);
-  return store.value;
+  const drawn = store.value;
+  useEffect(() => {
+    // It may have changed between the drawing and now.
+    if (store.value !== drawn) redraw({});
+    return store.watch(() => redraw({}));
+  }, [store]);
+  return drawn;
 }
 
 /** The server's time, ticking four times a second so that seconds never jump by two. */
@@ -46,7 +51,8 @@ export function useNow() {
  * @param {unknown[]} dependencies
  */
 export function useKeys(keys, dependencies) {
-  useEffect(() => {
+  // Before the paint: a key pressed at the very sight of its hint counts.
+  useLayoutEffect(() => {
     const pressed = (/** @type {KeyboardEvent} */ event) => {
       if (event.isComposing || event.repeat) return;
       const action = keys[(event.ctrlKey || event.metaKey ? "Ctrl+" : "") + event.key];

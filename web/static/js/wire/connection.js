@@ -102,17 +102,14 @@ export class Connection {
     const started = performance.now();
     /** @type {Envelope} */
     const envelope = { v: 1, id: newId(), type: "sync", body: {} };
-    try {
-      const reply = await this.#ask(envelope);
-      if (!reply.ok) return this.#refused(reply.code);
-      this.roundTrip = performance.now() - started;
-      this.#take(/** @type {View} */ (/** @type {unknown} */ (reply.body)));
-      this.#become("connected");
-      for (const waiting of this.queue.unanswered()) this.#emit(waiting);
-    } catch {
-      // No answer within the limit: a half-dead line. Start over.
-      this.socket.disconnect().connect();
-    }
+    const reply = await this.#ask(envelope).catch(() => null);
+    // No answer within the limit: a half-dead line. Start over.
+    if (!reply) return void this.socket.disconnect().connect();
+    if (!reply.ok) return this.#refused(reply.code);
+    this.roundTrip = performance.now() - started;
+    this.#become("connected");
+    this.#take(/** @type {View} */ (/** @type {unknown} */ (reply.body)));
+    for (const waiting of this.queue.unanswered()) this.#emit(waiting);
   }
 
   /** @param {Envelope} envelope */
