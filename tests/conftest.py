@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 from playwright.async_api import Browser, async_playwright
 
-from tests.support.browser import chromium
+from tests.support.browser import Outside, chromium
 from tests.support.media import FakeMedia, Persona, write_fake_media
 from tests.support.postgres import PostgresCluster, postgres_cluster
 from tests.support.redis_server import redis_server
@@ -98,8 +98,10 @@ async def open_browser(
     """`await open_browser(LAWYER)`: a Chromium whose camera and microphone are that persona's."""
     async with async_playwright() as playwright, AsyncExitStack() as opened:
 
-        async def open_one(persona: Persona | None = None) -> Browser:
+        async def open_one(
+            persona: Persona | None = None, outside: Outside | None = None
+        ) -> Browser:
             media = fake_media(persona) if persona else None
-            return await opened.enter_async_context(chromium(playwright, media))
+            return await opened.enter_async_context(chromium(playwright, media, outside))
 
         yield open_one

@@ -38,7 +38,9 @@ def demo_accounts(data: Path) -> dict[str, Account]:
 class Actor:
     """Somebody at a page."""
 
-    def __init__(self, page: Page, service: Service) -> None:
+    def __init__(self, page: Page, service: Service, url: str | None = None) -> None:
+        """`url`: the service's address where this person sits, if it is another one."""
+        self.url = url or service.url
         self.page = page
         self.service = service
         self.complaints = Complaints(page)
@@ -78,7 +80,7 @@ class Actor:
 
     async def sign_in_at_desk(self, account: Account) -> None:
         """Sign in with user name and password."""
-        await self.page.goto(f"{self.service.url}/login")
+        await self.page.goto(f"{self.url}/login")
         await self.page.locator("input[name=username]").fill(account.username)
         await self.page.locator("input[name=password]").fill(account.password)
         await self.page.locator("button[type=submit]").click()
@@ -112,7 +114,7 @@ class Mediator(Actor):
 
     async def open_terminal(self, code: str, account: Account) -> None:
         """Enrol this browser with a one-time code and sign in."""
-        await self.page.goto(f"{self.service.url}/terminal?code={code}")
+        await self.page.goto(f"{self.url}/terminal?code={code}")
         await self.page.locator("#enrol button[type=submit]").click()
         await self.page.get_by_role("button", name=account.name).click()
         await self.page.locator("#password").fill(account.password)

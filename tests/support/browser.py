@@ -3,9 +3,12 @@
 import contextlib
 import shutil
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
 
 from playwright.async_api import Browser, ConsoleMessage, Page, Playwright
 
+from tests.support.lines import Line
 from tests.support.media import FakeMedia
 
 FLAGS = (
@@ -25,12 +28,29 @@ FLAGS = (
 )
 
 
+@dataclass(frozen=True)
+class Outside:
+    """A browser at the far end of a line. It opens `origin`, which is no localhost, without TLS."""
+
+    line: Line
+    origin: str
+    folder: Path
+
+    def flags(self) -> tuple[str, ...]:
+        return (
+            f"--unsafely-treat-insecure-origin-as-secure={self.origin}",
+            "--ignore-certificate-errors",
+        )
+
+
 @contextlib.asynccontextmanager
 async def chromium(
-    playwright: Playwright, media: FakeMedia | None = None
+    playwright: Playwright, media: FakeMedia | None = None, outside: Outside | None = None
 ) -> AsyncIterator[Browser]:
     """One browser process. Fake devices belong to the process: one browser per persona."""
     path = shutil.which("chromium") or "/usr/bin/chromium"
+    if outside is not None:
+        path = str(outside.line.wrapper(outside.folder, path))
     files = []
     if media is not None:
         files = [
@@ -38,7 +58,9 @@ async def chromium(
             f"--use-file-for-fake-audio-capture={media.audio}",
         ]
     browser = await playwright.chromium.launch(
-        executable_path=path, chromium_sandbox=False, args=[*FLAGS, *files]
+        executable_path=path,
+        chromium_sandbox=False,
+        args=[*FLAGS, *files, *(outside.flags() if outside else ())],
     )
     try:
         yield browser

@@ -113,12 +113,14 @@ def running(
         program.stop(politely)
 
 
-def wait_until_listening(program: Program, port: int, timeout: float = 20.0) -> None:
-    """Block until `port` of loopback answers, for servers started from session fixtures."""
+def wait_until_listening(
+    program: Program, port: int, timeout: float = 20.0, host: str = "127.0.0.1"
+) -> None:
+    """Block until `port` of `host` answers, for servers started from session fixtures."""
     deadline = time.monotonic() + timeout * SLOWNESS
     while True:
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+            if probe.connect_ex((host, port)) == 0:
                 return
         if not program.running or time.monotonic() > deadline:
             raise AssertionError(

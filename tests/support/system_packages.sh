@@ -18,6 +18,9 @@ need fonts-noto-cjk /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
 need redis-server redis-server
 need postgresql "${postgres:-postgres}"
 need caddy caddy
+need coturn turnserver
+need nftables nft /usr/sbin/nft
+need iproute2 ip /usr/sbin/ip
 need docker-compose docker-compose /usr/libexec/docker/cli-plugins/docker-compose
 [ -n "$missing" ] || exit 0
 
