@@ -4,16 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, timezone
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from server.accounts.passwords import Passwords
+from server.accounts.repository import logins
 from server.accounts.throttle import begin_try, forgive, sign_in_limits
 from server.accounts.tokens import digest, new_token
 from server.audit import log as audit
 from server.audit.actions import AuditAction
 from server.storage.engine import Database
-from server.storage.schema import Account, Device, Login
+from server.storage.schema import Account, Login
 from server.web.errors import SignInNeeded
 from server.web.principal import Principal
 from signaling.errors import NotAllowed
@@ -90,8 +88,7 @@ class Accounts:
     async def sign_in(self, username: str, password: str, address: str) -> NewLogin:
         """Sign in at a desk; raises WrongPassword, TooManyTries, NotAllowed for mediators."""
         async with self._db.read() as read:
-            query = select(Account).where(Account.username == username.casefold())
-            account = await read.scalar(query)
+            account = await logins.account_by_username(read, username.casefold())
         await self._check(account, username, password, address)
         if account is None or account.role is Role.MEDIATOR:
             raise NotAllowed("terminal_only", "调解员请在本站的终端上登录。")
@@ -117,7 +114,7 @@ class Accounts:
             return None
         now, login_hash = self._clock(), digest(token)
         async with self._db.read() as read:
-            found = await _find_login(read, login_hash, now)
+            found = await logins.find_login(read, login_hash, now)
         if found is None:
             return None
         login, account = found
@@ -136,7 +133,7 @@ class Accounts:
     async def sign_out(self, principal: Principal) -> None:
         """End this login."""
         async with self._db.write() as write:
-            await write.execute(delete(Login).where(Login.token_hash == principal.login_hash))
+            await logins.end_login(write, principal.login_hash)
             audit.append(write, AuditAction.SIGN_OUT, self._clock(), principal.account_id)
 
     async def _check(
@@ -168,17 +165,16 @@ class Accounts:
             expires_at=expires,
         )
         async with self._db.write() as write:
-            await write.execute(delete(Login).where(Login.expires_at < now))
+            await logins.forget_expired(write, now)
             if device_id is not None:  # one person sits at a terminal
-                await write.execute(delete(Login).where(Login.device_id == device_id))
+                await logins.end_logins_at(write, device_id)
             write.add(login)
             audit.append(write, AuditAction.SIGN_IN, now, account.id, device_id or "")
         return NewLogin(token, account.role)
 
     async def _roll(self, login_hash: str, now: datetime) -> None:
         async with self._db.write() as write:
-            later = update(Login).where(Login.token_hash == login_hash)
-            await write.execute(later.values(expires_at=now + DESK_HOURS))
+            await logins.prolong(write, login_hash, now + DESK_HOURS)
 
 
 def end_of_day(now: datetime) -> datetime:
@@ -190,17 +186,3 @@ def end_of_day(now: datetime) -> datetime:
 
 def _belongs(account: Account, terminal: Terminal) -> bool:
     return account.role is Role.MEDIATOR and account.station_id == terminal.station_id
-
-
-async def _find_login(
-    db: AsyncSession, login_hash: str, now: datetime
-) -> tuple[Login, Account] | None:
-    query = (
-        select(Login, Account)
-        .join(Account, Login.account_id == Account.id)
-        .outerjoin(Device, Login.device_id == Device.id)
-        .where(Login.token_hash == login_hash, Login.expires_at > now)
-        .where(Account.active.is_(True), Device.revoked_at.is_(None))
-    )
-    row = (await db.execute(query)).first()
-    return (row[0], row[1]) if row else None

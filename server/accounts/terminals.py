@@ -3,19 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
 
-from sqlalchemy import CursorResult, delete, select, update
-
+from server.accounts.repository import logins
+from server.accounts.repository import terminals as repository
 from server.accounts.service import Cookies, Terminal
 from server.accounts.throttle import begin_try, enrolment_limits, forgive
 from server.accounts.tokens import digest, new_code, new_token, plain_code
 from server.audit import log as audit
 from server.audit.actions import AuditAction
 from server.storage.engine import Database
-from server.storage.schema import Account, Device, Enrolment, Login, Station
+from server.storage.schema import Account, Device, Enrolment, Station
 from signaling.errors import NotFound, UserError
-from signaling.rights import Role
 
 CODE_LIVES = timedelta(minutes=30)
 
@@ -50,7 +48,7 @@ class Terminals:
         async with self._db.write() as write:
             if await write.get(Station, station_id) is None:
                 raise NotFound
-            await write.execute(delete(Enrolment).where(Enrolment.expires_at < now))
+            await repository.forget_old_codes(write, now)
             write.add(
                 Enrolment(
                     code_hash=digest(plain_code(text)),
@@ -65,7 +63,7 @@ class Terminals:
     async def make_code_for(self, station_code: str) -> Code:
         """Make a code for the station with this code (the command line's way)."""
         async with self._db.read() as read:
-            station_id = await read.scalar(select(Station.id).where(Station.code == station_code))
+            station_id = await repository.station_id_of(read, station_code)
         if station_id is None:
             raise NotFound("no_station", f"没有编号为 {station_code} 的工作站。")
         return await self.make_code(station_id, None)
@@ -79,16 +77,9 @@ class Terminals:
         async with self._db.write() as write:
             await begin_try(write, limits, now)
         async with self._db.write() as write:
-            code_hash = digest(plain_code(typed))
-            taken = (
-                update(Enrolment)
-                .where(Enrolment.code_hash == code_hash, Enrolment.used_at.is_(None))
-                .where(Enrolment.expires_at > now)
-                .values(used_at=now)
-            )
-            if cast("CursorResult[None]", await write.execute(taken)).rowcount != 1:
+            enrolment = await repository.use_up(write, digest(plain_code(typed)), now)
+            if enrolment is None:
                 raise WrongCode
-            enrolment = await write.get_one(Enrolment, code_hash)
             device = Device(station_id=enrolment.station_id, key_hash=digest(key), enrolled_at=now)
             write.add(device)
             await write.flush()
@@ -103,39 +94,23 @@ class Terminals:
         key = cookies.get(self._cookies.device)
         if not key:
             return None
-        query = (
-            select(Device, Station)
-            .join(Station, Device.station_id == Station.id)
-            .where(Device.key_hash == digest(key), Device.revoked_at.is_(None))
-        )
         async with self._db.read() as read:
-            row = (await read.execute(query)).first()
-        if row is None:
+            found = await repository.device_with_key(read, digest(key))
+        if found is None:
             return None
-        device, station = row
+        device, station = found
         return Terminal(device.id, station.id, station.name, station.phone)
 
     async def mediators(self, terminal: Terminal) -> Sequence[Account]:
         """Return the mediators of the terminal's station, by name."""
-        query = (
-            select(Account)
-            .where(Account.station_id == terminal.station_id, Account.role == Role.MEDIATOR)
-            .where(Account.active.is_(True))
-            .order_by(Account.name)
-        )
         async with self._db.read() as read:
-            return (await read.scalars(query)).all()
+            return await repository.mediators_of(read, terminal.station_id)
 
     async def revoke(self, device_id: str, actor_id: str | None) -> None:
         """End a terminal and every login at it; NotFound if it is none (any more)."""
         now = self._clock()
         async with self._db.write() as write:
-            ended = (
-                update(Device)
-                .where(Device.id == device_id, Device.revoked_at.is_(None))
-                .values(revoked_at=now)
-            )
-            if cast("CursorResult[None]", await write.execute(ended)).rowcount != 1:
+            if not await repository.end_device(write, device_id, now):
                 raise NotFound
-            await write.execute(delete(Login).where(Login.device_id == device_id))
+            await logins.end_logins_at(write, device_id)
             audit.append(write, AuditAction.TERMINAL_REVOKED, now, actor_id, device_id)

@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from server.accounts.repository import failures
 from server.accounts.tokens import digest
+from server.storage.engine import Transaction
 from server.storage.schema import SignInFailure
 from server.web.errors import TooManyRequests
 
@@ -47,37 +46,22 @@ def enrolment_limits(address: str) -> tuple[Limit, ...]:
     return (Limit(digest(f"code:{address}"), 8), Limit(digest("code"), 300))
 
 
-async def begin_try(db: AsyncSession, limits: Sequence[Limit], now: datetime) -> bool:
+async def begin_try(db: Transaction, limits: Sequence[Limit], now: datetime) -> bool:
     """Count a try as failed until ``forgive`` says otherwise; raise TooManyTries at a limit.
 
     Returns True if this is the last try that the limits allow.
     """
-    await db.execute(delete(SignInFailure).where(SignInFailure.at < now - WINDOW))
-    left = min([await _left(db, limit) for limit in limits])
+    await failures.forget_before(db, now - WINDOW)
+    left = min([one.most - await failures.count_failures(db, one.subject) for one in limits])
     if left <= 0:
         raise TooManyTries
     db.add_all([SignInFailure(subject=limit.subject, at=now) for limit in limits])
     return left == 1
 
 
-async def _left(db: AsyncSession, limit: Limit) -> int:
-    if db.get_bind().dialect.name == "postgresql":
-        # SQLite's writers are one after another anyway; here those of one subject must be.
-        await db.execute(select(func.pg_advisory_xact_lock(int(limit.subject[:15], 16))))
-    failed = select(func.count()).where(SignInFailure.subject == limit.subject)
-    return limit.most - (await db.scalar(failed) or 0)
-
-
-async def forgive(db: AsyncSession, limits: Sequence[Limit], now: datetime) -> None:
+async def forgive(db: Transaction, limits: Sequence[Limit], now: datetime) -> None:
     """After a success: the account starts afresh at this address; of the address, this one try."""
     account, *others = limits
-    await db.execute(delete(SignInFailure).where(SignInFailure.subject == account.subject))
+    await failures.forget_all(db, account.subject)
     for limit in others:
-        newest = (
-            select(SignInFailure.id)
-            .where(SignInFailure.subject == limit.subject, SignInFailure.at == now)
-            .limit(1)
-        )
-        await db.execute(
-            delete(SignInFailure).where(SignInFailure.id.in_(newest.scalar_subquery()))
-        )
+        await failures.forget_one(db, limit.subject, now)

@@ -7,7 +7,8 @@ from typing import Any
 from aiohttp import web
 
 from server.audit.actions import LABELS, AuditAction
-from server.audit.log import PAGE, AuditFilter, actors, append, page
+from server.audit.log import AuditFilter, append
+from server.audit.repository import PAGE, actors, page
 from server.storage.engine import Database
 from server.storage.schema import Account, Audit
 from server.web.bodies import whole_number

@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from server.accounts.passwords import Passwords
 from server.accounts.tokens import new_password
 from server.audit import log as audit
 from server.audit.actions import AuditAction
+from server.district import repository
 from server.district.reading import Batch, Problem, Row
+from server.storage.engine import Transaction
 from server.storage.schema import Account, Matter, NoticeText, Station, Village
 from signaling.rights import Role
 
@@ -53,7 +52,7 @@ class Importer:
     """One import. ``demo`` marks the accounts it makes."""
 
     def __init__(
-        self, write: AsyncSession, passwords: Passwords, now: datetime, *, demo: bool = False
+        self, write: Transaction, passwords: Passwords, now: datetime, *, demo: bool = False
     ) -> None:
         self._write = write
         self._passwords = passwords
@@ -79,7 +78,7 @@ class Importer:
         return self._outcome
 
     async def _write_stations(self, rows: Sequence[Row]) -> None:
-        self._stations = {one.code: one for one in await self._write.scalars(select(Station))}
+        self._stations = await repository.stations_by_code(self._write)
         for row in rows:
             known = self._stations.get(row.values["code"])
             station = self._put("stations.csv", Station, known, row.values)
@@ -87,7 +86,7 @@ class Importer:
         await self._write.flush()  # gives the new ones their ids
 
     async def _write_villages(self, rows: Sequence[Row]) -> None:
-        known = {one.code: one for one in await self._write.scalars(select(Village))}
+        known = await repository.villages_by_code(self._write)
         for row in rows:
             if station := self._station("villages.csv", row):
                 values = {
@@ -98,7 +97,7 @@ class Importer:
                 self._put("villages.csv", Village, known.get(row.values["code"]), values)
 
     async def _write_matters(self, rows: Sequence[Row]) -> None:
-        known = {one.code: one for one in await self._write.scalars(select(Matter))}
+        known = await repository.matters_by_code(self._write)
         codes = known.keys() | {row.values["code"] for row in rows}
         for row in rows:
             code, parent = row.values["code"], row.values["parent"]
@@ -122,7 +121,7 @@ class Importer:
             self._put("notices.csv", NoticeText, known, row.values)
 
     async def _write_people(self, rows: Sequence[Row]) -> None:
-        known = {one.username: one for one in await self._write.scalars(select(Account))}
+        known = await repository.accounts_by_username(self._write)
         for row in rows:
             station = self._station("people.csv", row) if row.values["station"] else None
             if self._person_fits(row):
@@ -178,8 +177,3 @@ class Importer:
 
 def _differs(one: object, values: Any) -> bool:
     return any(getattr(one, name) != value for name, value in values.items())
-
-
-async def is_empty(write: AsyncSession) -> bool:
-    """Tell whether nobody can sign in yet: no account was ever made."""
-    return not await write.scalar(select(func.count()).select_from(Account))

@@ -8,18 +8,19 @@ from datetime import datetime
 from io import StringIO
 from pathlib import Path
 
-from sqlalchemy import func, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from server.accounts.passwords import Passwords
 from server.accounts.service import Cookies
 from server.accounts.terminals import Terminals
-from server.district.importing import Importer, NewAccount, is_empty
+from server.district.importing import Importer, NewAccount
 from server.district.reading import read
+from server.district.repository import (
+    count_active_demo_accounts,
+    is_empty,
+    one_process_at_a_time,
+)
 from server.settings import Settings
 from server.storage.engine import Database
-from server.storage.migrate import LOCK, upgrade
-from server.storage.schema import Account
+from server.storage.migrate import upgrade
 from signaling.errors import NotFound
 from signaling.rights import Role
 
@@ -99,7 +100,7 @@ def read_accounts(path: Path) -> list[NewAccount]:
 
 async def _import_demo(db: Database, data: Path, clock: Clock) -> None:
     async with db.write() as write:
-        await _one_at_a_time(db, write)
+        await one_process_at_a_time(write)
         if not await is_empty(write):
             return
         outcome = await Importer(write, Passwords(), clock(), demo=True).run(read(DEMO))
@@ -107,15 +108,9 @@ async def _import_demo(db: Database, data: Path, clock: Clock) -> None:
         write_accounts(data / DEMO_ACCOUNTS, outcome.accounts)
 
 
-async def _one_at_a_time(db: Database, write: AsyncSession) -> None:
-    if not db.sqlite:  # SQLite has one writer at a time anyway
-        await write.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
-
-
 async def _refuse_demo(db: Database) -> None:
-    query = select(func.count()).where(Account.demo.is_(True), Account.active.is_(True))
     async with db.read() as read_only:
-        count = await read_only.scalar(query) or 0
+        count = await count_active_demo_accounts(read_only)
     if count:
         raise DemoInProduction(
             f"The database holds {count} active demo accounts. Give production a database of its "

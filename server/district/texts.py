@@ -4,11 +4,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from server.storage.engine import Database
-from server.storage.schema import Matter, NoticeText, Station
+from server.district.repository import matters_in_order, notice_in_force
+from server.storage.engine import Database, Transaction
+from server.storage.schema import Station
 from server.web.principal import Principal
 from signaling.errors import NotFound
 
@@ -27,7 +25,7 @@ class Texts:
         """Return {csrf, me, matters, notice, hotline}; see the page ``app.html``."""
         async with self._db.read() as read:
             station = await read.get(Station, somebody.station_id) if somebody.station_id else None
-            matters = await _matters(read)
+            matters = await matters_in_order(read)
             notice = await self._notice(read)
         me = {
             "id": somebody.account_id,
@@ -38,25 +36,14 @@ class Texts:
         return {
             "csrf": somebody.csrf,
             "me": me,
-            "matters": matters,
+            "matters": [{"code": one.code, "name": one.name} for one in matters],
             "notice": notice,
             "hotline": self._hotline,
         }
 
-    async def _notice(self, read: AsyncSession) -> dict[str, str]:
+    async def _notice(self, read: Transaction) -> dict[str, str]:
         today = self._clock().astimezone(CHINA).date()
-        query = (
-            select(NoticeText)
-            .where(NoticeText.in_force_from <= today)
-            .order_by(NoticeText.in_force_from.desc(), NoticeText.version.desc())
-            .limit(1)
-        )
-        notice = await read.scalar(query)
+        notice = await notice_in_force(read, today)
         if notice is None:
             raise NotFound("no_notice", "还没有生效的告知书文本，请管理员先导入。")
         return {"version": notice.version, "title": notice.title, "body": notice.body}
-
-
-async def _matters(read: AsyncSession) -> list[dict[str, str]]:
-    query = select(Matter).order_by(Matter.position, Matter.code)
-    return [{"code": one.code, "name": one.name} for one in await read.scalars(query)]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from server.audit import log
+from server.audit import log, repository
 from server.audit.actions import LABELS, AuditAction
 from server.storage.schema import Audit
 from tests.server.house import START, Browser, House
@@ -45,7 +45,7 @@ async def test_entry_goes_with_the_callers_transaction(house: House) -> None:
 async def test_pages_newest_first_on_both_databases(house: House) -> None:
     await append(house, 120)
     async with house.db.read() as read:
-        pages = [await log.page(read, log.AuditFilter(), number) for number in (1, 2, 3, 4)]
+        pages = [await repository.page(read, log.AuditFilter(), number) for number in (1, 2, 3, 4)]
     assert [len(one.entries) for one in pages] == [50, 50, 20, 0]
     assert {one.total for one in pages} == {120}
     rows = [entry.detail["rows"] for one in pages for entry, _ in one.entries]
@@ -64,7 +64,7 @@ async def test_filters_on_both_databases(house: House) -> None:
         log.AuditFilter(until=START + timedelta(seconds=1)): 2,
     }
     async with house.db.read() as read:
-        found = {wanted: (await log.page(read, wanted, 1)).total for wanted in filters}
+        found = {wanted: (await repository.page(read, wanted, 1)).total for wanted in filters}
     assert found == filters
 
 

@@ -4,7 +4,7 @@
 import { html, render, useCallback, useEffect, useState } from "/vendor/preact.js";
 import { Player } from "../player/player.js";
 import { Purpose } from "../player/purpose.js";
-import { get, post } from "./api.js";
+import { ask } from "../wire/api.js";
 import { Sheets } from "./sheets.js";
 import { dayAndTime, kindWords, stateWords } from "./words.js";
 
@@ -20,7 +20,7 @@ function SessionPage({ boot }) {
   const [detail, setDetail] = useState(/** @type {Detail | null} */ (null));
   const [error, setError] = useState("");
   useEffect(() => {
-    get(`/api/sessions/${boot.session}`).then(setDetail, (failed) => setError(failed.message));
+    ask("GET", `/api/sessions/${boot.session}`).then(setDetail, (failed) => setError(failed.message));
   }, [boot.session]);
   const watched = (/** @type {Detail["viewings"]} */ viewings) => detail && setDetail({ ...detail, viewings });
   if (error) return html`<p class="note stop" role="alert">${error} <a href="/admin">返回查找</a></p>`;
@@ -60,7 +60,10 @@ function Recording({ boot, detail, watched }) {
     setBusy(true);
     setError("");
     try {
-      const answer = await post(`/api/sessions/${detail.id}/viewings`, { purpose }, boot.csrf);
+      const answer = await ask("POST", `/api/sessions/${detail.id}/viewings`, {
+        body: { purpose },
+        csrf: boot.csrf,
+      });
       setOpened(answer);
       watched(answer.viewings);
     } catch (failed) {

@@ -2,7 +2,7 @@
 /** The search page: one box for words, chips for the rest; the address holds the search. */
 
 import { html, render, useEffect, useState } from "/vendor/preact.js";
-import { get } from "./api.js";
+import { ask } from "../wire/api.js";
 import { Filters } from "./filters.js";
 import { filtered, pagesAround, queryOf, searchOf } from "./query.js";
 import { Result } from "./result.js";
@@ -59,7 +59,7 @@ function useSearch(query) {
     const abort = new AbortController();
     sessionStorage.setItem("search", search);
     setState((before) => ({ ...before, busy: true, error: "" }));
-    get(`/api/sessions${search}`, abort.signal).then(
+    ask("GET", `/api/sessions${search}`, { signal: abort.signal }).then(
       (found) => setState({ found, error: "", busy: false }),
       (error) => {
         if (!abort.signal.aborted) setState({ found: null, error: error.message, busy: false });

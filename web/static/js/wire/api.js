@@ -15,13 +15,14 @@ export class ApiError extends Error {
 }
 
 /**
- * Ask the API; the answer's JSON, or null where there is none.
+ * Ask the API; the answer's JSON, or null where there is none. Whose login has ended is led to the
+ * door, and from there back to where they were.
  * @param {"GET"|"POST"|"PUT"|"DELETE"} method
  * @param {string} path
- * @param {{body?: unknown, csrf?: string}} [options]
+ * @param {{body?: unknown, csrf?: string, signal?: AbortSignal}} [options]
  * @returns {Promise<any>}
  */
-export async function ask(method, path, { body, csrf } = {}) {
+export async function ask(method, path, { body, csrf, signal } = {}) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -30,10 +31,14 @@ export async function ask(method, path, { body, csrf } = {}) {
     method,
     headers,
     body: body === undefined ? null : JSON.stringify(body),
+    signal: signal ?? null,
   });
   if (response.status === 204) return null;
   const answer = await response.json().catch(() => null);
   if (response.ok) return answer;
+  if (answer?.code === "sign_in_needed") {
+    location.assign(`/login?next=${encodeURIComponent(location.pathname)}`);
+  }
   throw new ApiError(
     response.status,
     answer?.code ?? "unknown",
@@ -48,7 +53,8 @@ export async function ask(method, path, { body, csrf } = {}) {
 async function reach(path, options) {
   try {
     return await fetch(path, { ...options, credentials: "same-origin", redirect: "error" });
-  } catch {
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
     throw new ApiError(0, "unreachable", "连不上服务，请检查网络后再试。");
   }
 }

@@ -1,0 +1,1 @@
+"""Every query of sign-in; each takes an open transaction."""

@@ -1,0 +1,56 @@
+"""Reading the audit log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, select
+
+from server.audit.log import AuditFilter
+from server.storage.engine import Transaction
+from server.storage.schema import Account, Audit
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """A page of entries, newest first, each with the account that did it."""
+
+    total: int
+    entries: Sequence[tuple[Audit, Account | None]]
+
+
+async def page(db: Transaction, wanted: AuditFilter, number: int) -> AuditPage:
+    """Return page ``number`` (from 1), at most ``PAGE`` entries."""
+    conditions = _conditions(wanted)
+    total = await db.scalar(select(func.count()).select_from(Audit).where(*conditions))
+    query = (
+        select(Audit, Account)
+        .outerjoin(Account, Audit.actor_id == Account.id)
+        .where(*conditions)
+        .order_by(Audit.at.desc(), Audit.id)
+        .offset((number - 1) * PAGE)
+        .limit(PAGE)
+    )
+    entries = [(entry, actor) for entry, actor in await db.execute(query)]
+    return AuditPage(total or 0, entries)
+
+
+async def actors(db: Transaction) -> Sequence[Account]:
+    """Return everybody whom the log names, by name."""
+    named = select(Audit.actor_id).where(Audit.actor_id.is_not(None)).distinct()
+    query = select(Account).where(Account.id.in_(named)).order_by(Account.name)
+    return (await db.scalars(query)).all()
+
+
+def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.action is not None:
+        conditions.append(Audit.action == wanted.action)
+    if wanted.actor_id is not None:
+        conditions.append(Audit.actor_id == wanted.actor_id)
+    if wanted.since is not None:
+        conditions.append(Audit.at >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(Audit.at < wanted.until)
+    return conditions

@@ -1,0 +1,62 @@
+"""Every query of a district's texts and tables; each takes an open transaction."""
+
+from datetime import date
+
+from sqlalchemy import func, select, text
+
+from server.storage.engine import Transaction
+from server.storage.migrate import LOCK
+from server.storage.schema import Account, Matter, NoticeText, Station, Village
+
+
+async def notice_in_force(db: Transaction, today: date) -> NoticeText | None:
+    """Return the newest notice whose day has come."""
+    query = (
+        select(NoticeText)
+        .where(NoticeText.in_force_from <= today)
+        .order_by(NoticeText.in_force_from.desc(), NoticeText.version.desc())
+        .limit(1)
+    )
+    return await db.scalar(query)
+
+
+async def matters_in_order(db: Transaction) -> list[Matter]:
+    """Return the kinds of dispute in the order in which they are shown."""
+    return list(await db.scalars(select(Matter).order_by(Matter.position, Matter.code)))
+
+
+async def stations_by_code(db: Transaction) -> dict[str, Station]:
+    """Return every station."""
+    return {one.code: one for one in await db.scalars(select(Station))}
+
+
+async def villages_by_code(db: Transaction) -> dict[str, Village]:
+    """Return every village."""
+    return {one.code: one for one in await db.scalars(select(Village))}
+
+
+async def matters_by_code(db: Transaction) -> dict[str, Matter]:
+    """Return every kind of dispute."""
+    return {one.code: one for one in await db.scalars(select(Matter))}
+
+
+async def accounts_by_username(db: Transaction) -> dict[str, Account]:
+    """Return everybody."""
+    return {one.username: one for one in await db.scalars(select(Account))}
+
+
+async def is_empty(db: Transaction) -> bool:
+    """Tell whether nobody can sign in yet: no account was ever made."""
+    return not await db.scalar(select(func.count()).select_from(Account))
+
+
+async def count_active_demo_accounts(db: Transaction) -> int:
+    """Return how many made-up people can sign in."""
+    query = select(func.count()).where(Account.demo.is_(True), Account.active.is_(True))
+    return await db.scalar(query) or 0
+
+
+async def one_process_at_a_time(db: Transaction) -> None:
+    """Let this transaction wait for that of another process which prepares the same database."""
+    if db.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        await db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
