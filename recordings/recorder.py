@@ -185,7 +185,7 @@ class Recorder:
 
     def _run(self) -> None:
         tick_at = sync_at = 0.0
-        while not (self._is_stopping and not self._queue):
+        while True:
             # What came before ``now`` is in the queue already: a tick after it sees no silence
             # that is only our own lateness.
             now, passed = self._clock(), time.monotonic()
@@ -197,9 +197,11 @@ class Recorder:
                 sync_at = passed + _SYNC_S
                 self._each(SessionWriter.sync, now)
                 self._sessions = [it for it in self._sessions if not it.is_done]
+            if self._is_stopping and not self._queue:
+                break
             self._wake.wait(_POLL_S if self._sessions or self._queue else None)
             self._wake.clear()
-        self._each(_leave, self._clock())
+        self._each(SessionWriter.give_way, self._clock())
 
     def _work_off(self) -> None:
         queue = self._queue
@@ -212,7 +214,7 @@ class Recorder:
                 _tell(getattr(order, "__self__", None))
 
     def _each(self, action: Callable[[SessionWriter, float], None], now: float) -> None:
-        for session in self._sessions:
+        for session in [it for it in self._sessions if not it.is_done]:
             try:
                 action(session, now)
             except Exception:
@@ -232,8 +234,3 @@ def _tell(owner: object) -> None:
     writer = owner.owner if isinstance(owner, StreamWriter) else owner
     if isinstance(writer, SessionWriter):
         writer.broke()
-
-
-def _leave(session: SessionWriter, now: float) -> None:
-    if not session.is_done:
-        session.leave(None, now)

@@ -88,16 +88,12 @@ class SessionWriter:
         self._last = CloseMark(at=at, reason=reason)
         self._try_end()
 
-    def leave(self, _: None, at: float) -> None:
-        """Seal everything there is; another process may open the session again."""
-        self._finish_streams(at)
-        self._seal_waiting()
-        self._try_end()
-
     def give_way(self, at: float) -> None:
-        """The session is opened anew: seal what can be sealed and let go of the journal."""
+        """Seal what can be sealed and let go of the journal: another writer may continue it."""
         if not self.is_done:
-            self.leave(None, at)
+            self._finish_streams(at)
+            self._seal_waiting()
+            self._try_end()
         if not self.is_done:
             self._ledger.close()
             self.is_done = True
@@ -173,7 +169,7 @@ class SessionWriter:
         self._unsealed = [it for it in self._unsealed if self._try_seal(it) is not None]
 
     def _try_end(self) -> None:
-        if not self._is_ending or self._unsealed:
+        if self.is_done or not self._is_ending or self._unsealed:
             return
         last, self._last = self._last, None
         if last is not None:

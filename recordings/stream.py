@@ -76,8 +76,9 @@ class StreamWriter:
         self._cutter.cut(now)
 
     def explain(self, cause: GapCause, now: float) -> None:
-        """Packets stop because of ``cause``."""
-        self._lane.explain(cause, now)
+        """Packets stop because of ``cause``; that a screen is not shown is no gap."""
+        if self._lane.track is not TrackKind.SCREEN or self._cutter.is_open:
+            self._lane.explain(cause, now)
 
     def leave(self, cause: GapCause | None, now: float) -> None:
         """The stream is over; with a cause it may come back, and until then its lane has a gap."""
@@ -86,7 +87,7 @@ class StreamWriter:
         self.owner.forgive(self._cutter)
         if cause is None:
             self._lane.cause = None
-        elif is_missed:
+        elif is_missed and self._lane.cause is None:
             self._lane.explain(cause, now)
 
     def pause(self, now: float) -> None:
@@ -113,7 +114,8 @@ class StreamWriter:
     def _switch(self, ssrc: int, now: float) -> None:
         if self._ssrc is not None:
             self.finish(now)
-            self._lane.explain(GapCause.RECONNECT, now)
+            if self._lane.cause is None:
+                self._lane.explain(GapCause.RECONNECT, now)
             self._clock.restart()
             self._begin()
         self._ssrc = ssrc

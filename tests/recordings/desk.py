@@ -54,7 +54,7 @@ class Desk:
         return self.of(kind)
 
     def until(self, condition: Callable[[], object]) -> None:
-        end = time.monotonic() + 10
+        end = time.monotonic() + 30
         while not condition():
             assert time.monotonic() < end, f"did not come about; events: {self.events}"
             time.sleep(0.005)

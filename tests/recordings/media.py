@@ -12,7 +12,7 @@ import av
 
 from recordings.model import Codec
 
-WIDTH, HEIGHT, FPS = 320, 192, 25
+WIDTH, HEIGHT, FPS = 160, 96, 25
 TONE_HZ = 440
 _CELLS = 16  # a row of black and white cells spells the frame's number
 _VIDEO = {Codec.VP8: "libvpx", Codec.H264: "libx264"}
@@ -84,26 +84,21 @@ def video(
 
 
 @cache
-def tone(seconds: float, hertz: float = TONE_HZ) -> tuple[Coded, ...]:
-    """A sine tone as Opus frames of 20 ms."""
+def tone(seconds: float, hertz: int = TONE_HZ) -> tuple[Coded, ...]:
+    """A sine tone of whole hertz as Opus frames of 20 ms."""
     context = av.CodecContext.create("libopus", "w")
     assert isinstance(context, av.AudioCodecContext)
     context.sample_rate, context.layout, context.format = 48000, "mono", "s16"
     context.bit_rate = 32000
     context.open()
     coded: list[Coded] = []
+    second = [round(12000 * math.sin(math.tau * hertz * i / 48000)) for i in range(48000)]
     for number in range(round(seconds * 50)):
-        samples = array(
-            "h",
-            (
-                round(12000 * math.sin(math.tau * hertz * (number * 960 + i) / 48000))
-                for i in range(960)
-            ),
-        )
+        at = number % 50 * 960
         frame = av.AudioFrame("s16", "mono", 960)
         frame.sample_rate, frame.pts = 48000, number * 960
-        frame.planes[0].update(samples.tobytes())
-        coded += [Coded((len(coded)) * 0.02, bytes(packet)) for packet in context.encode(frame)]
+        frame.planes[0].update(array("h", second[at : at + 960]).tobytes())
+        coded += [Coded(len(coded) * 0.02, bytes(packet)) for packet in context.encode(frame)]
     return tuple(coded)
 
 

@@ -37,6 +37,16 @@ def test_webm_is_served_as_it_was_recorded(tmp_path: Path, codec: Codec, content
     assert b"".join(found.read(row.bytes)) == b""
 
 
+@pytest.mark.parametrize("codec", [Codec.VP8, Codec.H264])
+def test_a_player_may_start_at_every_key_frame_and_at_no_other(
+    tmp_path: Path, codec: Codec
+) -> None:
+    data = b"".join(recorded(tmp_path, codec)[2].read())
+    with av.open(io.BytesIO(data), "r") as container:
+        marks = [packet.is_keyframe for packet in container.demux() if packet.size]
+    assert [number for number, mark in enumerate(marks) if mark] == [0, 25, 50]
+
+
 def test_h264_is_served_as_fragmented_mp4(tmp_path: Path) -> None:
     _, row, found = recorded(tmp_path, Codec.H264)
     data = b"".join(found.read())

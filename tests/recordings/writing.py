@@ -14,14 +14,14 @@ from tests.recordings.desk import RATES, SESSION
 
 
 def main(root: Path) -> None:
-    """Record a camera and a microphone for ten seconds."""
+    """Record a camera and a microphone for four seconds."""
     recorder = Recorder(root, lambda event: None)
     session = recorder.open_session(SESSION)
     rows = []
     for kind, codec, frames in (
-        (TrackKind.CAMERA, Codec.VP8, media.video(Codec.VP8, 10)),
-        (TrackKind.SCREEN, Codec.H264, media.video(Codec.H264, 10)),
-        (TrackKind.MICROPHONE, Codec.OPUS, media.tone(10)),
+        (TrackKind.CAMERA, Codec.VP8, media.video(Codec.VP8, 4)),
+        (TrackKind.SCREEN, Codec.H264, media.video(Codec.H264, 4)),
+        (TrackKind.MICROPHONE, Codec.OPUS, media.tone(4)),
     ):
         track = session.track("p1", kind, codec, RATES[codec])
         rows += [(sent.at, track, sent.data) for sent in media.packets(codec, frames)]
