@@ -1,6 +1,6 @@
 /** The advice log beside the call: the entries so far above, the one being written below. */
 
-import { html, useEffect, useState } from "/vendor/preact.js";
+import { html, useEffect, useRef, useState } from "/vendor/preact.js";
 import { adviceBody, correctionOf, draftFrom, emptyAdvice, isBlank, isComplete } from "../state/advice.js";
 import { AdviceCard } from "../ui/advice-card.js";
 import { useLive } from "../ui/hooks.js";
@@ -60,10 +60,12 @@ function useDraft(session) {
  * @param {{session: Session, correct: (entry: import("../wire/types.js").Advice) => void, free: boolean}} props
  */
 function Log({ session, correct, free }) {
+  const list = useRef(/** @type {HTMLElement|null} */ (null));
+  useEffect(() => list.current?.lastElementChild?.scrollIntoView({ block: "nearest" }), [session.advice.length]);
   if (session.advice.length === 0) {
     return html`<p class="d-log-empty">还没有建议。写好后按 Ctrl+Enter，对方屏幕上立即显示。</p>`;
   }
-  return html`<div class="d-log" aria-live="polite" tabindex="0" role="region" aria-label="已经写下的建议">
+  return html`<div class="d-log" ref=${list} aria-live="polite" tabindex="0" role="region" aria-label="已经写下的建议">
     ${session.advice.map(
       (entry, n) =>
         html`<${AdviceCard} key=${entry.id} entry=${entry} number=${n + 1}>

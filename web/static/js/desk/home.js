@@ -129,9 +129,10 @@ function Today({ cards }) {
             <div class="d-item-main">
               <strong>${card.station}</strong>
               <span>${kindWords(card.kind)} · ${card.matter.name}</span>
-              <span class="soft small">编号 ${card.number}</span>
+              <span class="soft small" title=${exact(card.requested_at)}>
+                ${timeOfDay(card.requested_at)} · ${sessionWords(card.state)}${talk(card)} · 编号 ${card.number}
+              </span>
             </div>
-            <span class="soft small" title=${exact(card.requested_at)}>${timeOfDay(card.requested_at)} · ${sessionWords(card.state)}${talk(card)}</span>
           </li>`,
       )}
     </ul>

@@ -72,6 +72,15 @@ export class Room extends Store {
     return this.attempt ? summarise(this.attempt.peer, this.attempt.slots) : null;
   }
 
+  /**
+   * How loud somebody is just now, 0 to 1; 0 without their voice.
+   * @param {number} place
+   */
+  loudness(place) {
+    const receiver = this.attempt?.slots.audioIn[place]?.receiver;
+    return receiver?.getSynchronizationSources()[0]?.audioLevel ?? 0;
+  }
+
   #leave() {
     clearTimeout(this.timer);
     this.#drop();

@@ -63,7 +63,7 @@ function Paper({ session, entries }) {
         ${` · 当事人 ${session.persons.map((one) => one.name).join("、")}`}
       </p>
     </header>
-    ${entries.length === 0 && html`<${Empty}>还没有书面建议。<//>`}
+    ${entries.length === 0 && html`<${Empty}>${session.state === "wrapping" ? "还没有书面建议。" : "这次没有书面建议。"}<//>`}
     ${entries.map((entry, n) => html`<${AdviceCard} key=${entry.id} entry=${entry} number=${n + 1} />`)}
     <p class="t-disclaimer">
       以上是法律建议，供各方自愿协商时参考，不是判决或裁决；律师不代理任何一方。

@@ -17,6 +17,8 @@ import { Room } from "./room.js";
 import { Unanswered } from "./unanswered.js";
 import { Unreachable, useUnreachable } from "./unreachable.js";
 
+const FORGET_MS = 10 * 60_000;
+
 /**
  * @typedef {import("../state/terminal.js").Local} Local
  * @typedef {import("../state/draft.js").Draft} Draft
@@ -39,6 +41,7 @@ export function App({ local }) {
   const screen = screenOf(view, mine);
   const unreachable = useUnreachable() && screen !== "room";
   useFreshScreen(screen);
+  useForgetting(local, view !== null && screen === mine.step && screen !== "home");
   return html`
     ${unreachable ? html`<${Unreachable} />` : html`<${Screen} screen=${screen} view=${view} local=${local} />`}
     ${screen !== "room" && !unreachable && html`<div class="troubles"><${LineTrouble} /></div>`}
@@ -57,6 +60,28 @@ function useFreshScreen(screen) {
     else document.getElementById("main")?.focus();
     window.scrollTo(0, 0);
   }, [screen]);
+}
+
+/**
+ * People who went away in the middle leave their names on the screen: not for long.
+ * @param {import("../state/store.js").Store<Local>} local
+ * @param {boolean} filling
+ */
+function useForgetting(local, filling) {
+  useEffect(() => {
+    if (!filling) return undefined;
+    const touched = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => local.set({ step: "home", draft: emptyDraft("mediation") }), FORGET_MS);
+    };
+    let timer = setTimeout(touched, 0);
+    const signs = /** @type {const} */ (["pointerdown", "keydown"]);
+    for (const sign of signs) window.addEventListener(sign, touched);
+    return () => {
+      clearTimeout(timer);
+      for (const sign of signs) window.removeEventListener(sign, touched);
+    };
+  }, [filling]);
 }
 
 /**

@@ -70,11 +70,11 @@ function Next({ session }) {
 }
 
 function Myself() {
-  const { camera } = useStore(useLive().capture);
+  const { camera, cameraHealth } = useStore(useLive().capture);
   return html`<section class="t-myself">
     <div class="t-myself-picture">
       <${Picture} stream=${useOwnStream("camera")} label="本机画面" mirrored />
-      ${!camera && html`<p>摄像头没有打开</p>`}
+      ${!camera && html`<p>${cameraHealth === "opening" ? "正在打开摄像头…" : "摄像头没有打开"}</p>`}
     </div>
     <p class="soft">这是律师将看到的画面。请坐到镜头前。</p>
     <${DeviceTrouble} />

@@ -1,10 +1,10 @@
 /** The frame around the terminal's steps: where one is, what it is about, the way on and back. */
 
-import { html } from "/vendor/preact.js";
+import { html, useState } from "/vendor/preact.js";
 import { timeOfDay } from "../state/format.js";
 import { STEPS } from "../state/terminal.js";
 import { useLive, useNow, useStore } from "../ui/hooks.js";
-import { Button } from "../ui/parts.js";
+import { Button, Dialog } from "../ui/parts.js";
 
 /** @typedef {import("preact").ComponentChildren} Children */
 
@@ -60,7 +60,23 @@ export function StepFrame({ step, title, hint, back, cancel, action, children })
     </main>
     <footer class="t-actions">
       <${Button} icon="back" testid="back" onClick=${back}>上一步<//>
-      <${Button} tone="quiet" testid="give-up" onClick=${cancel}>不办了，回首页<//>
+      <${GiveUp} cancel=${cancel} />
       <div class="t-actions-main">${action}</div>
     </footer>`;
+}
+
+/** @param {{cancel: () => void}} props */
+function GiveUp({ cancel }) {
+  const [asking, setAsking] = useState(false);
+  return html`<${Button} tone="quiet" testid="give-up" onClick=${() => setAsking(true)}>不办了，回首页<//>
+    ${
+      asking &&
+      html`<${Dialog} title="不办了吗？" onClose=${() => setAsking(false)}>
+        <p>回首页后，刚才填写的内容会清空。</p>
+        <div class="dialog-actions">
+          <${Button} tone="primary" onClick=${() => setAsking(false)}>接着填<//>
+          <${Button} testid="give-up-yes" onClick=${cancel}>回首页<//>
+        </div>
+      <//>`
+    }`;
 }

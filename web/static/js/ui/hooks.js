@@ -71,6 +71,23 @@ export function useOpenDevices() {
   useEffect(() => capture.hold(), [capture]);
 }
 
+/** As loud as quiet speech; noise of a room is below. */
+const SPEECH = 0.02;
+
+/**
+ * Whether somebody speaks.
+ * @param {number} place
+ */
+export function useSpeaking(place) {
+  const { room } = useLive();
+  const [speaking, setSpeaking] = useState(false);
+  useEffect(() => {
+    const timer = setInterval(() => setSpeaking(room.loudness(place) > SPEECH), 300);
+    return () => clearInterval(timer);
+  }, [room, place]);
+  return speaking;
+}
+
 /** Keep the screen from sleeping while this component is on it. */
 export function useAwake() {
   useEffect(() => {

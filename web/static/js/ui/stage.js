@@ -2,7 +2,7 @@
 
 import { html, useState } from "/vendor/preact.js";
 import { pictureMissing, roleWords } from "../state/words.js";
-import { useLive, useStore } from "./hooks.js";
+import { useLive, useSpeaking, useStore } from "./hooks.js";
 import { Icon } from "./icons.js";
 import { ConnectionWords } from "./lamp.js";
 import { Picture, Voices, useOwnStream } from "./video.js";
@@ -34,12 +34,14 @@ function Other({ participant }) {
   const { streams, line } = useStore(room);
   const missing = pictureMissing(participant, line === "connected");
   const stream = streams?.video[participant.place] ?? null;
-  return html`<figure class="other" data-testid=${`video-${participant.role}`}>
+  const speaking = useSpeaking(participant.place) && participant.microphone;
+  return html`<figure class=${speaking ? "other other-speaking" : "other"} data-testid=${`video-${participant.role}`}>
     <${Picture} stream=${stream} label=${`${participant.name}的画面`} />
     ${missing && html`<div class="other-missing" role="status"><${Icon} name="person" /><p>${missing}</p></div>`}
     <figcaption>
       <span class="other-name">${roleWords(participant.role)} ${participant.name}</span>
       ${!participant.microphone && participant.state === "connected" && html`<span class="other-muted"><${Icon} name="micOff" />已静音</span>`}
+      ${speaking && html`<span class="other-voice"><${Icon} name="speaker" />正在说话</span>`}
       <${ConnectionWords} participant=${participant} />
     </figcaption>
   </figure>`;
