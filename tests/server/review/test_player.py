@@ -32,6 +32,7 @@ from tests.support.media import (
     read_persona,
 )
 from tests.support.waiting import SLOWNESS, eventually
+from tests.web.screens import clashes
 
 pytestmark = pytest.mark.e2e
 
@@ -160,6 +161,7 @@ async def test_search_open_and_come_back(watching: Watching, archive: Archive) -
     await page.get_by_test_id("search-submit").click()
     await eventually(lambda: _count(page, 1))
     assert await rows.locator("mark").all_inner_texts() == ["宅基地"]
+    assert await clashes(page) == []
     await page.get_by_test_id("filter-recorded").select_option("no")
     await page.get_by_text("没有找到符合条件的记录").wait_for()
     await page.go_back()
@@ -228,6 +230,19 @@ async def _pictures(watching: Watching, at: float) -> bool:
     assert [who for who, _ in shown] == [LAWYER.name, MEDIATOR.name]
     assert all(apart(number, picture_at(at)) <= 2 for _, number in shown), shown
     return True
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080)])
+async def test_the_whole_player_is_seen_at_once(
+    watching: Watching, width: int, height: int
+) -> None:
+    page = watching.page
+    await page.set_viewport_size({"width": width, "height": height})
+    await open_player(watching)
+    box = await page.locator(".player").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= height
+    assert await clashes(page) == []
 
 
 async def test_speed_keys_and_dragging(watching: Watching) -> None:

@@ -73,19 +73,12 @@ export function Lanes({ timeline, markers, at, seek }) {
     <div
       class="lane-box"
       data-testid="timeline"
-      role="slider"
-      tabindex="0"
-      aria-label="播放位置"
-      aria-valuemin="0"
-      aria-valuemax=${Math.round(timeline.duration)}
-      aria-valuenow=${Math.round(at)}
-      aria-valuetext="${elapsed(at)} / ${elapsed(timeline.duration)}"
       ...${pointer}
     >
       <div class="lane-reach" ref=${box}><svg width=${width} height=${height}>
         ${drawn}
         ${hover !== null && html`<line class="hover-line" x1=${hover * scale} x2=${hover * scale} y1="0" y2=${height} />`}
-        <${Head} x=${at * scale} height=${height} />
+        <${Head} at=${at} duration=${timeline.duration} x=${at * scale} height=${height} />
       </svg>
       ${hover !== null && html`<${Bubble} x=${hover * scale} width=${width} text=${when(timeline, hover)} />`}
       </div>
@@ -221,7 +214,7 @@ function Mark({ marker, x, y, seek }) {
     data-testid="marker-${marker.type}"
     role="button"
     tabindex="0"
-    aria-label="${elapsed(marker.at)} ${marker.label}"
+    aria-label="${elapsed(marker.at)} ${marker.count > 1 ? `${marker.count} 项：` : ""}${marker.label}"
     transform="translate(${x},${y})"
     onPointerDown=${(/** @type {Event} */ event) => event.stopPropagation()}
     onClick=${go}
@@ -236,9 +229,19 @@ function Mark({ marker, x, y, seek }) {
   </g>`;
 }
 
-/** @param {{x: number, height: number}} props */
-function Head({ x, height }) {
-  return html`<g class="head" transform="translate(${x},0)">
+/** @param {{at: number, duration: number, x: number, height: number}} props */
+function Head({ at, duration, x, height }) {
+  return html`<g
+    class="head"
+    transform="translate(${x},0)"
+    role="slider"
+    tabindex="0"
+    aria-label="播放位置"
+    aria-valuemin="0"
+    aria-valuemax=${Math.round(duration)}
+    aria-valuenow=${Math.round(at)}
+    aria-valuetext="${elapsed(at)} / ${elapsed(duration)}"
+  >
     <line x1="0" x2="0" y1="8" y2=${height} />
     <path d="M-6,0 h12 v7 l-6,6 l-6,-6 z" />
   </g>`;

@@ -65,7 +65,7 @@ function MuteButton({ playback, participant, name }) {
     type="button"
     class="tile-mute"
     aria-pressed=${muted}
-    aria-label="${muted ? "恢复" : "关闭"}${name}的声音"
+    aria-label="${name}：${muted ? "已静音，点击恢复" : "有声音，点击静音"}"
     onClick=${() => playback.toggleMuted(participant)}
   >
     ${muted ? "已静音" : "有声音"}
