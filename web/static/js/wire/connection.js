@@ -10,6 +10,14 @@ import { ServerClock } from "./clock.js";
 import { CommandError, CommandQueue } from "./queue.js";
 
 const ANSWER_WITHIN_MS = 10_000;
+const REACH_WITHIN_MS = 700;  // or three ways there and back, on a slow line
+
+/**
+ * A way that is cut swallows an attempt to connect without a word, so attempts are short and
+ * follow closely. Every fourth has more time: the way may be slow rather than cut.
+ */
+const SHORT_ATTEMPT_MS = 2000;
+const LONG_ATTEMPT_MS = 8000;
 
 /**
  * @typedef {import("./types.js").View} View
@@ -44,11 +52,13 @@ export class Connection {
     this.socket = io({
       transports: ["websocket"],
       reconnectionDelay: 250,
-      reconnectionDelayMax: 2000,
-      timeout: 5000,
+      reconnectionDelayMax: 500,
+      timeout: LONG_ATTEMPT_MS,
       autoConnect: false,
       auth: { csrf },
     });
+    /** @type {Promise<boolean>|null} */
+    this.reaching = null;
     this.#listen();
   }
 
@@ -85,10 +95,41 @@ export class Connection {
     return this.roundTrip;
   }
 
+  /**
+   * Whether the service answers now. When it does not, the line is dead although nobody has said
+   * so (an address that changed, a cable that was pulled), and is made anew at once.
+   * @returns {Promise<boolean>}
+   */
+  reach() {
+    this.reaching ??= this.#reach().finally(() => (this.reaching = null));
+    return this.reaching;
+  }
+
+  async #reach() {
+    if (this.line.phase !== "connected") return false;
+    try {
+      const within = Math.max(REACH_WITHIN_MS, 3 * (this.roundTrip ?? 0));
+      await this.#ask({ v: 1, id: newId(), type: "sync", body: {} }, within);
+      return true;
+    } catch {
+      this.#anew();
+      return false;
+    }
+  }
+
+  #anew() {
+    if (this.line.phase !== "refused") this.socket.disconnect().connect();
+  }
+
   #listen() {
     this.socket.on("connect", () => void this.#synchronise());
     this.socket.on("disconnect", (reason) => this.#lost(reason));
     this.socket.on("connect_error", () => this.#notConnected());
+    this.socket.io.on("reconnect_attempt", (/** @type {number} */ attempt) =>
+      this.socket.io.timeout(attempt % 4 === 0 ? LONG_ATTEMPT_MS : SHORT_ATTEMPT_MS),
+    );
+    // The network of this machine is back: what waits for its next attempt need not wait.
+    window.addEventListener("online", () => this.line.phase === "reconnecting" && this.#anew());
     this.socket.on("view", (/** @type {View} */ view) => this.#take(view));
     this.socket.on("quality", (/** @type {QualityReport} */ report) =>
       this.listener.quality(report),
@@ -104,7 +145,7 @@ export class Connection {
     const envelope = { v: 1, id: newId(), type: "sync", body: {} };
     const reply = await this.#ask(envelope).catch(() => null);
     // No answer within the limit: a half-dead line. Start over.
-    if (!reply) return void this.socket.disconnect().connect();
+    if (!reply) return this.#anew();
     if (!reply.ok) return this.#refused(reply.code);
     this.roundTrip = performance.now() - started;
     this.#become("connected");
@@ -125,10 +166,11 @@ export class Connection {
 
   /**
    * @param {Envelope} envelope
+   * @param {number} [within]  milliseconds
    * @returns {Promise<Reply>}
    */
-  #ask(envelope) {
-    return this.socket.timeout(ANSWER_WITHIN_MS).emitWithAck("command", envelope);
+  #ask(envelope, within = ANSWER_WITHIN_MS) {
+    return this.socket.timeout(within).emitWithAck("command", envelope);
   }
 
   /** @param {View} view */
