@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from recordings import sink
+from recordings.ebml import scan
 from recordings.events import Closed, Failed, FailureCode, Started
 from recordings.model import Codec, GapCause, TrackKind
 from recordings.records import StartMark
@@ -51,6 +52,8 @@ def test_a_full_disk_is_told_and_passes(small: Path) -> None:
         microphone = it.microphone()
         it.feed((microphone, sent[:150]))
         it.wait(Started)
+        (part,) = it.folder.rglob("*.part")
+        it.until(lambda: scan(part.read_bytes()).frames == 150)
         ballast = fill(small)
         begun = time.monotonic()
         told = feed_until(it, microphone, sent[150:600])
@@ -64,7 +67,7 @@ def test_a_full_disk_is_told_and_passes(small: Path) -> None:
         # The whole session verifies: half-written clusters are gone, the journal is complete.
         assert verify(it.folder) == []
         first, *_, last = it.segments(MICROPHONE)
-        assert first.frames >= 100  # fed so fast, the last second was not flushed yet
+        assert first.frames >= 150
         assert last.frames >= 890
         assert all(
             media.decode_sound(it.folder / row.file)[1] > 0.9

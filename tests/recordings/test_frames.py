@@ -66,6 +66,16 @@ def test_a_lost_packet_costs_the_frames_it_touches_and_no_other(codec: Codec) ->
         assert all(any(it.endswith(frame.data) for it in whole) for frame in frames), "damaged"
 
 
+def test_a_picture_whose_first_slice_is_lost_is_not_whole() -> None:
+    first, second = b"\x41\x9a\x01", b"\x41\x4d\x02"  # the second begins at a later macroblock
+    builder = depacketizer(Codec.H264)
+    assert builder.push(first, False, 1) is None
+    assert builder.push(second, True, 1) is not None
+    builder.lose()
+    assert builder.push(second, True, 2) is None
+    assert builder.incomplete == 1
+
+
 def test_opus_tells_its_length() -> None:
     assert {opus_duration(frame.data) for frame in media.tone(1)} == {0.02}
     assert opus_duration(b"") == 0

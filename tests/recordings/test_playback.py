@@ -37,14 +37,13 @@ def test_webm_is_served_as_it_was_recorded(tmp_path: Path, codec: Codec, content
     assert b"".join(found.read(row.bytes)) == b""
 
 
-@pytest.mark.parametrize("codec", [Codec.VP8, Codec.H264])
-def test_a_player_may_start_at_every_key_frame_and_at_no_other(
-    tmp_path: Path, codec: Codec
-) -> None:
-    data = b"".join(recorded(tmp_path, codec)[2].read())
-    with av.open(io.BytesIO(data), "r") as container:
-        marks = [packet.is_keyframe for packet in container.demux() if packet.size]
-    assert [number for number, mark in enumerate(marks) if mark] == [0, 25, 50]
+def test_every_key_frame_and_no_other_is_marked_as_one(tmp_path: Path) -> None:
+    data = b"".join(recorded(tmp_path, Codec.VP8)[2].read())
+    frames = media.video(Codec.VP8, 3, 1)
+    # The flags stand right before the frame; demuxers that know VP8 look past them, browsers not.
+    flags = [data[data.index(frame.data) - 1] for frame in frames]
+    assert [number for number, flag in enumerate(flags) if flag == 0x80] == [0, 25, 50]
+    assert {flags[number] for number in range(75) if number % 25} == {0}
 
 
 def test_h264_is_served_as_fragmented_mp4(tmp_path: Path) -> None:
