@@ -71,8 +71,11 @@ export function useOpenDevices() {
   useEffect(() => capture.hold(), [capture]);
 }
 
-/** As loud as quiet speech; noise of a room is below. */
-const SPEECH = 0.02;
+/** As loud as quiet speech; the noise of a room is below. */
+const SPEECH = 0.006;
+
+/** A breath between two words does not end a sentence. */
+const BREATH_MS = 1000;
 
 /**
  * Whether somebody speaks.
@@ -82,7 +85,11 @@ export function useSpeaking(place) {
   const { room } = useLive();
   const [speaking, setSpeaking] = useState(false);
   useEffect(() => {
-    const timer = setInterval(() => setSpeaking(room.loudness(place) > SPEECH), 300);
+    let heard = 0;
+    const timer = setInterval(() => {
+      if (room.loudness(place) > SPEECH) heard = performance.now();
+      setSpeaking(heard > 0 && performance.now() - heard < BREATH_MS);
+    }, 150);
     return () => clearInterval(timer);
   }, [room, place]);
   return speaking;
