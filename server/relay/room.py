@@ -13,8 +13,8 @@ from server.relay.recording import RoomRecording, State
 from server.relay.slot import Slot
 from server.relay.source import Source
 
-_SILENT = 5.0  # seconds without a packet
-_GONE = 30.0
+_SILENT = 4.0  # seconds without a packet; looked at every half second, known within 5
+_GONE = 120.0  # a cut of half a minute is no farewell
 _SCREEN_IDLE = 3.0  # a screen that sends nothing for so long may be taken over
 
 

@@ -46,6 +46,13 @@ class Line:
         """Put it back."""
         _run("ip", "link", "set", self.near, "up")
 
+    def readdress(self) -> None:
+        """Give the far end another address, as a line does that is dialled anew."""
+        other = f"{self.client}2"  # 10.77.n.22
+        self._inside("ip", "addr", "flush", "dev", self.far)
+        self._inside("ip", "addr", "add", f"{other}/24", "dev", self.far)
+        self._inside("ip", "route", "replace", "default", "via", self.server)
+
     def block_udp(self) -> None:
         """Let no UDP through, either way, as some offices do."""
         self._rules("meta l4proto udp drop")

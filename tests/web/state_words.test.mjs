@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { elapsed, lengthInWords, secondsLeft } from "../../web/static/js/state/format.js";
-import { backOff, lineOf, sameTarget, targetOf } from "../../web/static/js/state/media.js";
+import { backOff, lineOf, patience, sameTarget, targetOf } from "../../web/static/js/state/media.js";
 import { connectionWords, lamp, pictureMissing } from "../../web/static/js/state/words.js";
 
 test("the lamp is red while the server says recording, and only then", () => {
@@ -63,4 +63,11 @@ test("a line's state in one word", () => {
   assert.equal(lineOf("disconnected", "disconnected"), "silent");
   assert.equal(lineOf("failed", "failed"), "dead");
   assert.equal(lineOf("connected", "failed"), "dead");
+});
+
+test("a quiet media line is given up sooner when the line to the service broke with it", () => {
+  assert.equal(patience(5000, -Infinity), 3000);
+  assert.equal(patience(5000, 1000), 3000);
+  assert.equal(patience(5000, 4800), 600);
+  assert.equal(patience(5000, 35000), 600);
 });

@@ -65,12 +65,15 @@ def test_a_silent_peer_may_come_back(scene: Scene) -> None:
     assert scene.heard() == [("peer.silent", "a"), ("peer.back", "a")]
 
 
-def test_after_thirty_seconds_a_peer_is_gone(scene: Scene) -> None:
+def test_after_two_minutes_a_peer_is_gone(scene: Scene) -> None:
     peer = scene.peer("a", 0)
     peer.connected = True
     scene.pass_to(6.0)
     scene.room.check_peers()
-    scene.pass_to(30.5)
+    scene.pass_to(31.0)
+    scene.room.check_peers()
+    assert list(scene.room.peers) == ["a"]
+    scene.pass_to(120.5)
     scene.room.check_peers()
     assert scene.heard() == [("peer.silent", "a"), ("peer.gone", "a")]
     assert scene.room.peers == {}
@@ -85,7 +88,7 @@ def test_who_says_goodbye_is_silent_at_once_and_never_back(scene: Scene) -> None
     scene.pass_to(1.5)
     scene.room.check_peers()
     assert scene.heard() == [("peer.silent", "a")]
-    scene.pass_to(32.0)
+    scene.pass_to(122.0)
     scene.room.check_peers()
     assert scene.heard() == [("peer.gone", "a")]
 

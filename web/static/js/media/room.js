@@ -3,9 +3,18 @@
  * whenever the room moves (a new epoch) or the line dies, with the receivers' streams by place.
  */
 
-import { CONNECT_WITHIN_MS, SILENT_MS, backOff, lineOf, sameTarget } from "../state/media.js";
+import {
+  CONNECT_WITHIN_MS,
+  QUIET_MS,
+  SILENT_MS,
+  backOff,
+  lineOf,
+  patience,
+  sameTarget,
+} from "../state/media.js";
 import { Store } from "../state/store.js";
 import { addSlots } from "./offer.js";
+import { Pulse } from "./pulse.js";
 import { summarise } from "./stats.js";
 
 /**
@@ -28,6 +37,7 @@ import { summarise } from "./stats.js";
  * @property {RTCPeerConnection} peer
  * @property {Slots} slots
  * @property {AbortController} over
+ * @property {Pulse|null} pulse  from the moment at which it was connected
  */
 
 /** @extends {Store<RoomState>} */
@@ -35,16 +45,19 @@ export class Room extends Store {
   /**
    * @param {Capture} capture
    * @param {Negotiate} negotiate
+   * @param {() => Promise<boolean>} reach  whether the service answers; asked when nothing comes
    */
-  constructor(capture, negotiate) {
+  constructor(capture, negotiate, reach) {
     super({ line: "idle", since: Date.now(), streams: null });
     this.capture = capture;
     this.negotiate = negotiate;
+    this.reach = reach;
     /** @type {Target|null} */
     this.target = null;
     /** @type {Attempt|null} */
     this.attempt = null;
     this.failures = 0;
+    this.hurried = -Infinity;
     /** @type {ReturnType<typeof setTimeout>|undefined} */
     this.timer = undefined;
     capture.watch(() => this.#fill());
@@ -64,7 +77,11 @@ export class Room extends Store {
 
   /** The line to the service is back: what failed for want of it need not wait any longer. */
   hurry() {
-    if (this.target && this.failures > 0 && this.value.line !== "connected") this.#again(0);
+    this.hurried = performance.now();
+    if (!this.target) return;
+    const stands = this.value.line === "connected";
+    const quiet = (this.attempt?.pulse?.quiet ?? 0) >= QUIET_MS;
+    if (stands ? quiet : this.failures > 0) this.#again(0);
   }
 
   /** What goes out and comes in; null while there is no peer connection. */
@@ -108,7 +125,8 @@ export class Room extends Store {
       iceServers: target.ice_servers,
       bundlePolicy: "max-bundle",
     });
-    const attempt = { peer, slots: addSlots(peer), over: new AbortController() };
+    /** @type {Attempt} */
+    const attempt = { peer, slots: addSlots(peer), over: new AbortController(), pulse: null };
     this.attempt = attempt;
     this.timer = setTimeout(() => this.#failed(attempt), CONNECT_WITHIN_MS);
     this.#watch(attempt);
@@ -148,7 +166,21 @@ export class Room extends Store {
     clearTimeout(this.timer);
     this.failures = 0;
     if (this.value.line === "connected") return;
+    attempt.pulse = new Pulse(attempt.peer, attempt.over.signal, () => void this.#quiet(attempt));
     this.set({ line: "connected", since: Date.now(), streams: streamsOf(attempt.slots) });
+  }
+
+  /**
+   * Nothing comes. If the service answers it is this line alone that is broken; if it does not,
+   * the other line is made anew, and `hurry` follows.
+   * @param {Attempt} attempt
+   */
+  async #quiet(attempt) {
+    const answers = await this.reach();
+    const { pulse } = attempt;
+    if (answers && pulse && pulse.quiet >= patience(pulse.since, this.hurried)) {
+      this.#failed(attempt);
+    }
   }
 
   /** @param {Attempt} attempt */

@@ -39,8 +39,21 @@ export function backOff(attempt) {
   return DELAYS_MS[Math.min(attempt, DELAYS_MS.length - 1)] ?? 0;
 }
 
+/** Nothing has come for this long: look whether the service can still be reached at all. */
+export const QUIET_MS = 600;
+
 /** A line that says nothing for this long is given up. */
 export const SILENT_MS = 3000;
+
+/**
+ * How long a media line may be quiet while the service answers. Both lines broke at one moment when
+ * the address changed: then the media line has nothing to wait for.
+ * @param {number} last  when something came last
+ * @param {number} returned  when the line to the service was last made anew, by the same clock
+ */
+export function patience(last, returned) {
+  return last - returned < 1000 ? QUIET_MS : SILENT_MS;
+}
 
 /** An attempt that has not connected after this long is given up. */
 export const CONNECT_WITHIN_MS = 8000;

@@ -40,7 +40,11 @@ export class Live {
     );
     this.clock = this.connection.clock;
     this.capture = new Capture();
-    this.room = new Room(this.capture, (target, sdp) => this.#negotiate(target, sdp));
+    this.room = new Room(
+      this.capture,
+      (target, sdp) => this.#negotiate(target, sdp),
+      () => this.connection.reach(),
+    );
     this.shown = "";
     this.capture.watch(() => this.#show());
     this.room.watch(() => this.#show());
