@@ -1,6 +1,7 @@
-"""The load: many two-party rooms against one relay, from a process of its own.
+"""The load: many recorded two-party rooms against one server, from a process of its own.
 
-``python -m tests.bench.relay.load SOCKET ROOMS WARM_S SECONDS`` prints one JSON object.
+``python -m tests.bench.relay.load KIND SOCKET ROOMS WARM_S SECONDS`` (KIND: relay or janus) prints
+a line when it begins to watch, and then one JSON object.
 """
 
 import asyncio
@@ -8,115 +9,141 @@ import json
 import secrets
 import sys
 import time
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import aiohttp
 import uvloop
 
 from server.relay import rtcp
+from tests.bench.relay.janus import JanusRooms
 from tests.bench.relay.media import FRAMES_PER_SECOND, Participant
 from tests.server.relay.light_client import LightClient
 
 _AUDIO_PER_SECOND = 50
 
 
-class Load:
-    """All participants of all rooms."""
+class Rooms(Protocol):
+    """Opens rooms at one server."""
 
-    def __init__(self, http: aiohttp.ClientSession) -> None:
-        self._http = http
-        self.participants: list[Participant] = []
+    async def open(self) -> None: ...
+    async def open_room(self) -> list[Participant]: ...
+    async def close(self) -> None: ...
+
+
+class RelayRooms:
+    """Opens rooms at our relay."""
+
+    def __init__(self, path: Path) -> None:
+        self._http = aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(path)))
+
+    async def open(self) -> None:
+        """Nothing to be said before the first room."""
+
+    async def close(self) -> None:
+        await self._http.close()
 
     async def _call(self, method: str, path: str, body: object) -> Any:
         async with self._http.request(method, f"http://relay{path}", json=body) as response:
             assert response.status == 200, await response.text()
             return await response.json()
 
-    async def open_room(self) -> None:
+    async def open_room(self) -> list[Participant]:
         """One room with two participants, recording required."""
         room = secrets.token_hex(16)
         recording = {"session": secrets.token_hex(16), "required": True}
         await self._call("PUT", f"/rooms/{room}", {"recording": recording})
-        for place in range(2):
+        return [await self._join(room, place) for place in range(2)]
+
+    async def _join(self, room: str, place: int) -> Participant:
+        async def join(offer: str) -> str:
             path = f"/rooms/{room}/peers/{secrets.token_hex(16)}"
+            body = {"place": place, "role": "party", "offer": offer}
+            answer: str = (await self._call("POST", path, body))["answer"]
+            return answer
 
-            async def join(offer: str, path: str = path, place: int = place) -> str:
-                body = {"place": place, "role": "party", "offer": offer}
-                answer: str = (await self._call("POST", path, body))["answer"]
-                return answer
-
-            client = LightClient()
-            await client.connect(join)
-            self.participants.append(Participant(client))
-
-    async def run(self, participant: Participant, phase: float, until: float) -> None:
-        """Send in real time; frames of different participants do not coincide."""
-        begin = time.monotonic() + phase
-        video = audio = second = 0
-        while (now := time.monotonic()) < until:
-            while begin + video / FRAMES_PER_SECOND <= now:
-                participant.send_video(video)
-                video += 1
-            while begin + audio / _AUDIO_PER_SECOND <= now:
-                participant.send_audio(audio)
-                audio += 1
-            if begin + second <= now:
-                self._report(participant)
-                second += 1
-            following = min(video / FRAMES_PER_SECOND, audio / _AUDIO_PER_SECOND)
-            await asyncio.sleep(max(0.0, begin + following - time.monotonic()))
-
-    def _report(self, participant: Participant) -> None:
-        receptions = [
-            rtcp.Reception(ssrc, 0, 0, stream.last & 0xFFFF, 0, 0, 0)
-            for ssrc, stream in participant.streams.items()
-        ]
-        participant.client.send_rtcp(rtcp.receiver_report(77, receptions))
-        participant.client.send_raw(participant.client.binding_request())
+        client = LightClient()
+        await client.connect(join)
+        return Participant(client, client)
 
 
-async def main(path: str, rooms: int, warm: float, seconds: float) -> None:
+async def send(participant: Participant, phase: float, until: float) -> None:
+    """Send in real time; frames of different participants do not coincide."""
+    begin = time.monotonic() + phase
+    video = audio = second = 0
+    while (now := time.monotonic()) < until:
+        while begin + video / FRAMES_PER_SECOND <= now:
+            participant.send_video(video)
+            video += 1
+        while begin + audio / _AUDIO_PER_SECOND <= now:
+            participant.send_audio(audio)
+            audio += 1
+        if begin + second <= now:
+            _report(participant)
+            second += 1
+        following = min(video / FRAMES_PER_SECOND, audio / _AUDIO_PER_SECOND)
+        await asyncio.sleep(max(0.0, begin + following - time.monotonic()))
+
+
+def _report(participant: Participant) -> None:
+    receptions = [
+        rtcp.Reception(ssrc, 0, 0, stream.last & 0xFFFF, 0, 0, 0)
+        for ssrc, stream in participant.streams.items()
+    ]
+    participant.receiver.send_rtcp(rtcp.receiver_report(77, receptions))
+    for client in participant.clients:
+        client.send_raw(client.binding_request())
+
+
+async def main(rooms: Rooms, count: int, warm: float, seconds: float) -> None:
     """Warm up, watch, report."""
-    connector = aiohttp.UnixConnector(path)
-    async with aiohttp.ClientSession(connector=connector) as http:
-        load = Load(http)
-        for _ in range(rooms):
-            await load.open_room()
-        until = time.monotonic() + warm + seconds + 0.5
-        count = len(load.participants)
-        sending = [
-            asyncio.create_task(load.run(one, number / count / FRAMES_PER_SECOND, until))
-            for number, one in enumerate(load.participants)
-        ]
-        await asyncio.sleep(warm)
-        _watch(load, True)
-        print("watching", flush=True)
-        await asyncio.sleep(seconds)
-        _watch(load, False)
-        print(json.dumps(_summary(load)), flush=True)
-        await asyncio.gather(*sending)
-        for participant in load.participants:
-            await participant.client.close()
+    await rooms.open()
+    participants = [one for _ in range(count) for one in await rooms.open_room()]
+    until = time.monotonic() + warm + seconds + 0.5
+    sending = [
+        asyncio.create_task(send(one, number / len(participants) / FRAMES_PER_SECOND, until))
+        for number, one in enumerate(participants)
+    ]
+    await asyncio.sleep(warm)
+    _watch(participants, True)
+    print("watching", flush=True)
+    cpu, at = time.process_time(), time.monotonic()
+    await asyncio.sleep(seconds)
+    busy = (time.process_time() - cpu) / (time.monotonic() - at)
+    _watch(participants, False)
+    print(json.dumps(_summary(participants) | {"busy": busy}), flush=True)
+    await asyncio.gather(*sending)
+    for participant in participants:
+        for client in participant.clients:
+            await client.close()
+    await rooms.close()
 
 
-def _watch(load: Load, on: bool) -> None:
-    for participant in load.participants:
+def _watch(participants: list[Participant], on: bool) -> None:
+    for participant in participants:
         participant.watching = on
 
 
-def _summary(load: Load) -> dict[str, float]:
-    streams = [stream for one in load.participants for stream in one.streams.values()]
+def _summary(participants: list[Participant]) -> dict[str, float]:
+    streams = [stream for one in participants for stream in one.streams.values()]
     delays = sorted(delay for stream in streams for delay in stream.delays)
     expected = sum(stream.expected for stream in streams)
     received = sum(stream.count for stream in streams)
+    wanted = 2 * len(participants)
     return {
-        "streams": len(streams),
         "received": received,
-        "loss": 1 - received / expected if expected else 1.0,
-        "p50_ms": delays[len(delays) // 2] / 1e6,
-        "p99_ms": delays[len(delays) * 99 // 100] / 1e6,
+        # A stream of which nothing comes is lost entirely.
+        "loss": 1 - received / expected * len(streams) / wanted if expected else 1.0,
+        "p50_ms": delays[len(delays) // 2] / 1e6 if delays else 0.0,
+        "p99_ms": delays[len(delays) * 99 // 100] / 1e6 if delays else 0.0,
     }
 
 
+async def _begin(kind: str, path: Path, *numbers: float) -> None:
+    janus = kind == "janus"
+    rooms: Rooms = JanusRooms(path, path.parent / "recordings") if janus else RelayRooms(path)
+    await main(rooms, int(numbers[0]), *numbers[1:])
+
+
 if __name__ == "__main__":
-    uvloop.run(main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4])))
+    uvloop.run(_begin(sys.argv[1], Path(sys.argv[2]), *map(float, sys.argv[3:])))

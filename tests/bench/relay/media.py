@@ -35,18 +35,23 @@ class Received:
 
 
 class Participant:
-    """Sends on a client's behalf when told that time has come."""
+    """Sends by one client when told that time has come, and receives by the same or another."""
 
-    def __init__(self, client: LightClient) -> None:
-        self.client = client
+    def __init__(self, sender: LightClient, receiver: LightClient) -> None:
+        self.sender = sender
+        self.receiver = receiver
         self.streams: dict[int, Received] = {}
         self.watching = False
         self._transport = 0
         self._counters = [0, 0]
         self._seqs = [1000, 60000]
         self._keyframe = True
-        client.on_rtp = self._on_rtp
-        client.on_rtcp = self._on_rtcp
+        receiver.on_rtp = self._on_rtp
+        sender.on_rtcp = self._on_rtcp
+
+    @property
+    def clients(self) -> list[LightClient]:
+        return list(dict.fromkeys((self.sender, self.receiver)))
 
     def _on_rtp(self, packet: bytes) -> None:
         if not self.watching:
@@ -83,8 +88,8 @@ class Participant:
         self._counters[kind] += 1
         extension += bytes([TRANSPORT_CC << 4 | 1]) + self._transport.to_bytes(2)
         tail = _STAMP.pack(time.monotonic_ns(), self._counters[kind])
-        ssrc = self.client.ssrcs[kind]
-        self.client.send_rtp(
+        ssrc = self.sender.ssrcs[kind]
+        self.sender.send_rtp(
             rtp_packet(
                 number, self._seqs[kind], stamp, ssrc, payload[:-12] + tail, marker, extension
             )
