@@ -30,10 +30,11 @@ class PostgresCluster:
         subprocess.run([self.binaries / tool, *address, *arguments], check=True)
 
     @contextlib.contextmanager
-    def database(self) -> Iterator[str]:
-        """A fresh, empty database: its asyncpg URL for SQLAlchemy."""
+    def database(self, template: str = "template0") -> Iterator[str]:
+        """A fresh database, empty or a copy of `template` (its URL): its URL for SQLAlchemy."""
         name = f"test_{uuid.uuid4().hex}"
-        self._run("createdb", "--template=template0", "--encoding=UTF8", name)
+        source = template.rpartition("/")[2]
+        self._run("createdb", f"--template={source}", "--encoding=UTF8", name)
         try:
             yield f"postgresql+asyncpg://postgres@127.0.0.1:{self.port}/{name}"
         finally:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from server.review import index_session
 from server.sessions import repository
-from server.sessions.handlers import handlers
+from server.sessions.handlers import HANDLERS
 from server.sessions.ice import IceServers
 from server.sessions.service import Sessions
 from server.sessions.turn import Turn, step_participant, step_recording
@@ -237,7 +237,7 @@ def sessions_on(db: Database, clock: ManualClock, told: list[frozenset[str]]) ->
     async def tell(changed: frozenset[str]) -> None:
         told.append(changed)
 
-    return Sessions(db, clock, handlers(index_session), tell)
+    return Sessions(db, clock, HANDLERS, index_session, tell)
 
 
 async def open_desk(db: Database) -> Desk:
