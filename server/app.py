@@ -11,7 +11,12 @@ from typing import Any
 from aiohttp import web
 from prometheus_client import REGISTRY
 
+from server.accounts.factors import SecondFactors
+from server.accounts.own import OwnAccount
+from server.accounts.own_routes import OwnPage
+from server.accounts.own_routes import routes as own_routes
 from server.accounts.passwords import Passwords
+from server.accounts.policy import Policy
 from server.accounts.routes import Doors
 from server.accounts.routes import routes as account_routes
 from server.accounts.service import Accounts, Cookies
@@ -21,7 +26,7 @@ from server.dispatch.dispatcher import Dispatcher
 from server.district.apps import Apps
 from server.district.apps import routes as app_routes
 from server.district.texts import Texts
-from server.live.adapter import LiveWire, renew_forever
+from server.live.adapter import LiveWire, repeat_forever
 from server.live.bus import Bus, make_bus
 from server.media.journals import Journals
 from server.media.listener import Listener
@@ -47,6 +52,9 @@ from server.web.site import Site, application
 from signaling.commands import Command, OfferMedia
 from signaling.ringing import Rule
 
+CHECK_LOGINS_S = 3.0
+"""How often the logins behind open sockets are looked at: who is shut out is out within 5 s."""
+
 LEASE_RENEWALS = 3
 """How often a lease is renewed within its length: one lost renewal must not free a lawyer."""
 
@@ -64,6 +72,7 @@ class House:
     db: Database
     bus: Bus
     accounts: Accounts
+    passwords: Passwords
     terminals: Terminals
     sessions: Sessions
     dispatcher: Dispatcher
@@ -96,7 +105,8 @@ def _house(settings: Settings) -> House:
     db = Database(settings.database_url)
     bus = make_bus(settings.redis_url)
     cookies = Cookies.for_site(settings.origins)
-    people = Accounts(db, Passwords(), now, cookies)
+    passwords = Passwords()
+    people = Accounts(db, passwords, now, cookies, Policy.of(settings))
     sessions = Sessions(db, now, handlers(index_session), bus.publish)
     relays = {one: RelayClient(one, settings.relay_token) for one in settings.relays}
     rooms = Rooms(db, sessions, relays)
@@ -110,6 +120,7 @@ def _house(settings: Settings) -> House:
         db=db,
         bus=bus,
         accounts=people,
+        passwords=passwords,
         terminals=Terminals(db, now, cookies),
         sessions=sessions,
         dispatcher=Dispatcher(db, sessions, _rule(settings), now),
@@ -156,12 +167,23 @@ def _routes(house: House) -> Iterable[Route]:
     checks = {"database": db.ready, "relay": _relay_ready(house)}
     return [
         *account_routes(doors),
+        *own_routes(_own_page(house)),
         *app_routes(apps),
         *station_routes(db, now, house.terminals),
         *audit_routes(db, now),
         *review_routes(Review(db, settings.recordings, now)),
         *health_routes(checks, REGISTRY),
     ]
+
+
+def _own_page(house: House) -> OwnPage:
+    settings, db, policy = house.settings, house.db, Policy.of(house.settings)
+    return OwnPage(
+        OwnAccount(db, house.passwords, now),
+        SecondFactors(db, now, policy),
+        policy,
+        client_address(settings.proxies),
+    )
 
 
 def _relay_ready(house: House) -> Callable[[], Awaitable[bool]]:
@@ -185,7 +207,10 @@ async def _living(house: House, _app: web.Application) -> AsyncIterator[None]:
         asyncio.create_task(house.bus.run()),
         asyncio.create_task(house.dispatcher.run()),
         asyncio.create_task(settling.run()),
-        asyncio.create_task(renew_forever(_renewal(house), LEASE.total_seconds() / LEASE_RENEWALS)),
+        asyncio.create_task(
+            repeat_forever(_renewal(house), LEASE.total_seconds() / LEASE_RENEWALS)
+        ),
+        asyncio.create_task(repeat_forever(_cutting(house), CHECK_LOGINS_S)),
         *(asyncio.create_task(house.listener.follow(relay)) for relay in house.relays.values()),
     ]
     yield
@@ -206,6 +231,13 @@ def _renewal(house: House) -> Callable[[], Awaitable[None]]:
                 await repository.renew_leases(db, lawyers, now() + LEASE)
 
     return renew
+
+
+def _cutting(house: House) -> Callable[[], Awaitable[None]]:
+    async def cut() -> None:
+        await house.wire.cut_ended(house.accounts.still_open)
+
+    return cut
 
 
 class _Settling:

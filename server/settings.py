@@ -49,6 +49,12 @@ def _mode(text: str) -> str:
     return text
 
 
+def _second_factor(text: str) -> str:
+    if text not in ("", "off", "optional", "required"):
+        raise ValueError("write off, optional or required")
+    return text
+
+
 def _folder(text: str) -> Path:
     folder = Path(text).expanduser().resolve()
     package = Path(__file__).resolve().parent
@@ -139,6 +145,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "YUNTIAO_PATIENCE_SECONDS", "120", "wait with nobody free before people are asked", _seconds
     ),
+    Setting(
+        "YUNTIAO_TOTP",
+        "",
+        "one-time codes at the desk's sign-in: off, optional or required; "
+        "default: optional in demo, required in production",
+        _second_factor,
+    ),
     Setting("YUNTIAO_HOTLINE", "12348", "the legal-service hotline shown to people"),
 )
 
@@ -166,6 +179,7 @@ class Settings:
     ring_seconds: float
     ring_all_seconds: float
     patience_seconds: float
+    second_factor: str
     hotline: str
 
 
@@ -176,8 +190,9 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     data = value["YUNTIAO_DATA"]
     port = value["YUNTIAO_PORT"]
     local = f"unix:{data}/run/relay.sock"
+    production = value["YUNTIAO_MODE"] == "production"
     settings = Settings(
-        production=value["YUNTIAO_MODE"] == "production",
+        production=production,
         data=data,
         host=value["YUNTIAO_HOST"],
         port=port,
@@ -197,6 +212,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         ring_seconds=value["YUNTIAO_RING_SECONDS"],
         ring_all_seconds=value["YUNTIAO_RING_ALL_SECONDS"],
         patience_seconds=value["YUNTIAO_PATIENCE_SECONDS"],
+        second_factor=value["YUNTIAO_TOTP"] or ("required" if production else "optional"),
         hotline=value["YUNTIAO_HOTLINE"],
     )
     _check_together(settings)

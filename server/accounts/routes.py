@@ -7,9 +7,11 @@ from typing import Annotated
 
 from aiohttp import web
 
-from server.accounts.service import Accounts, Terminal
+from server.accounts.agents import agent_words
+from server.accounts.service import Accounts, Terminal, Visitor
 from server.accounts.terminals import Terminals
 from server.web.bodies import read_message
+from server.web.guard import ACCOUNT_PAGE
 from server.web.principal import Principal, principal, principal_or_none
 from server.web.rendering import RENDERER
 from server.web.routes import PUBLIC, SIGNED_IN, Route, route
@@ -35,10 +37,11 @@ TerminalApp = Callable[[web.Request, Principal], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Body of the desk's sign-in."""
+    """Body of the desk's sign-in; ``code``: of the app, or one on paper."""
 
     username: Annotated[str, Text(40, 1)]
     password: Annotated[str, Text(200, 1)]
+    code: Annotated[str, Text(20)] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,9 @@ class Doors:
     async def sign_in(self, request: web.Request) -> web.StreamResponse:
         """Answer with the way home and the login's cookie."""
         body = await read_message(request, SignIn)
-        login = await self.accounts.sign_in(body.username, body.password, self.address(request))
+        login = await self.accounts.sign_in(
+            body.username, body.password, self._visitor(request), body.code
+        )
         return self._signed_in(login.token, login.role)
 
     async def sign_out(self, request: web.Request) -> web.StreamResponse:
@@ -100,6 +105,8 @@ class Doors:
             return request.app[RENDERER].page("terminal_enrol.html")
         somebody = principal_or_none(request)
         if somebody is not None and somebody.device_id == terminal.device_id:
+            if somebody.owes:
+                return _see(ACCOUNT_PAGE)
             return await self.terminal_app(request, somebody)
         people = await self.terminals.mediators(terminal)
         return request.app[RENDERER].page(
@@ -119,9 +126,13 @@ class Doors:
         body = await read_message(request, SignInAtTerminal)
         terminal = await self._terminal(request)
         login = await self.accounts.sign_in_at(
-            terminal, body.account, body.password, self.address(request)
+            terminal, body.account, body.password, self._visitor(request)
         )
         return self._signed_in(login.token, login.role)
+
+    def _visitor(self, request: web.Request) -> Visitor:
+        agent = agent_words(request.headers.get("User-Agent", ""))
+        return Visitor(self.address(request), agent)
 
     async def _terminal(self, request: web.Request) -> Terminal:
         terminal = await self.terminals.terminal_of(request.cookies)
@@ -154,7 +165,7 @@ def routes(doors: Doors) -> list[Route]:
         route("GET", "/", doors.root, PUBLIC),
         route("GET", "/login", doors.login_page, PUBLIC),
         route("POST", "/api/sign-in", doors.sign_in, PUBLIC),
-        route("POST", "/api/sign-out", doors.sign_out, SIGNED_IN),
+        route("POST", "/api/sign-out", doors.sign_out, SIGNED_IN, settling=True),
         route("GET", "/terminal", doors.terminal_page, PUBLIC),
         route("POST", "/api/terminal/enrol", doors.enrol, PUBLIC),
         route("POST", "/api/terminal/sign-in", doors.terminal_sign_in, PUBLIC),

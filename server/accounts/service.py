@@ -1,10 +1,12 @@
 """Signing in and out: opaque tokens in cookies, logins in the database."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, timezone
 
+from server.accounts.factors import CodeNeeded, SecondFactors
 from server.accounts.passwords import Passwords
+from server.accounts.policy import Policy
 from server.accounts.repository import logins
 from server.accounts.throttle import begin_try, forgive, sign_in_limits
 from server.accounts.tokens import digest, new_token
@@ -63,6 +65,14 @@ class Terminal:
 
 
 @dataclass(frozen=True, slots=True)
+class Visitor:
+    """Where somebody signs in: the client's address, and its browser in words."""
+
+    address: str
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NewLogin:
     """What sign-in gives: the token for the cookie, and who it is."""
 
@@ -79,33 +89,42 @@ class Accounts:
         passwords: Passwords,
         clock: Callable[[], datetime],
         cookies: Cookies,
+        policy: Policy,
     ) -> None:
         self.cookies = cookies
+        self._policy = policy
+        self._factors = SecondFactors(db, clock, policy)
         self._db = db
         self._passwords = passwords
         self._clock = clock
 
-    async def sign_in(self, username: str, password: str, address: str) -> NewLogin:
-        """Sign in at a desk; raises WrongPassword, TooManyTries, NotAllowed for mediators."""
+    async def sign_in(
+        self, username: str, password: str, visitor: Visitor, one_time_code: str = ""
+    ) -> NewLogin:
+        """Sign in at a desk.
+
+        Raises WrongPassword, CodeNeeded, WrongOneTimeCode, TooManyTries, NotAllowed for mediators.
+        """
         async with self._db.read() as read:
             account = await logins.account_by_username(read, username.casefold())
-        await self._check(account, username, password, address)
+        await self._check(account, username, password, visitor.address)
         if account is None or account.role is Role.MEDIATOR:
             raise NotAllowed("terminal_only", "调解员请在本站的终端上登录。")
-        return await self._open(account, None)
+        await self._check_code(account.id, one_time_code, visitor.address)
+        return await self._open(account, None, visitor)
 
     async def sign_in_at(
-        self, terminal: Terminal, account_id: str, password: str, address: str
+        self, terminal: Terminal, account_id: str, password: str, visitor: Visitor
     ) -> NewLogin:
         """Sign a mediator in at a terminal of their own station; anybody else is unknown there."""
         async with self._db.read() as read:
             account = await read.get(Account, account_id)
         if account is not None and not _belongs(account, terminal):
             account = None
-        await self._check(account, account_id, password, address)
+        await self._check(account, account_id, password, visitor.address)
         if account is None:
             raise WrongPassword
-        return await self._open(account, terminal.device_id)
+        return await self._open(account, terminal.device_id, visitor)
 
     async def principal_of(self, cookies: Mapping[str, str]) -> Principal | None:
         """Return who holds these cookies; None: nobody, expired, switched off or revoked."""
@@ -117,9 +136,9 @@ class Accounts:
             found = await logins.find_login(read, login_hash, now)
         if found is None:
             return None
-        login, account = found
-        if login.device_id is None and login.expires_at < now + DESK_HOURS - ROLL_EVERY:
-            await self._roll(login_hash, now)
+        login, account = found.login, found.account
+        if (login.used_at or login.created_at) < now - ROLL_EVERY:
+            await self._touch(login, now)
         return Principal(
             account_id=account.id,
             role=account.role,
@@ -128,7 +147,13 @@ class Accounts:
             device_id=login.device_id,
             login_hash=login_hash,
             csrf=login.csrf,
+            owes=self._policy.owed(account, enrolled=found.enrolled),
         )
+
+    async def still_open(self, login_hashes: Collection[str]) -> set[str]:
+        """Return those of these logins that have not ended, been ended, or lost their account."""
+        async with self._db.read() as read:
+            return await logins.open_among(read, login_hashes, self._clock())
 
     async def sign_out(self, principal: Principal) -> None:
         """End this login."""
@@ -153,7 +178,16 @@ class Accounts:
         if not fits:
             raise WrongPassword
 
-    async def _open(self, account: Account, device_id: str | None) -> NewLogin:
+    async def _check_code(self, account_id: str, typed: str, address: str) -> None:
+        async with self._db.read() as read:
+            enrolled = await logins.has_codes(read, account_id)
+        if not self._policy.asks_code(enrolled=enrolled):
+            return
+        if not typed:
+            raise CodeNeeded
+        await self._factors.check(account_id, typed, address)
+
+    async def _open(self, account: Account, device_id: str | None, visitor: Visitor) -> NewLogin:
         token, now = new_token(), self._clock()
         expires = now + DESK_HOURS if device_id is None else end_of_day(now)
         login = Login(
@@ -163,6 +197,9 @@ class Accounts:
             csrf=new_token(),
             created_at=now,
             expires_at=expires,
+            agent=visitor.agent,
+            address=visitor.address[:45],
+            used_at=now,
         )
         async with self._db.write() as write:
             await logins.forget_expired(write, now)
@@ -172,9 +209,10 @@ class Accounts:
             audit.append(write, AuditAction.SIGN_IN, now, account.id, device_id or "")
         return NewLogin(token, account.role)
 
-    async def _roll(self, login_hash: str, now: datetime) -> None:
+    async def _touch(self, login: Login, now: datetime) -> None:
+        expires = now + DESK_HOURS if login.device_id is None else login.expires_at
         async with self._db.write() as write:
-            await logins.prolong(write, login_hash, now + DESK_HOURS)
+            await logins.touch(write, login.token_hash, now, expires)
 
 
 def end_of_day(now: datetime) -> datetime:

@@ -46,6 +46,19 @@ def enrolment_limits(address: str) -> tuple[Limit, ...]:
     return (Limit(digest(f"code:{address}"), 8), Limit(digest("code"), 300))
 
 
+def code_limits(account_id: str, address: str) -> tuple[Limit, ...]:
+    """Return the limits on one-time codes: only who knows the password gets this far."""
+    return (
+        Limit(digest(f"totp:{account_id}|{address}"), 5),
+        Limit(digest(f"totp:{account_id}"), 30),
+    )
+
+
+def password_limits(account_id: str, address: str) -> tuple[Limit, ...]:
+    """Return the limits on saying one's own password again while signed in."""
+    return (Limit(digest(f"again:{account_id}|{address}"), 5),)
+
+
 async def begin_try(db: Transaction, limits: Sequence[Limit], now: datetime) -> bool:
     """Count a try as failed until ``forgive`` says otherwise; raise TooManyTries at a limit.
 

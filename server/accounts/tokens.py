@@ -29,6 +29,11 @@ def new_password() -> str:
     return "-".join(groups)
 
 
+def plain_recovery_code(typed: str) -> str:
+    """Return the letters and digits of a code on paper as somebody typed it."""
+    return "".join(char for char in typed.casefold() if char in EASY_TO_READ)
+
+
 def digest(secret: str) -> str:
     """Return the hash under which a random secret is kept (64 hex characters)."""
     return hashlib.sha256(secret.encode()).hexdigest()

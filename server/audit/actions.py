@@ -11,13 +11,26 @@ class AuditAction(StrEnum):
     SIGN_IN = "sign_in"
     SIGN_IN_BLOCKED = "sign_in_blocked"
     SIGN_OUT = "sign_out"
+    SECOND_FACTOR_SET = "second_factor_set"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+    SECOND_FACTOR_RESET = "second_factor_reset"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 -- a word
+    PASSWORD_RESET = "password_reset"  # noqa: S105 -- a word
+    LOGINS_ENDED = "logins_ended"
+    PERSON_ADDED = "person_added"
+    PERSON_CHANGED = "person_changed"
+    ACCOUNT_DISABLED = "account_disabled"
+    ACCOUNT_ENABLED = "account_enabled"
     TERMINAL_CODE_MADE = "terminal_code_made"
     TERMINAL_ENROLLED = "terminal_enrolled"
     TERMINAL_REVOKED = "terminal_revoked"
     DATA_IMPORTED = "data_imported"
     SESSION_READ = "session_read"
     RECORDING_OPENED = "recording_opened"
+    DATA_EXPORTED = "data_exported"
     AUDIT_READ = "audit_read"
+    AUDIT_EXPORTED = "audit_exported"
 
 
 LABELS: Mapping[AuditAction, str] = MappingProxyType(
@@ -25,12 +38,25 @@ LABELS: Mapping[AuditAction, str] = MappingProxyType(
         AuditAction.SIGN_IN: "登录",
         AuditAction.SIGN_IN_BLOCKED: "登录失败过多，暂停",
         AuditAction.SIGN_OUT: "退出",
+        AuditAction.SECOND_FACTOR_SET: "设置动态口令",
+        AuditAction.SECOND_FACTOR_REMOVED: "关闭动态口令",
+        AuditAction.SECOND_FACTOR_RESET: "重置他人动态口令",
+        AuditAction.RECOVERY_CODE_USED: "使用备用码登录",
+        AuditAction.PASSWORD_CHANGED: "修改密码",
+        AuditAction.PASSWORD_RESET: "重置他人密码",
+        AuditAction.LOGINS_ENDED: "结束其他登录",
+        AuditAction.PERSON_ADDED: "新增人员",
+        AuditAction.PERSON_CHANGED: "修改人员",
+        AuditAction.ACCOUNT_DISABLED: "停用账号",
+        AuditAction.ACCOUNT_ENABLED: "启用账号",
         AuditAction.TERMINAL_CODE_MADE: "生成终端登记码",
         AuditAction.TERMINAL_ENROLLED: "终端登记",
         AuditAction.TERMINAL_REVOKED: "终端注销",
         AuditAction.DATA_IMPORTED: "导入资料",
         AuditAction.SESSION_READ: "查看调解记录",
         AuditAction.RECORDING_OPENED: "打开录音录像",
+        AuditAction.DATA_EXPORTED: "导出资料",
         AuditAction.AUDIT_READ: "查阅审计日志",
+        AuditAction.AUDIT_EXPORTED: "导出审计日志",
     }
 )

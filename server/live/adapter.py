@@ -6,7 +6,7 @@ WebSocket only, so that no proxy needs sticky sessions; one event of a client at
 import asyncio
 import hmac
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
@@ -24,6 +24,9 @@ MESSAGE_LIMIT = 128 * 1024
 PING_S = 5
 PONG_WITHIN_S = 5
 PATH = "socket.io"
+
+StillOpen = Callable[[Collection[str]], Awaitable[Collection[str]]]
+"""Of these logins (by the hashes of their tokens), those that have not ended."""
 
 Perform = Callable[[Principal, Command], Awaitable[Mapping[str, Any]]]
 
@@ -66,7 +69,7 @@ class LiveWire:
     ) -> None:
         cookies = _cookies(environ.get("HTTP_COOKIE", ""))
         principal = await self._find(cookies)
-        if principal is None:
+        if principal is None or principal.owes:
             raise socketio.exceptions.ConnectionRefusedError("sign_in_needed")
         sent = auth.get("csrf", "") if isinstance(auth, dict) else ""
         if not hmac.compare_digest(str(sent).encode(), principal.csrf.encode()):
@@ -105,6 +108,17 @@ class LiveWire:
             return await self.hub.view(connection)
         return await self._perform(principal, command)
 
+    async def cut_ended(self, still_open: StillOpen) -> None:
+        """Say goodbye to the pages whose logins have ended, and close their sockets."""
+        connections = self.hub.connections()
+        if not connections:
+            return
+        valid = await still_open({one.principal.login_hash for one in connections})
+        for connection in connections:
+            if connection.principal.login_hash not in valid:
+                await self._bye(connection, "sign_in_needed")
+                await self._server.disconnect(connection.id)
+
     async def _bye(self, connection: Connection, code: str) -> None:
         await self._show(connection.id, "bye", {"code": code})
 
@@ -123,11 +137,11 @@ def _cookies(header: str) -> dict[str, str]:
         return {}
 
 
-async def renew_forever(renew: Callable[[], Awaitable[None]], every: float) -> None:
-    """Keep the leases of the lawyers connected here; the database may be away for a while."""
+async def repeat_forever(work: Callable[[], Awaitable[None]], every: float) -> None:
+    """Do it every so many seconds; the database may be away for a while."""
     while True:
         try:
-            await renew()
+            await work()
         except Exception:
-            log.exception("live.renew_failed")
+            log.exception("live.repeated_work_failed")
         await asyncio.sleep(every)

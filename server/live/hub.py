@@ -58,6 +58,10 @@ class Hub:
         """Return a connection, or None when it has gone."""
         return self._connections.get(connection_id)
 
+    def connections(self) -> list[Connection]:
+        """Return the connections of this moment."""
+        return list(self._connections.values())
+
     def lawyers(self) -> set[str]:
         """Return the lawyers who have a page open here."""
         return {

@@ -129,6 +129,8 @@ class Account(Base):
     phone: Mapped[str] = mapped_column(String(20), default="")
     demo: Mapped[bool] = mapped_column(default=False, server_default=false())
     active: Mapped[bool] = mapped_column(default=True, server_default=true())
+    # The password was made by the service and somebody else has seen it.
+    first_password: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
 
 
@@ -146,6 +148,35 @@ class Login(Base):
     csrf: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    # For its owner to recognise it by: "Chrome · Windows", the client's address, about when.
+    agent: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    address: Mapped[str] = mapped_column(String(45), default="", server_default="")
+    used_at: Mapped[datetime | None]
+
+
+class SecondFactor(Base):
+    """Somebody's authenticator app (动态口令). ``secret`` counts; ``pending`` is being set up.
+
+    ``last_step``: the 30-second step of the newest code that was taken; no older one is.
+    """
+
+    __tablename__ = "second_factor"
+
+    account_id: Mapped[str] = mapped_column(String(32), ForeignKey("account.id"), primary_key=True)
+    secret: Mapped[str | None] = mapped_column(String(64))
+    pending: Mapped[str | None] = mapped_column(String(64))
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    confirmed_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """A code on paper for whoever has lost the app: works once; the database has its hash."""
+
+    __tablename__ = "recovery_code"
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[str] = _ref("account.id")
+    used_at: Mapped[datetime | None]
 
 
 class Device(Base):

@@ -1,18 +1,27 @@
 """The door: known host, own pages for anything that changes, and the right a route needs."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from server.web.errors import SignInNeeded
-from server.web.principal import PRINCIPAL, FindPrincipal, Principal
+from server.web.principal import PRINCIPAL, FindPrincipal, Owed, Principal
 from server.web.routes import PUBLIC, ROUTES, SAFE_METHODS, Declared, Handler, admits
 from signaling.errors import NotAllowed, NotFound, ProtocolError
 
 CSRF_HEADER = "X-CSRF-Token"
+ACCOUNT_PAGE = "/account"
+
+OWED_WORDS: Mapping[Owed, str] = MappingProxyType(
+    {
+        Owed.PASSWORD: "请先在“我的账号”里把初始密码换成自己的密码。",
+        Owed.SECOND_FACTOR: "请先在“我的账号”里设置动态口令。",
+    }
+)
 
 
 class Guard:
@@ -45,6 +54,8 @@ class Guard:
         if not admits(declared.access, somebody):
             return _refuse(request, somebody)
         if somebody is not None:
+            if somebody.owes and declared.access is not PUBLIC and not declared.settling:
+                return _settle_first(request, somebody.owes)
             request[PRINCIPAL] = somebody
         return await handler(request)
 
@@ -72,3 +83,9 @@ def _refuse(request: web.Request, somebody: Principal | None) -> web.StreamRespo
     if request.path.startswith("/api/") or request.method not in SAFE_METHODS:
         raise SignInNeeded
     return web.Response(status=303, headers={"Location": f"/login?next={quote(request.path)}"})
+
+
+def _settle_first(request: web.Request, owes: Owed) -> web.StreamResponse:
+    if request.path.startswith("/api/") or request.method not in SAFE_METHODS:
+        raise NotAllowed("settle_account_first", OWED_WORDS[owes])
+    return web.Response(status=303, headers={"Location": ACCOUNT_PAGE})

@@ -2,10 +2,18 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from aiohttp import web
 
 from signaling.rights import Role
+
+
+class Owed(StrEnum):
+    """What somebody must settle on their account's page before anything else opens."""
+
+    PASSWORD = "password"  # noqa: S105 -- a word for a duty, not a secret
+    SECOND_FACTOR = "second_factor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +27,7 @@ class Principal:
     device_id: str | None
     login_hash: str
     csrf: str
+    owes: Owed | None = None
 
 
 FindPrincipal = Callable[[Mapping[str, str]], Awaitable[Principal | None]]

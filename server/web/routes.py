@@ -30,18 +30,25 @@ Access = Action | Open
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One method and path; ``any_host``: for probes that know the service by no public name."""
+    """One method and path.
+
+    ``any_host``: for probes that know the service by no public name. ``settling``: open also to
+    somebody who still owes a change of their account.
+    """
 
     method: str
     path: str
     handler: Handler
     access: Access
     any_host: bool = False
+    settling: bool = False
 
 
-def route(method: str, path: str, handler: Handler, access: Access) -> Route:
+def route(
+    method: str, path: str, handler: Handler, access: Access, *, settling: bool = False
+) -> Route:
     """Declare a route; ``path`` may hold aiohttp's ``{name}`` parts."""
-    return Route(method, path, handler, access)
+    return Route(method, path, handler, access, settling=settling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,8 @@ class Declared:
     """What the table says of a route."""
 
     access: Access
-    any_host: bool
+    any_host: bool = False
+    settling: bool = False
 
 
 class RouteTable:
@@ -64,13 +72,16 @@ class RouteTable:
             resource = router.add_route(one.method, one.path, one.handler).resource
             # The router's own spelling, in which a part's pattern is left out.
             path = resource.canonical if resource else one.path
-            self.declare(one.method, path, one.access, any_host=one.any_host)
+            self._put(one.method, path, Declared(one.access, one.any_host, one.settling))
 
-    def declare(self, method: str, path: str, access: Access, *, any_host: bool = False) -> None:
+    def declare(self, method: str, path: str, access: Access) -> None:
         """Declare a route that something else puts into the router (Socket.IO)."""
+        self._put(method, path, Declared(access))
+
+    def _put(self, method: str, path: str, declared: Declared) -> None:
         if (method, path) in self._declared:
             raise ValueError(f"{method} {path} is declared twice")
-        self._declared[method, path] = Declared(access, any_host)
+        self._declared[method, path] = declared
 
     def find(self, found: web.AbstractRoute) -> Declared | None:
         """Return what the table says of a route of the router; None: unlisted."""

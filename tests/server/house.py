@@ -11,7 +11,12 @@ from aiohttp.test_utils import TestClient, TestServer
 from argon2 import PasswordHasher
 from prometheus_client import CollectorRegistry
 
+from server.accounts.factors import SecondFactors
+from server.accounts.own import OwnAccount
+from server.accounts.own_routes import OwnPage
+from server.accounts.own_routes import routes as own_routes
 from server.accounts.passwords import Passwords
+from server.accounts.policy import Policy
 from server.accounts.routes import Doors
 from server.accounts.routes import routes as account_routes
 from server.accounts.service import Accounts, Cookies
@@ -67,16 +72,28 @@ class House:
 
     db: Database
     clock: ManualClock
+    passwords: Passwords
+    policy: Policy
     accounts: Accounts
     terminals: Terminals
     people: dict[str, Account] = field(default_factory=dict)
     stations: dict[str, Station] = field(default_factory=dict)
 
+    @property
+    def own(self) -> OwnAccount:
+        return OwnAccount(self.db, self.passwords, self.clock)
+
+    @property
+    def factors(self) -> SecondFactors:
+        return SecondFactors(self.db, self.clock, self.policy)
+
     def routes(self) -> list[Route]:
+        address = client_address(())
         apps = Apps(Texts(self.db, self.clock, "12348"))
-        doors = Doors(self.accounts, self.terminals, apps.terminal, client_address(()))
+        doors = Doors(self.accounts, self.terminals, apps.terminal, address)
         return [
             *account_routes(doors),
+            *own_routes(OwnPage(self.own, self.factors, self.policy, address)),
             *app_routes(apps),
             *station_routes(self.db, self.clock, self.terminals),
             *audit_routes(self.db, self.clock),
@@ -156,11 +173,14 @@ class Browser:
         return {cookie.key: cookie.value for cookie in self.client.session.cookie_jar}
 
 
-def new_house(db: Database) -> House:
-    clock, cookies = ManualClock(), Cookies(secure=False)
+def new_house(db: Database, policy: Policy | None = None) -> House:
+    clock, cookies, passwords = ManualClock(), Cookies(secure=False), Passwords(CHEAP)
+    rules = policy or Policy()
     return House(
         db=db,
         clock=clock,
-        accounts=Accounts(db, Passwords(CHEAP), clock, cookies),
+        passwords=passwords,
+        policy=rules,
+        accounts=Accounts(db, passwords, clock, cookies, rules),
         terminals=Terminals(db, clock, cookies),
     )

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import func, select, update
 
-from server.accounts.service import WrongPassword, end_of_day
+from server.accounts.service import Visitor, WrongPassword, end_of_day
 from server.accounts.throttle import TooManyTries
 from server.accounts.tokens import digest
 from server.audit.actions import AuditAction
@@ -14,14 +14,14 @@ from server.web.principal import Principal
 from signaling.errors import NotAllowed
 from tests.server.house import PASSWORD, House
 
-HERE, THERE = "192.0.2.1", "198.51.100.7"
+HERE, THERE = Visitor("192.0.2.1"), Visitor("198.51.100.7")
 
 
 async def who(house: House, token: str) -> Principal | None:
     return await house.accounts.principal_of({"yuntiao": token})
 
 
-async def fail(house: House, times: int, username: str = "lawyer", address: str = HERE) -> None:
+async def fail(house: House, times: int, username: str = "lawyer", address: Visitor = HERE) -> None:
     for _ in range(times):
         with pytest.raises(WrongPassword):
             await house.accounts.sign_in(username, "wrong", address)

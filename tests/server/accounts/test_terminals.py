@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from server.accounts.service import Terminal, WrongPassword, end_of_day
+from server.accounts.service import Terminal, Visitor, WrongPassword, end_of_day
 from server.accounts.terminals import WrongCode
 from server.accounts.throttle import TooManyTries
 from server.accounts.tokens import new_code, plain_code
@@ -99,7 +99,7 @@ async def test_unknown_station_has_no_code(house: House) -> None:
 async def test_mediator_signs_in_until_the_end_of_the_day(house: House) -> None:
     _, terminal = await enrolled(house)
     mediator = house.people["mediator"]
-    login = await house.accounts.sign_in_at(terminal, mediator.id, PASSWORD, HERE)
+    login = await house.accounts.sign_in_at(terminal, mediator.id, PASSWORD, Visitor(HERE))
     cookies = {"yuntiao": login.token}
     principal = await house.accounts.principal_of(cookies)
     assert principal is not None
@@ -114,8 +114,8 @@ async def test_mediator_signs_in_until_the_end_of_the_day(house: House) -> None:
 async def test_one_person_sits_at_a_terminal(house: House) -> None:
     _, terminal = await enrolled(house)
     mediator = house.people["mediator"]
-    before = await house.accounts.sign_in_at(terminal, mediator.id, PASSWORD, HERE)
-    after = await house.accounts.sign_in_at(terminal, mediator.id, PASSWORD, HERE)
+    before = await house.accounts.sign_in_at(terminal, mediator.id, PASSWORD, Visitor(HERE))
+    after = await house.accounts.sign_in_at(terminal, mediator.id, PASSWORD, Visitor(HERE))
     assert await house.accounts.principal_of({"yuntiao": before.token}) is None
     assert await house.accounts.principal_of({"yuntiao": after.token}) is not None
 
@@ -124,13 +124,17 @@ async def test_one_person_sits_at_a_terminal(house: House) -> None:
 async def test_only_the_stations_own_mediators_sign_in_there(house: House, username: str) -> None:
     _, terminal = await enrolled(house)
     with pytest.raises(WrongPassword):
-        await house.accounts.sign_in_at(terminal, house.people[username].id, PASSWORD, HERE)
+        await house.accounts.sign_in_at(
+            terminal, house.people[username].id, PASSWORD, Visitor(HERE)
+        )
 
 
 async def test_wrong_password_at_a_terminal(house: House) -> None:
     _, terminal = await enrolled(house)
     with pytest.raises(WrongPassword):
-        await house.accounts.sign_in_at(terminal, house.people["mediator"].id, "wrong", HERE)
+        await house.accounts.sign_in_at(
+            terminal, house.people["mediator"].id, "wrong", Visitor(HERE)
+        )
 
 
 async def test_terminal_shows_its_own_mediators(house: House) -> None:
@@ -141,7 +145,7 @@ async def test_terminal_shows_its_own_mediators(house: House) -> None:
 async def test_revoking_ends_the_device_and_its_logins(house: House) -> None:
     key, terminal = await enrolled(house)
     mediator = house.people["mediator"]
-    login = await house.accounts.sign_in_at(terminal, mediator.id, PASSWORD, HERE)
+    login = await house.accounts.sign_in_at(terminal, mediator.id, PASSWORD, Visitor(HERE))
     await house.terminals.revoke(terminal.device_id, house.people["admin"].id)
     assert await house.terminals.terminal_of({"yuntiao-terminal": key}) is None
     assert await house.accounts.principal_of({"yuntiao": login.token}) is None
