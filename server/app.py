@@ -37,7 +37,7 @@ from server.review.routes import routes as review_routes
 from server.review.service import Review
 from server.sessions import repository
 from server.sessions.duty import LEASE
-from server.sessions.handlers import handlers
+from server.sessions.handlers import HANDLERS
 from server.sessions.ice import IceServers
 from server.sessions.service import Sessions
 from server.sessions.views import view_of
@@ -107,7 +107,7 @@ def _house(settings: Settings) -> House:
     cookies = Cookies.for_site(settings.origins)
     passwords = Passwords()
     people = Accounts(db, passwords, now, cookies, Policy.of(settings))
-    sessions = Sessions(db, now, handlers(index_session), bus.publish)
+    sessions = Sessions(db, now, HANDLERS, index_session, bus.publish)
     relays = {one: RelayClient(one, settings.relay_token) for one in settings.relays}
     rooms = Rooms(db, sessions, relays)
     ice = IceServers(settings.turn_urls, settings.turn_secret)

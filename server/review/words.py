@@ -5,6 +5,7 @@ letters and digits. A Chinese run gives its characters and its pairs of neighbou
 Chinese does not say where a word ends and most words have two characters; another run is a word.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 _HAN = ((0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF), (0x3005, 0x3005), (0x3007, 0x3007))
 # A lexeme of PostgreSQL holds 2 KiB; nobody searches for a longer word.
 _LONGEST = 64
+_MARK = "§"
+_PLAIN = re.compile(r"[0-9a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,16 @@ def words_to_ask(chunk: str) -> set[str]:
         else:
             asked.update(_pairs(run) if len(run) > 1 else run)
     return asked
+
+
+def filter_word(field: str, value: str) -> str:
+    """Return the word under which a session is found by one of its filters.
+
+    No typed word is like it: those are letters and digits alone. SQLite's tokenizer cuts at ASCII
+    punctuation and knows no case, so what is not plain goes in hexadecimal.
+    """
+    plain = _PLAIN.fullmatch(value)
+    return f"{_MARK}{field}{value if plain else _MARK + value.encode().hex()}"
 
 
 def _fold_character(character: str) -> str:

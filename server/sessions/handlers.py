@@ -1,18 +1,14 @@
 """Which function carries out which command; ``media.offer`` and ``sync`` change nothing here."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from server.sessions import advice, calls, requests, talk
-from server.sessions.service import Answer, Call, Handler
-from server.storage.engine import Transaction
+from server.sessions.service import Handler
 
-Index = Callable[[Transaction, str], Awaitable[None]]
-
-
-def handlers(index: Index) -> Mapping[str, Handler]:
-    """Return the table. ``index`` puts a session's words into the full-text search."""
-    return {
-        "session.request": _indexed(requests.request_session, index),
+HANDLERS: Mapping[str, Handler] = MappingProxyType(
+    {
+        "session.request": requests.request_session,
         "session.cancel": requests.cancel_session,
         "session.keep_waiting": requests.keep_waiting,
         "session.request_callback": requests.request_callback,
@@ -26,19 +22,8 @@ def handlers(index: Index) -> Mapping[str, Handler]:
         "call.decline": calls.decline_call,
         "callback.done": requests.callback_done,
         "media.show": talk.show_media,
-        "advice.add": _indexed(advice.add_advice, index),
+        "advice.add": advice.add_advice,
         "duty.on": calls.go_on_duty,
         "duty.off": calls.go_off_duty,
     }
-
-
-def _indexed(handler: Handler, index: Index) -> Handler:
-    """Index in the same transaction: what is found is what is stored."""
-
-    async def handle(call: Call) -> Answer:
-        answer = await handler(call)
-        await call.turn.db.flush()
-        await index(call.turn.db, call.session.id if call.session else answer["session"])
-        return answer
-
-    return handle
+)

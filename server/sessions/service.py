@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 Answer = Mapping[str, Any]
 Changed = Callable[[frozenset[str]], Awaitable[None]]
 """Told after every commit; the ids are the sessions that changed (empty: only duty did)."""
+Index = Callable[[Transaction, str], Awaitable[None]]
+"""Puts what a session is found by into the full-text search."""
 
 _ATTEMPTS = 4
 
@@ -56,11 +58,13 @@ class Sessions:
         db: Database,
         clock: Callable[[], datetime],
         handlers: Mapping[str, Handler],
+        index: Index,
         changed: Changed,
     ) -> None:
         self._db = db
         self._clock = clock
         self._handlers = handlers
+        self._index = index
         self._changed = changed
 
     async def execute(self, principal: Principal, command: Command) -> Answer:
@@ -87,6 +91,7 @@ class Sessions:
                 async with self._db.write() as db:
                     turn = Turn(db, self._clock(), actor)
                     answer = await work(turn)
+                    await self._reword(turn)
                 # A command without a session (duty) changes what desks show, too.
                 if turn.touched or actor is not None:
                     await self._changed(frozenset(turn.touched))
@@ -94,6 +99,13 @@ class Sessions:
             except WRITE_CONFLICTS:
                 log.info("write_conflict", extra={"attempt": attempt})
         raise Conflict
+
+    async def _reword(self, turn: Turn) -> None:
+        """Index in the same transaction: what is found is what is stored."""
+        if turn.reworded:
+            await turn.db.flush()
+        for session_id in sorted(turn.reworded):
+            await self._index(turn.db, session_id)
 
     async def _perform(self, turn: Turn, principal: Principal, command: Command) -> Answer:
         session = await _session_of(turn.db, command.body)

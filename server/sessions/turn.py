@@ -14,15 +14,31 @@ from signaling.participant import PARTICIPANT, ParticipantEvent
 from signaling.recording import RECORDING, RecordingEvent
 from signaling.session import SESSION, SessionEvent
 
+_REWORDS = frozenset(
+    {
+        EventType.SESSION_REQUESTED,
+        EventType.SESSION_REQUEUED,
+        EventType.CALL_ACCEPTED,
+        EventType.RECORDING_STARTED,
+        EventType.ADVICE_ADDED,
+        EventType.ADVICE_CORRECTED,
+    }
+)
+"""After these a session is found by other words or filters than before."""
+
 
 @dataclass(slots=True)
 class Turn:
-    """What a handler works with; ``actor`` is None where the service itself acts."""
+    """What a handler works with; ``actor`` is None where the service itself acts.
+
+    ``touched``: sessions that changed; ``reworded``: those that the search must learn anew.
+    """
 
     db: Transaction
     now: datetime
     actor: str | None = None
     touched: set[str] = field(default_factory=set)
+    reworded: set[str] = field(default_factory=set)
 
     def log(
         self,
@@ -35,6 +51,8 @@ class Turn:
         """Append to the session's log, in the transaction of the change."""
         session.seq += 1
         self.touched.add(session.id)
+        if event in _REWORDS:
+            self.reworded.add(session.id)
         entry = Event(
             session_id=session.id,
             seq=session.seq,

@@ -1,6 +1,7 @@
-"""Keeping the full-text row of a session in step with its facts and advice.
+"""Keeping the full-text row of a session in step with what it is found by.
 
-``index_session`` is called in the transaction of every change to either.
+That is its facts, its advice, and what the filters ask for. ``index_session`` is called in the
+transaction of every change to any of them.
 """
 
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.review.words import fold, words_of
+from server.review.words import filter_word, fold, words_of
 from server.storage.schema import Advice, Session
 
 # A position is microseconds since 1970, then this many bits of the id to keep two apart that were
@@ -40,7 +41,7 @@ def first_position(moment: datetime) -> int:
 
 
 async def index_session(db: AsyncSession, session_id: str) -> None:
-    """Write the session's row anew from its facts and all its advice, corrected entries too."""
+    """Write the session's row anew: facts, all advice (corrected entries too), and filters."""
     session = await db.get_one(Session, session_id)
     advice = await db.scalars(
         select(Advice).where(Advice.session_id == session_id).order_by(Advice.at, Advice.id)
@@ -51,7 +52,24 @@ async def index_session(db: AsyncSession, session_id: str) -> None:
         "session_id": session.id,
         "text": content,
     }
-    await write_row(db, row, sorted(words_of(content)))
+    await write_row(db, row, sorted(words_of(content) | filter_words(session)))
+
+
+def filter_words(session: Session) -> set[str]:
+    """Return the words that stand for what the search can be narrowed to."""
+    words = {
+        filter_word("n", number_word(session.number)),
+        filter_word("s", session.station_id),
+        filter_word("k", session.kind.value),
+        filter_word("m", session.matter_code),
+        filter_word("r", "yes" if session.recording_at else "no"),
+    }
+    return words | ({filter_word("l", session.lawyer_id)} if session.lawyer_id else set())
+
+
+def number_word(number: str) -> str:
+    """Return a session's number as it is indexed."""
+    return number.replace("-", "")
 
 
 async def write_row(db: AsyncSession, row: dict[str, object], words: list[str]) -> None:

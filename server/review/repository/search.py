@@ -1,9 +1,11 @@
 """The search itself: from a checked query to the ids of a page of sessions, newest first.
 
-Each word of the query narrows through the full-text index; that the words stand together as typed
-is then read from the text. Both databases walk their index newest first and stop at a page.
+Words and filters narrow through the full-text index alone, so that a rare one makes a common one
+cheap. Where a chunk needs more than one word, that they stand together as typed is then read from
+the text. Both databases walk their index newest first and stop at a page.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +17,6 @@ from sqlalchemy import (
     column,
     func,
     literal,
-    or_,
     select,
     table,
 )
@@ -24,9 +25,12 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.review.filters import MOST, PAGE_SIZE, SearchQuery
-from server.review.repository.index import first_position
-from server.review.words import words_to_ask
+from server.review.repository.index import first_position, number_word
+from server.review.words import filter_word, words_to_ask
 from server.storage.schema import Matter, Session
+
+Asked = list[tuple[str, ...]]
+"""Of each group of words a session must have one at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,12 @@ class Found:
 
 async def find(db: AsyncSession, query: SearchQuery) -> Found:
     """Find the sessions that the query wants."""
-    if query.chunks:
-        wanted, newest_first = _by_words(query, sqlite=db.get_bind().dialect.name == "sqlite")
+    asked = await _asked(db, query)
+    if asked:
+        wanted, newest_first = _by_words(query, asked, sqlite=_is_sqlite(db))
     else:
         wanted = select(Session.id).where(*_span(query))
         newest_first = [Session.requested_at.desc(), Session.id.desc()]
-    wanted = wanted.where(*_narrowed(query))
     counted = select(func.count()).select_from(wanted.limit(MOST + 1).subquery())
     total = int(await db.scalar(counted) or 0)
     start = (query.page - 1) * PAGE_SIZE
@@ -55,16 +59,45 @@ async def find(db: AsyncSession, query: SearchQuery) -> Found:
     return Found(list((await db.scalars(page)).all()), min(total, MOST), total > MOST)
 
 
-def _by_words(query: SearchQuery, *, sqlite: bool) -> tuple[Select[str], list[ColumnElement[Any]]]:
-    words = sorted({word for chunk in query.chunks for word in words_to_ask(chunk)})
+def _is_sqlite(db: AsyncSession) -> bool:
+    return bool(db.get_bind().dialect.name == "sqlite")
+
+
+async def _asked(db: AsyncSession, query: SearchQuery) -> Asked:
+    """Return what the query asks for in words; nothing: a plain list."""
+    asked: Asked = [(word,) for word in sorted({w for c in query.chunks for w in words_to_ask(c)})]
+    recorded = None if query.recorded is None else "yes" if query.recorded else "no"
+    for field, value in (
+        ("n", query.number and number_word(query.number)),
+        ("s", query.station),
+        ("l", query.lawyer),
+        ("k", query.kind and query.kind.value),
+        ("r", recorded),
+    ):
+        if value is not None:
+            asked.append((filter_word(field, value),))
+    if query.matter is not None:
+        codes = await _with_children(db, query.matter)
+        asked.append(tuple(filter_word("m", code) for code in codes))
+    return asked
+
+
+async def _with_children(db: AsyncSession, matter: str) -> Sequence[str]:
+    below = select(Matter.code).where(Matter.parent_code == matter).order_by(Matter.code)
+    return [matter, *(await db.scalars(below)).all()]
+
+
+def _by_words(
+    query: SearchQuery, asked: Asked, *, sqlite: bool
+) -> tuple[Select[str], list[ColumnElement[Any]]]:
     position = column("rowid" if sqlite else "position", BigInteger)
     index = table("session_search", position, column("session_id"), column("text"), column("words"))
-    matching = _sqlite_match(words) if sqlite else _postgresql_match(index.c.words, words)
+    matching = _sqlite_match(asked) if sqlite else _postgresql_match(index.c.words, asked)
+    together = [chunk for chunk in query.chunks if words_to_ask(chunk) != {chunk}]
     wanted = (
-        select(Session.id)
-        .select_from(index.join(Session, Session.id == index.c.session_id))
+        select(index.c.session_id)
         .where(matching)
-        .where(*(_holds(index.c.text, chunk, sqlite=sqlite) for chunk in query.chunks))
+        .where(*(_holds(index.c.text, chunk, sqlite=sqlite) for chunk in together))
     )
     if query.since:
         wanted = wanted.where(position >= first_position(query.since))
@@ -73,15 +106,17 @@ def _by_words(query: SearchQuery, *, sqlite: bool) -> tuple[Select[str], list[Co
     return wanted, [position.desc()]
 
 
-def _sqlite_match(words: list[str]) -> ColumnElement[bool]:
-    # Words are letters and digits only, so that quoting them is all the syntax there is.
-    asked = " AND ".join(f'"{word}"' for word in words)
-    return column("session_search").op("MATCH", is_comparison=True)(literal(asked))
+def _sqlite_match(asked: Asked) -> ColumnElement[bool]:
+    # Words have no quotes in them, so that quoting them is all the syntax there is.
+    groups = (" OR ".join(f'"{word}"' for word in group) for group in asked)
+    written = " AND ".join(f"({group})" for group in groups)
+    return column("session_search").op("MATCH", is_comparison=True)(literal(written))
 
 
-def _postgresql_match(indexed: ColumnElement[Any], words: list[str]) -> ColumnElement[bool]:
-    asked = " & ".join(f"'{word}'" for word in words)
-    return indexed.op("@@", is_comparison=True)(cast(cast(asked, SqlText), TSQUERY))
+def _postgresql_match(indexed: ColumnElement[Any], asked: Asked) -> ColumnElement[bool]:
+    groups = (" | ".join(f"'{word}'" for word in group) for group in asked)
+    written = " & ".join(f"({group})" for group in groups)
+    return indexed.op("@@", is_comparison=True)(cast(cast(written, SqlText), TSQUERY))
 
 
 def _holds(text: ColumnElement[Any], chunk: str, *, sqlite: bool) -> ColumnElement[bool]:
@@ -95,23 +130,4 @@ def _span(query: SearchQuery) -> list[ColumnElement[bool]]:
         bounds.append(Session.requested_at >= query.since)
     if query.before:
         bounds.append(Session.requested_at < query.before)
-    return bounds
-
-
-def _narrowed(query: SearchQuery) -> list[ColumnElement[bool]]:
-    equal = (
-        (Session.number, query.number),
-        (Session.station_id, query.station),
-        (Session.lawyer_id, query.lawyer),
-        (Session.kind, query.kind),
-    )
-    bounds = [known == wanted for known, wanted in equal if wanted is not None]
-    if query.matter:
-        below = select(Matter.code).where(
-            or_(Matter.code == query.matter, Matter.parent_code == query.matter)
-        )
-        bounds.append(Session.matter_code.in_(below))
-    if query.recorded is not None:
-        begun = Session.recording_at
-        bounds.append(begun.is_not(None) if query.recorded else begun.is_(None))
     return bounds

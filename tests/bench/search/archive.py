@@ -23,8 +23,9 @@ CLOSED_STATION = STATIONS[-1]
 LAWYERS = [f"{number:032x}" for number in range(0xB000, 0xB028)]
 RARE_LAWYER = LAWYERS[-1]
 MEDIATOR = f"{0xC000:032x}"
-MATTERS = [("land", None), ("family", None), ("work", None), ("trade", None)] + [
-    (f"{parent}.{number}", parent) for parent in ("land", "family", "work") for number in range(4)
+MATTERS: list[tuple[str, str | None]] = [
+    *((parent, None) for parent in ("land", "family", "work", "trade")),
+    *((f"{parent}.{n}", parent) for parent in ("land", "family", "work") for n in range(4)),
 ]
 
 
@@ -59,7 +60,7 @@ class Archive:
     def _row(self, number: int, at: datetime) -> Row:
         choose = self._random.choice
         facts = [choose(self._disputes), choose(self._history)]
-        if self._random.random() < 0.002:
+        if self._random.random() < words.MOST_RARE:
             facts.append(choose(self._rare))
         advice = [choose(self._advice), choose(self._advice)]
         session = self._session(number, at)

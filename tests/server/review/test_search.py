@@ -13,6 +13,7 @@ from server.review.filters import (
 )
 from server.review.repository.index import index_session
 from server.review.repository.search import find
+from server.review.words import filter_word
 from server.storage.schema import Session
 from signaling.commands import SessionKind
 from signaling.errors import ProtocolError
@@ -98,6 +99,19 @@ async def test_station_lawyer_number_and_parent_matter(archive: Archive) -> None
     assert await found(archive, matter="land") == [second, first]
     assert await found(archive, q="20261123-000001") == [first]
     assert await found(archive, q="２０２６１１２３－０００００２") == [second]
+
+
+async def test_a_matter_code_may_have_any_sign(archive: Archive) -> None:
+    odd = await archive.session("甲", matter_code="land.homestead")
+    assert await found(archive, matter="land.homestead") == [odd]
+    assert await found(archive, matter="homestead") == []
+    assert filter_word("m", "land.x") != filter_word("m", "landx")
+    assert filter_word("m", "a.b") != filter_word("m", "612e62")
+
+
+async def test_no_typed_word_is_a_filter(archive: Archive) -> None:
+    await archive.session("甲", station_id=archive.stations[1])
+    assert await found(archive, q=filter_word("s", archive.stations[1])) == []
 
 
 async def test_a_day_is_a_day_in_china(archive: Archive) -> None:
