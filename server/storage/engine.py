@@ -1,7 +1,8 @@
 """The engine: one ``Database`` a process, short transactions, SQLite or PostgreSQL by URL."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, event, text
@@ -37,6 +38,11 @@ class Database:
         writing = self.engine.execution_options(immediate=True)
         self._read = async_sessionmaker(self.engine, expire_on_commit=False)
         self._write = async_sessionmaker(writing, expire_on_commit=False)
+        # SQLite's writers wait for one another by trying again and again; those of one process
+        # wait in line instead. The database's own lock is what keeps them apart.
+        self._in_line: AbstractAsyncContextManager[None] = (
+            asyncio.Semaphore(1) if self.sqlite else nullcontext()
+        )
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -48,7 +54,7 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncSession]:
         """Open a transaction that commits if the block ends well."""
         try:
-            async with self._write.begin() as session:
+            async with self._in_line, self._write.begin() as session:
                 yield session
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) in _GAVE_WAY:
