@@ -14,6 +14,8 @@ class FakeSocket {
     this.handlers = new Map();
     this.connected = false;
     this.active = true;
+    // The manager behind the socket: the fake line needs no tuning.
+    this.io = { on: () => undefined };
   }
 
   on(event, handler) {

@@ -60,7 +60,7 @@ function Paper({ session, entries }) {
       <p>
         ${dayInWords(session.requested_at)}
         ${session.live_at && ` ${timeOfDay(session.live_at)}`}${session.ended_at && ` 至 ${timeOfDay(session.ended_at)}`}
-        ${` · 当事人 ${session.persons.map((one) => one.name).join("、")}`}
+        ${` · ${session.kind === "mediation" ? "当事人" : "咨询人"} ${session.persons.map((one) => one.name).join("、")}`}
       </p>
     </header>
     ${entries.length === 0 && html`<${Empty}>${session.state === "wrapping" ? "还没有书面建议。" : "这次没有书面建议。"}<//>`}
