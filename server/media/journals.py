@@ -46,6 +46,8 @@ async def _store(db: Transaction, session_id: str, found: Sequence[records.Recor
 
 def _row(session_id: str, record: records.Record) -> Segment | Gap | None:
     match record:
+        case records.Segment(frames=0):
+            return None  # what a crash left of a file without a whole frame: nothing to watch
         case records.Segment():
             return Segment(
                 session_id=session_id,

@@ -65,10 +65,12 @@ class Listener:
     async def _greet(self, relay: RelayClient, boot: str) -> None:
         self.heard.add(relay.address)
         async with self._db.read() as db:
-            sessions = await repository.sessions_in_room(db, relay.address)
+            sessions = await repository.sessions_on_relay(db, relay.address)
         for session in sessions:
             if session.relay_boot != boot:
                 await self._sessions.transact(restarted(session.id, relay.address, boot))
+                # What the relay could still save of its files, it has told the journal.
+                await self._journals.read(session.id)
         await self._rooms.tidy(relay)
 
     async def _carry_out(self, heard: Heard) -> None:

@@ -9,6 +9,7 @@ from server.sessions.turn import Turn, step_recording
 from server.storage.schema import Session
 from signaling.events import EventType
 from signaling.recording import RecordingEvent, RecordingState
+from signaling.session import IN_ROOM
 
 
 def restarted(session_id: str, relay: str, boot: str) -> Callable[[Turn], Awaitable[Answer]]:
@@ -29,6 +30,9 @@ async def move(turn: Turn, session: Session, relay: str, boot: str) -> None:
     session.relay, session.relay_boot = relay, boot
     if before in ((None, None), (relay, boot)):
         return
+    if session.state not in IN_ROOM:
+        _close(turn, session)
+        return
     session.media_epoch += 1
     for participant in await repository.participants_of(turn.db, session.id):
         await lose(turn, session, participant)
@@ -36,3 +40,9 @@ async def move(turn: Turn, session: Session, relay: str, boot: str) -> None:
     interrupted = session.recording is RecordingState.INTERRUPTED
     event = EventType.RECORDING_INTERRUPTED if interrupted else EventType.MEDIA_RESTARTED
     turn.log(session, event, {"cause": "relay_restart"})
+
+
+def _close(turn: Turn, session: Session) -> None:
+    """Nobody comes again: what is on disk is all there is."""
+    if step_recording(session, RecordingEvent.CLOSE):
+        turn.log(session, EventType.RECORDING_CLOSED, {"cause": "relay_restart"})

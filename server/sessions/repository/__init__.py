@@ -31,7 +31,7 @@ from server.sessions.repository.sessions import (
     queued_sessions,
     session_by_id,
     sessions_being_recorded,
-    sessions_in_room,
+    sessions_on_relay,
     waiting_sessions,
 )
 from server.sessions.repository.tables import (
@@ -79,7 +79,7 @@ __all__ = [
     "renew_leases",
     "session_by_id",
     "sessions_being_recorded",
-    "sessions_in_room",
+    "sessions_on_relay",
     "stations_by_id",
     "waiting_sessions",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.storage.schema import (
@@ -114,9 +114,12 @@ async def queued_sessions(db: AsyncSession) -> list[str]:
     return list((await db.scalars(query)).all())
 
 
-async def sessions_in_room(db: AsyncSession, relay: str) -> Sequence[Session]:
-    """Return the sessions whose room is, or should be, on this relay."""
-    query = select(Session).where(Session.relay == relay, Session.state.in_(IN_ROOM))
+async def sessions_on_relay(db: AsyncSession, relay: str) -> Sequence[Session]:
+    """Return the sessions whose room, or open recording, is or should be on this relay."""
+    query = select(Session).where(
+        Session.relay == relay,
+        or_(Session.state.in_(IN_ROOM), Session.recording.in_(ACTIVE)),
+    )
     return (await db.scalars(query)).all()
 
 
