@@ -1,5 +1,6 @@
 """Prometheus text about this process, read from counters when it is asked for."""
 
+import asyncio
 from collections.abc import Iterator
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -27,6 +28,7 @@ class _Figures(Collector):
         yield GaugeMetricFamily("relay_rooms", "Rooms open now", len(relay.rooms))
         yield GaugeMetricFamily("relay_peers", "Peers connected now", len(peers))
         yield GaugeMetricFamily("relay_load", "Share of one core that is used", relay.load)
+        yield GaugeMetricFamily("relay_tasks", "Tasks on the loop", len(asyncio.all_tasks()))
         for name, text, value in (
             ("received", "Datagrams received", sum(p.received for p in ports)),
             ("refused", "Datagrams of strangers", sum(p.dropped for p in ports)),

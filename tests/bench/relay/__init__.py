@@ -12,6 +12,7 @@ import sys
 from statistics import median
 
 from tests.bench.relay.measuring import Measurement, measure
+from tests.bench.relay.path import path_figures
 from tests.bench.relay.servers import has_janus
 
 Figure = tuple[str, float, str]
@@ -33,6 +34,7 @@ _ALONE = (
 )
 _BESIDE = ("relay.janus_ratio_cpu", "relay.janus_ratio_p99")
 _MOST = ("relay.rooms_per_core",)
+_PATH = ("relay.path_us_per_packet", "relay.recorder_us_per_packet")
 
 
 async def run() -> list[Figure]:
@@ -44,6 +46,8 @@ async def run() -> list[Figure]:
         figures += _alone(await measure("relay", ROOMS))
     if _wanted(_BESIDE) and not has_janus():
         print("janus is not installed: nothing to compare with", file=sys.stderr)
+    if _wanted(_PATH):
+        figures += [(name, us, "us") for name, us in zip(_PATH, await path_figures(), strict=True)]
     if _wanted(_MOST):
         figures.append(("relay.rooms_per_core", await most_rooms("relay"), "rooms"))
     return figures

@@ -9,6 +9,7 @@ import json
 import secrets
 import sys
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -31,6 +32,18 @@ class Rooms(Protocol):
     async def close(self) -> None: ...
 
 
+@dataclass(eq=False, slots=True)
+class Home:
+    """One room of the relay, and who sits where."""
+
+    room: str
+    session: str
+    seats: dict[int, Participant] = field(default_factory=dict)
+
+    def path(self, place: int) -> str:
+        return f"/rooms/{self.room}/peers/{place + 1:032x}"
+
+
 class RelayRooms:
     """Opens rooms at our relay."""
 
@@ -43,28 +56,47 @@ class RelayRooms:
     async def close(self) -> None:
         await self._http.close()
 
-    async def _call(self, method: str, path: str, body: object) -> Any:
+    async def text(self, path: str) -> str:
+        async with self._http.get(f"http://relay{path}") as response:
+            return await response.text()
+
+    async def _call(self, method: str, path: str, body: object = None) -> Any:
         async with self._http.request(method, f"http://relay{path}", json=body) as response:
-            assert response.status == 200, await response.text()
-            return await response.json()
+            assert response.status in (200, 204), await response.text()
+            return await response.json() if response.status == 200 else None
 
     async def open_room(self) -> list[Participant]:
         """One room with two participants, recording required."""
-        room = secrets.token_hex(16)
-        recording = {"session": secrets.token_hex(16), "required": True}
-        await self._call("PUT", f"/rooms/{room}", {"recording": recording})
-        return [await self._join(room, place) for place in range(2)]
+        home = await self.new_home()
+        return [await self.join(home, place) for place in range(2)]
 
-    async def _join(self, room: str, place: int) -> Participant:
+    async def new_home(self) -> Home:
+        home = Home(secrets.token_hex(16), secrets.token_hex(16))
+        recording = {"session": home.session, "required": True}
+        await self._call("PUT", f"/rooms/{home.room}", {"recording": recording})
+        return home
+
+    async def join(self, home: Home, place: int) -> Participant:
+        """Connect, or connect again, whoever sits at ``place``."""
+
         async def join(offer: str) -> str:
-            path = f"/rooms/{room}/peers/{secrets.token_hex(16)}"
             body = {"place": place, "role": "party", "offer": offer}
-            answer: str = (await self._call("POST", path, body))["answer"]
+            answer: str = (await self._call("POST", home.path(place), body))["answer"]
             return answer
 
         client = LightClient()
         await client.connect(join)
         return Participant(client, client)
+
+    async def record(self, home: Home, action: str) -> None:
+        body = {"action": action, "reason": "load"}
+        await self._call("POST", f"/rooms/{home.room}/recording", body)
+
+    async def remove(self, home: Home, place: int) -> None:
+        await self._call("DELETE", home.path(place))
+
+    async def delete(self, home: Home) -> None:
+        await self._call("DELETE", f"/rooms/{home.room}")
 
 
 async def send(participant: Participant, phase: float, until: float) -> None:
