@@ -169,6 +169,11 @@ class Admin(Actor):
         await self.at("purpose-submit").click()
         await self.at("timeline").wait_for()
 
+        async def opened() -> bool:
+            return bool(await self.page.evaluate("'yuntiaoPlayer' in window"))
+
+        await eventually(opened, JOIN_S, "the player is open")
+
 
 def terminal_code(service: Service) -> str:
     """Return the one-time code that the start printed for the first terminal."""

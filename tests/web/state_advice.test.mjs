@@ -66,7 +66,7 @@ test("a kept draft is read back, anything odd is none", () => {
 });
 
 test("a known law brings the date of its version, another law loses it", () => {
-  const statutes = [{ law: "民法典", version_date: "2021-01-01", articles: [] }];
+  const statutes = [{ law: "民法典", status: "to_confirm", version_date: "2021-01-01", articles: [] }];
   const known = citationFrom({ law: "民法典", article: "", version_date: "" }, statutes);
   assert.equal(known.version_date, "2021-01-01");
   assert.equal(citationFrom({ ...known, law: "某条例" }, statutes).version_date, "");

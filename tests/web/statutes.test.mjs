@@ -6,7 +6,8 @@ const file = new URL("../../web/static/data/statutes.json", import.meta.url);
 const { statutes } = JSON.parse(readFileSync(file, "utf8"));
 
 test("every suggestion fits the fields it is put into", () => {
-  for (const { law, version_date, articles } of statutes) {
+  for (const { law, status, version_date, articles } of statutes) {
+    assert.ok(["confirmed", "to_confirm"].includes(status), law);
     assert.ok(law.length > 0 && law.length <= 60, law);
     assert.match(version_date, /^(\d{4}-\d\d-\d\d)?$/, law);
     for (const { article } of articles) assert.match(article, /^第[一二三四五六七八九十百千零]+条$/, law);

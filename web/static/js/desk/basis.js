@@ -70,6 +70,7 @@ function Row({ row, n, statutes, change, remove }) {
     <input class="input" list=${`articles-${n}`} aria-label="条款" placeholder="第几条" data-testid=${`basis-article-${n}`} maxlength="40" value=${row.article} onInput=${write("article")} />
     <input class="input" aria-label="施行日期" placeholder="施行日期" data-testid=${`basis-version-${n}`} maxlength="10" value=${row.version_date} onInput=${write("version_date")} />
     <${Button} tone="quiet" size="small" icon="cross" label=${`去掉第 ${n + 1} 条依据`} onClick=${remove}>去掉<//>
+    ${known?.status === "to_confirm" && html`<span class="soft small" data-testid=${`basis-unconfirmed-${n}`}>版本日期待司法局确认</span>`}
     <datalist id=${`articles-${n}`}>
       ${(known?.articles ?? []).map(({ article, about }) => html`<option value=${article}>${about}</option>`)}
     </datalist>

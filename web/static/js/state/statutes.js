@@ -3,7 +3,8 @@
 /**
  * @typedef {object} Statute
  * @property {string} law
- * @property {string} version_date  in force from; empty where the bureau has to confirm it
+ * @property {"confirmed"|"to_confirm"} status  whether the bureau has checked the version
+ * @property {string} version_date  in force from
  * @property {{article: string, about: string}[]} articles
  *
  * @typedef {import("../wire/types.js").Citation} Citation
