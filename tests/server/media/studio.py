@@ -98,8 +98,10 @@ class Caller:
             await asyncio.sleep(0.02)
 
     async def close(self) -> None:
-        if self._sending is not None:
-            self._sending.cancel()
+        if self._sending is None:
+            return
+        sending, self._sending = self._sending, None
+        sending.cancel()
         await self._client.close(politely=False)
 
 
@@ -144,8 +146,8 @@ class Studio:
 
     async def join(self, name: str, session: str) -> Caller:
         caller = Caller(self, name, session)
-        self._closing.push_async_callback(caller.close)
         await caller.join()
+        self._closing.push_async_callback(caller.close)
         return caller
 
     async def becomes(self, session: str, **columns: object) -> None:
