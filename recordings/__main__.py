@@ -1,41 +1,101 @@
-"""python -m recordings verify FOLDER: prints what is wrong with a session, or that it is whole.
+"""python -m recordings: checks recordings, and prepares them to be checked by others.
 
-Exit status: 0 whole, 1 something is wrong, 2 bad usage.
+    verify FOLDER        what is wrong with a session, an archive of sessions, or an evidence bundle
+    key KEYS             the public key, made with its private half when there is none
+    bundle FOLDER OUT    an evidence bundle, a folder or OUT.zip; statements come from a JSON file
+
+Exit status: 0 whole or done, 1 something is wrong, 2 bad usage.
 """
 
 import argparse
 import sys
 from pathlib import Path
 
+from recordings import bundle, facts, keys
 from recordings.journal import NAME
-from recordings.verify import verify
+from recordings.keys import BadKey, PublicKey
+from recordings.manifest import NotSealable
+from recordings.verify import Problem, Witness, verify
 
 
 def main(arguments: list[str]) -> int:
     """Run the command; the exit status."""
+    options = _parser().parse_args(arguments)
+    commands = {"verify": _verify, "key": _key, "bundle": _bundle}
+    try:
+        return commands[options.command](options)
+    except (BadKey, NotSealable, OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m recordings")
     commands = parser.add_subparsers(dest="command", required=True)
-    command = commands.add_parser("verify", help="check a session's journal and files")
-    command.add_argument("folder", type=Path, help="a session's folder, or a folder of such")
+    command = commands.add_parser("verify", help="check a session, an archive or a bundle")
+    command.add_argument("folder", type=Path, help="a session's folder, one of such, or a bundle")
     command.add_argument("--open", action="store_true", help="the session may still go on")
-    options = parser.parse_args(arguments)
-    return _verify(options.folder, options.open)
+    command.add_argument("--key", type=Path, help="the public key, from a source you trust")
+    command.add_argument("--integrity", help="the integrity value somebody was given")
+    command = commands.add_parser("key", help="print the public key and its name")
+    command.add_argument("keys", type=Path, help="the folder of keys")
+    command = commands.add_parser("bundle", help="make an evidence bundle of a session")
+    command.add_argument("folder", type=Path, help="the session's folder")
+    command.add_argument("target", type=Path, help="a new folder, or a file that ends in .zip")
+    command.add_argument("--keys", type=Path, required=True, help="the folder of keys")
+    command.add_argument("--statements", type=Path, help="advice, consents and log as JSON")
+    command.add_argument("--number", default="", help="what people call the session")
+    return parser
 
 
-def _verify(folder: Path, is_open: bool) -> int:
+def _verify(options: argparse.Namespace) -> int:
+    key = keys.public_key(options.key) if options.key else None
+    if (inside := bundle.session_in(options.folder)) is not None:
+        return _verify_bundle(options.folder, inside, key, options.integrity)
+    folder = options.folder.resolve()
     sessions = [folder] if (folder / NAME).exists() else sorted(_folders(folder))
     if not sessions:
         print(f"{folder}: there is no recorded session here", file=sys.stderr)
         return 2
-    count = 0
-    for session in sessions:
-        problems = verify(session, is_open)
-        count += len(problems)
-        for problem in problems:
-            print(f"{session.name}/{problem}")
-        if not problems:
-            print(f"{session.name}: whole")
-    return 1 if count else 0
+    witness = Witness(key, None, options.integrity)
+    return max(_tell(session.name, verify(session, options.open, witness)) for session in sessions)
+
+
+def _verify_bundle(
+    folder: Path, session: Path, key: PublicKey | None, integrity: str | None
+) -> int:
+    if key is None:
+        key = keys.public_key(folder / bundle.PUBLIC)
+        print(f"signed with the key in the bundle: {key.ident}")
+    try:
+        witness = bundle.witness_in(folder, key, integrity)
+    except ValueError as error:
+        return _tell(session.name, [Problem(str(error), "holds no statements")])
+    return _tell(session.name, verify(session, witness=witness))
+
+
+def _tell(name: str, problems: list[Problem]) -> int:
+    for problem in problems:
+        print(f"{name}/{problem}")
+    if not problems:
+        print(f"{name}: whole")
+    return 1 if problems else 0
+
+
+def _key(options: argparse.Namespace) -> int:
+    public = keys.signing_key(options.keys).public
+    print(public.pem().decode(), end="")
+    print(public.ident)
+    return 0
+
+
+def _bundle(options: argparse.Namespace) -> int:
+    rows = facts.from_json(options.statements.read_bytes()) if options.statements else []
+    key = keys.signing_key(options.keys)
+    files = bundle.parts(options.folder.resolve(), options.number, rows, key)
+    write = bundle.write_zip if options.target.suffix == ".zip" else bundle.write_folder
+    write(options.target, files)
+    return 0
 
 
 def _folders(folder: Path) -> list[Path]:

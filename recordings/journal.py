@@ -79,12 +79,12 @@ def _parse(text: bytes) -> Record:
 class Journal:
     """The writing end. Records whose line the disk refused are kept and written later, in order."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = NAME) -> None:
         """Opens or creates the journal and repairs a torn end.
 
         Raises OSError; BlockingIOError when another writer, maybe of another process, has it open.
         """
-        path = folder / NAME
+        path = folder / name
         self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

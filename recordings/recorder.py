@@ -18,7 +18,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from recordings import manifest
 from recordings.events import RecorderEvent
+from recordings.keys import SigningKey
 from recordings.model import Codec, GapCause, TrackKind, checked_name
 from recordings.records import Segment
 from recordings.recover import recover
@@ -144,9 +146,14 @@ class Recorder:
         root: Path,
         on_event: Callable[[RecorderEvent], None],
         clock: Callable[[], float] = time.time,
+        key: SigningKey | None = None,
     ) -> None:
-        """``on_event`` is called on the writer thread, ``clock`` (unix seconds) on both."""
+        """``on_event`` is called on the writer thread, ``clock`` (unix seconds) on both.
+
+        With ``key`` a session is signed when it is closed.
+        """
         self._root = root
+        self._key = key
         self._on_event = on_event
         self._clock = clock
         self._queue: deque[Order] = deque()
@@ -162,7 +169,9 @@ class Recorder:
 
     def open_session(self, session: str) -> SessionRecorder:
         """Arm the recording, or continue an earlier one. Raises ValueError on a bad id."""
-        writer = SessionWriter(self._root / checked_name(session), session, self._emit)
+        folder = self._root / checked_name(session)
+        sign = self._sign if self._key else None
+        writer = SessionWriter(folder, session, self._emit, sign)
         handle = SessionRecorder(writer, self._queue, self._clock)
         self._queue.append((self._admit, writer, self._clock()))
         self._wake.set()
@@ -182,6 +191,10 @@ class Recorder:
             self._on_event(event)
         except Exception:  # the receiver's bug must not end the recording
             log.exception("recorder.event_refused")
+
+    def _sign(self, folder: Path) -> None:
+        assert self._key is not None
+        manifest.seal(folder, self._key, self._clock())
 
     def _run(self) -> None:
         tick_at = sync_at = 0.0

@@ -101,8 +101,19 @@ class CloseMark(Mark):
     type: ClassVar[str] = "closed"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact(Record):
+    """Something that was stored elsewhere at that moment, by its hash; in the chain of facts."""
+
+    type: ClassVar[str] = "fact"
+    kind: str
+    id: str
+    at: float
+    sha256: str  # of its canonical JSON
+
+
 _KINDS: dict[str, type[Record]] = {
-    kind.type: kind for kind in (Segment, Gap, StartMark, PauseMark, ResumeMark, CloseMark)
+    kind.type: kind for kind in (Segment, Gap, StartMark, PauseMark, ResumeMark, CloseMark, Fact)
 }
 
 

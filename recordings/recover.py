@@ -13,7 +13,7 @@ from recordings.ebml import Contents, Element, scan
 from recordings.journal import NAME, Journal
 from recordings.lane import file_parts
 from recordings.model import Codec, TrackKind
-from recordings.records import Segment
+from recordings.records import CloseMark, Segment
 from recordings.sink import PART, seal_file
 
 log = logging.getLogger(__name__)
@@ -48,6 +48,21 @@ def recover_session(folder: Path) -> list[Segment]:
         segments = [journal.append(_finish(folder, path)) for path in lost]
         journal.flush()
         return segments
+    finally:
+        journal.close()
+
+
+def finish_session(folder: Path, at: float) -> None:
+    """Close a session that nobody will go on with: its relay crashed and it is over.
+
+    Raises OSError; BlockingIOError when somebody does record it.
+    """
+    recover_session(folder)
+    journal = Journal(folder)
+    try:
+        if journal.records and not isinstance(journal.records[-1], CloseMark):
+            journal.append(CloseMark(at=at, reason="crash"))
+            journal.flush()
     finally:
         journal.close()
 

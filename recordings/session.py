@@ -29,11 +29,19 @@ class SessionWriter:
     ``order(what, at)`` in which the recorder's queue carries them.
     """
 
-    def __init__(self, folder: Path, session: str, emit: Callable[[RecorderEvent], None]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        session: str,
+        emit: Callable[[RecorderEvent], None],
+        seal: Callable[[Path], object] | None = None,
+    ) -> None:
+        """``seal`` is called with the folder once the journal is closed."""
         self.session = session
         self.is_done = False
         self._folder = folder
         self._emit = emit
+        self._seal = seal
         self._ledger = Ledger(folder, session, emit)
         self._lanes: dict[LaneKey, Lane] = {}
         self._senders: dict[str, SenderClock] = {}
@@ -46,6 +54,7 @@ class SessionWriter:
         self._overflow = 0
         self._is_ending = False
         self._last: CloseMark | None = None
+        self._is_closed = False
 
     # Orders
 
@@ -173,10 +182,20 @@ class SessionWriter:
             return
         last, self._last = self._last, None
         if last is not None:
+            self._is_closed = True
             self._ledger.add(last)
         if self._drain():
             self._ledger.close()
             self.is_done = True
+            self._sign()
+
+    def _sign(self) -> None:
+        """Whoever keeps the archive signs what could not be signed here."""
+        if self._is_closed and self._seal is not None:
+            try:
+                self._seal(self._folder)
+            except Exception:
+                log.exception("recording.not_sealed", extra={"session": self.session})
 
     def _check_overflow(self) -> None:
         dropped = sum(stream.overflow for stream in self._streams)

@@ -1,21 +1,25 @@
 """Is a recorded session whole, and if not, what is wrong and where?
 
-Needs nothing but the session's folder: the chain of the journal, the hash of every file, and that
-there is neither a file without a record nor a record without its file.
+Needs nothing but the session's folder and the public key: the chains of the journal and the facts,
+the hash of every file, that there is neither a file without a record nor a record without its file,
+the signatures, and, where the rows are at hand, that they are what the chain of facts says.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from recordings import facts, manifest
+from recordings.facts import Statement
 from recordings.journal import NAME, Line, chain_problems, lines
-from recordings.records import CloseMark, Segment
+from recordings.keys import PublicKey
+from recordings.records import CloseMark, Fact, Segment
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong: ``where`` is a file, or ``journal.jsonl:LINE``."""
+    """Something wrong: ``where`` is a file, ``journal.jsonl:LINE``, or a row like ``advice ID``."""
 
     where: str
     what: str
@@ -24,7 +28,20 @@ class Problem:
         return f"{self.where}: {self.what}"
 
 
-def verify(folder: Path, is_open: bool = False) -> list[Problem]:
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What does not lie in the session's folder, and makes it show more.
+
+    ``key`` signed it; ``statements`` are the rows the chain of facts is about; ``integrity`` is a
+    value somebody was given when the session was sealed.
+    """
+
+    key: PublicKey | None = None
+    statements: Iterable[Statement] | None = None
+    integrity: str | None = None
+
+
+def verify(folder: Path, is_open: bool = False, witness: Witness | None = None) -> list[Problem]:
     """All that is wrong with the session in ``folder``; an empty list when it is whole.
 
     A session that goes on (``is_open``) may end without a close and have ``.part`` files.
@@ -40,7 +57,44 @@ def verify(folder: Path, is_open: bool = False) -> list[Problem]:
     for _, segment in segments:
         problems += _file_problems(folder, segment)
     problems += _stray_files(folder, {segment.file for _, segment in segments}, is_open)
+    problems += _fact_problems(folder, witness or Witness())
+    problems += _manifest_problems(folder, witness or Witness(), is_open)
     return problems
+
+
+def _fact_problems(folder: Path, witness: Witness) -> Iterator[Problem]:
+    path = folder / facts.NAME
+    rows = list(lines(path)) if path.exists() else []
+    for number, what in chain_problems(rows):
+        yield Problem(f"{facts.NAME}:{number}", what)
+    for row in rows:
+        if row.record is not None and not isinstance(row.record, Fact):
+            yield Problem(f"{facts.NAME}:{row.number}", "is no fact")
+    if rows and not path.read_bytes().endswith(b"\n"):
+        yield Problem(f"{facts.NAME}:{len(rows) + 1}", "the last line is torn")
+    if witness.statements is not None:
+        known = [row.record for row in rows if isinstance(row.record, Fact)]
+        for where, what in facts.differences(known, witness.statements):
+            yield Problem(where, what)
+
+
+def _manifest_problems(folder: Path, witness: Witness, is_open: bool) -> Iterator[Problem]:
+    if not (folder / manifest.NAME).exists():
+        if witness.integrity or (witness.key is not None and not is_open):
+            yield Problem(manifest.NAME, "is missing: nothing is signed")
+        return
+    for where, what in manifest.problems(folder, witness.key, is_open):
+        yield Problem(where, what)
+    if witness.integrity is not None and witness.integrity not in _integrity_values(folder):
+        what = "has no line with the integrity value: it was rolled back or made anew"
+        yield Problem(manifest.NAME, what)
+
+
+def _integrity_values(folder: Path) -> set[str]:
+    try:
+        return {one.sha256 for one in manifest.read(folder)}
+    except ValueError:
+        return set()
 
 
 def _end_problems(folder: Path, rows: list[Line], is_open: bool) -> Iterator[Problem]:
@@ -83,7 +137,10 @@ def _file_problems(folder: Path, segment: Segment) -> Iterator[Problem]:
 def _stray_files(folder: Path, known: set[str], is_open: bool) -> Iterator[Problem]:
     for path in sorted(folder.rglob("*")):
         file = path.relative_to(folder).as_posix()
-        if path.is_dir() or file == NAME or file in known:
+        if path.is_dir() or file in _OWN or file in known:
             continue
         if not (is_open and path.suffix == ".part"):
             yield Problem(file, "is in no journal record")
+
+
+_OWN = frozenset({NAME, facts.NAME, manifest.NAME})

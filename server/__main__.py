@@ -38,6 +38,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("settings", help="list every setting, its default and its meaning")
     importing = commands.add_parser("import", help="read stations, people, texts from CSV files")
     importing.add_argument("path", type=Path, help="a folder of CSV files, or one of them")
+    bundle = commands.add_parser("bundle", help="an evidence bundle that others can check")
+    bundle.add_argument("session", help="the session's number")
+    bundle.add_argument("target", type=Path, help="a new folder, or a file that ends in .zip")
     enrol = commands.add_parser("enrol", help="print a one-time link that enrols a terminal")
     enrol.add_argument("station", help="the station's code, as in stations.csv")
     return parser
@@ -67,6 +70,7 @@ def _relay(_given: argparse.Namespace) -> int:
             announce=parse_announce(",".join(settings.relay_addresses)),
             recordings=settings.recordings,
             token=settings.relay_token or None,
+            keys=settings.data / "keys",
         )
     except ConfigError as error:
         return _say(f"relay: {error}.")
@@ -110,6 +114,12 @@ def _import(given: argparse.Namespace) -> int:
     return asyncio.run(import_files(load(), given.path, _now))
 
 
+def _bundle(given: argparse.Namespace) -> int:
+    from server.evidence.command import write_bundle
+
+    return asyncio.run(write_bundle(load(), given.session, given.target))
+
+
 def _enrol(given: argparse.Namespace) -> int:
     from server.district.command import enrol_terminal
 
@@ -145,6 +155,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "migrate": _migrate,
     "settings": _settings,
     "import": _import,
+    "bundle": _bundle,
     "enrol": _enrol,
 }
 

@@ -6,6 +6,8 @@ import signal
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
+from recordings.keys import signing_key
+from server.evidence import Keeper
 from server.jobs import repository
 from server.media.journals import Journals
 from server.sessions import repository as sessions
@@ -33,7 +35,8 @@ async def _until_signalled(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     db = Database(settings.database_url)
     try:
-        await work(rounds(db, Journals(db, settings.recordings)), stop)
+        keeper = Keeper(db, settings.recordings, signing_key(settings.data / "keys"), _now)
+        await work([*rounds(db, Journals(db, settings.recordings)), keeper.keep_all], stop)
     finally:
         await db.close()
 

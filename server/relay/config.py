@@ -35,6 +35,7 @@ class RelayConfig:
     announce: tuple[Address, ...]
     recordings: Path
     token: str | None = None
+    keys: Path | None = None  # folder of the key that signs what is closed here
 
     def __post_init__(self) -> None:
         if not 0 <= self.udp_port <= 65535:

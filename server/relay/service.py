@@ -5,10 +5,12 @@ import logging
 import signal
 import sys
 from contextlib import suppress
+from functools import partial
 
 import uvloop
 from aiohttp import web
 
+from recordings.keys import signing_key
 from recordings.recorder import Recorder
 from server.relay.config import RelayConfig, UnixControl
 from server.relay.control import make_app
@@ -32,7 +34,7 @@ async def _until_signalled(config: RelayConfig) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await serve(config, stop)
+    await serve(config, stop, _make_recorder(config))
 
 
 async def serve(
@@ -57,6 +59,12 @@ async def serve(
             await ticking
         await runner.cleanup()
         log.info("relay.stopped", extra={"boot": relay.boot})
+
+
+def _make_recorder(config: RelayConfig) -> MakeRecorder:
+    if config.keys is None:
+        return Recorder
+    return partial(Recorder, key=signing_key(config.keys))
 
 
 def _site(runner: web.AppRunner, config: RelayConfig) -> web.BaseSite:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from recordings import journal
 from recordings.events import Failed, RecorderEvent, SegmentClosed
+from recordings.keys import SigningKey
 from recordings.model import Codec, TrackKind
 from recordings.recorder import Recorder, SessionRecorder, TrackRecorder
 from recordings.records import Gap, Record, Segment
@@ -24,12 +25,12 @@ R = TypeVar("R", bound=Record)
 class Desk:
     """One recorder with one session."""
 
-    def __init__(self, root: Path, now: float = START) -> None:
+    def __init__(self, root: Path, now: float = START, key: SigningKey | None = None) -> None:
         self.now = now
         self.root = root
         self.folder = root / SESSION
         self.events: list[RecorderEvent] = []
-        self.recorder = Recorder(root, self.events.append, lambda: self.now)
+        self.recorder = Recorder(root, self.events.append, lambda: self.now, key)
         self.session: SessionRecorder = self.recorder.open_session(SESSION)
 
     def track(self, kind: TrackKind, codec: Codec, participant: str = "p1") -> TrackRecorder:
@@ -84,9 +85,9 @@ class Desk:
 
 
 @contextmanager
-def desk(root: Path, now: float = START) -> Iterator[Desk]:
+def desk(root: Path, now: float = START, key: SigningKey | None = None) -> Iterator[Desk]:
     """A desk whose recorder is closed at the end, whatever the test did."""
-    it = Desk(root, now)
+    it = Desk(root, now, key)
     try:
         yield it
     finally:

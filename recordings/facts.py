@@ -1,0 +1,116 @@
+"""The second chain of a session: what was said and agreed, bound by its hash when it was stored.
+
+Advice, consents and the session's log are rows of a database that somebody with power over it can
+change. ``facts.jsonl`` has a line for each, chained like the journal, written soon after the row.
+The rows themselves stay where they are; what must be shown later is compared with its line here.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from recordings.journal import Journal
+from recordings.records import Fact
+
+NAME = "facts.jsonl"
+
+
+class FactKind(StrEnum):
+    """What a fact is about."""
+
+    ADVICE = "advice"
+    CONSENT = "consent"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A row that never changes, as it is exported: ``content`` is JSON, its times are text."""
+
+    kind: FactKind
+    id: str
+    at: float  # unix seconds
+    content: Mapping[str, Any]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.kind.value, self.id
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(canonical(self.content)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Chained:
+    """What ``chain`` did: how many lines it added, and which rows are not what they were."""
+
+    added: int
+    changed: tuple[Statement, ...]
+
+
+def canonical(content: Mapping[str, Any]) -> bytes:
+    """The one spelling of a JSON object: keys in order, no spaces, UTF-8."""
+    return json.dumps(
+        content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode()
+
+
+def chain(folder: Path, statements: Iterable[Statement]) -> Chained:
+    """Add the statements that are not in the session's chain yet; durable on return.
+
+    Raises OSError; BlockingIOError when another process is writing there this moment.
+    """
+    facts = Journal(folder, NAME)
+    try:
+        known = {(it.kind, it.id): it.sha256 for it in facts.records if isinstance(it, Fact)}
+        rows = list(statements)
+        new = [row for row in rows if row.key not in known]
+        for row in new:
+            facts.append(Fact(kind=row.kind.value, id=row.id, at=row.at, sha256=row.sha256))
+        facts.flush()
+        changed = tuple(row for row in rows if known.get(row.key, row.sha256) != row.sha256)
+        return Chained(len(new), changed)
+    finally:
+        facts.close()
+
+
+def differences(
+    facts: Iterable[Fact], statements: Iterable[Statement]
+) -> Iterator[tuple[str, str]]:
+    """What does not agree between the chain and the rows: (place, sentence)."""
+    rows = {row.key: row for row in statements}
+    known = {(fact.kind, fact.id): fact for fact in facts}
+    for key, fact in known.items():
+        place = f"{fact.kind} {fact.id}"
+        if key not in rows:
+            yield place, f"is missing; line {fact.seq} of {NAME} has it"
+        elif rows[key].sha256 != fact.sha256:
+            yield place, f"was changed; line {fact.seq} of {NAME} has another hash"
+    for key, row in rows.items():
+        if key not in known:
+            yield f"{row.kind} {row.id}", f"is in no line of {NAME}"
+
+
+def as_json(statements: Iterable[Statement]) -> bytes:
+    """The statements as a file that ``from_json`` reads, for people to read as well."""
+    rows = [
+        {"kind": row.kind.value, "id": row.id, "at": row.at, "content": dict(row.content)}
+        for row in statements
+    ]
+    return json.dumps(rows, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def from_json(text: bytes) -> list[Statement]:
+    """Read what ``as_json`` wrote. Raises ValueError."""
+    try:
+        return [
+            Statement(FactKind(row["kind"]), str(row["id"]), float(row["at"]), dict(row["content"]))
+            for row in json.loads(text)
+        ]
+    except (KeyError, TypeError):
+        raise ValueError("holds no statements") from None

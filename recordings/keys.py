@@ -1,0 +1,109 @@
+"""The key that signs manifests: Ed25519, made at the first start, and its public half for others.
+
+The folder lies apart from the recordings, so that who may write these cannot sign them anew.
+"""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+
+SIGNING = "signing.pem"
+
+
+class BadKey(Exception):
+    """A key file cannot be used; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """What checks signatures. ``ident`` names it: SHA-256 hex of its 32 bytes."""
+
+    ident: str
+    _key: Ed25519PublicKey
+
+    def signed(self, signature: bytes, message: bytes) -> bool:
+        """Whether the key's owner signed this message."""
+        try:
+            self._key.verify(signature, message)
+        except InvalidSignature:
+            return False
+        return True
+
+    def pem(self) -> bytes:
+        """The key as a file others can keep."""
+        return self._key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """What makes signatures."""
+
+    public: PublicKey
+    _key: Ed25519PrivateKey
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature, 64 bytes."""
+        return self._key.sign(message)
+
+
+def signing_key(folder: Path) -> SigningKey:
+    """The key in ``folder``, made when there is none yet. Raises BadKey, OSError."""
+    path = folder / SIGNING
+    if not path.exists():
+        text = Ed25519PrivateKey.generate().private_bytes(
+            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+        )
+        create_once(path, text)
+    try:
+        key = load_pem_private_key(path.read_bytes(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise BadKey(f"{path} holds no Ed25519 key") from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise BadKey(f"{path} holds no Ed25519 key")
+    return SigningKey(_public(key.public_key()), key)
+
+
+def public_key(path: Path) -> PublicKey:
+    """Read a public key from a PEM file. Raises BadKey, OSError."""
+    try:
+        key = load_pem_public_key(path.read_bytes())
+    except (ValueError, UnsupportedAlgorithm):
+        raise BadKey(f"{path} holds no Ed25519 public key") from None
+    if not isinstance(key, Ed25519PublicKey):
+        raise BadKey(f"{path} holds no Ed25519 public key")
+    return _public(key)
+
+
+def create_once(path: Path, content: bytes) -> None:
+    """Write a secret file, mode 0600, unless somebody has: two processes may start at once."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)  # what a process of the same number left when it crashed
+    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(fd, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        path.hardlink_to(draft)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()
+
+
+def _public(key: Ed25519PublicKey) -> PublicKey:
+    raw = key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return PublicKey(hashlib.sha256(raw).hexdigest(), key)

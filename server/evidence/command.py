@@ -1,0 +1,54 @@
+"""``python -m server bundle``: the evidence bundle of a session, made by hand."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+from recordings import bundle
+from recordings.keys import signing_key
+from recordings.manifest import NotSealable
+from server.evidence import repository
+from server.evidence.statements import statements_of
+from server.settings import Settings
+from server.storage.engine import Database
+
+
+async def parts_of(db: Database, settings: Settings, number: str) -> list[bundle.Part] | None:
+    """List the files of a session's bundle; None if there is no such session.
+
+    ``number`` is the session's number or id. Raises NotSealable, OSError.
+    """
+    async with db.read() as read:
+        session = await repository.session_by_number(read, number)
+        if session is None:
+            return None
+        statements = await statements_of(read, session.id)
+        names = await repository.names_in(read, session)
+    key = await asyncio.to_thread(signing_key, settings.data / "keys")
+    folder = settings.recordings / session.id
+    files = await asyncio.to_thread(bundle.parts, folder, session.number, statements, key)
+    text = json.dumps(names, ensure_ascii=False, indent=2, sort_keys=True)
+    return [*files, bundle.Part("names.json", text.encode())]
+
+
+async def write_bundle(settings: Settings, number: str, target: Path) -> int:
+    """Write a bundle as a folder, or a file when ``target`` ends in .zip; 1 if it cannot be."""
+    db = Database(settings.database_url)
+    try:
+        files = await parts_of(db, settings, number)
+        if files is None:
+            return _say(f"There is no session {number}.")
+        write = bundle.write_zip if target.suffix == ".zip" else bundle.write_folder
+        await asyncio.to_thread(write, target, files)
+    except (NotSealable, OSError) as error:
+        return _say(f"No bundle was made: {error}.")
+    finally:
+        await db.close()
+    print(target)
+    return 0
+
+
+def _say(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1

@@ -1,0 +1,86 @@
+"""Keeps the recorded sessions provable: facts chained soon after they happen, ends signed.
+
+The journal of a recording has one writer, the relay's recorder. What is said and agreed is known
+here, in the database; it goes into a chain of its own beside the journal, and the signature at the
+end binds both.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from recordings import journal, manifest
+from recordings.facts import Statement, chain
+from recordings.keys import SigningKey
+from recordings.manifest import NotSealable
+from recordings.recover import finish_session
+from server.evidence import repository
+from server.evidence.statements import statements_of
+from server.storage.engine import Database
+from server.storage.schema import Session
+from signaling.session import IN_ROOM, WAITING
+
+log = logging.getLogger(__name__)
+
+LOOK_BACK = timedelta(days=30)
+"""Sessions are looked at for so long: advice is corrected within days, not months."""
+LEFT_ALONE = timedelta(minutes=1)
+"""After a talk its relay closes the recording; what is open still, a crash has left."""
+
+
+class Keeper:
+    """Looks after all recorded sessions, a round at a time."""
+
+    def __init__(
+        self, db: Database, recordings: Path, key: SigningKey, now: Callable[[], datetime]
+    ) -> None:
+        self._db = db
+        self._recordings = recordings
+        self._key = key
+        self._now = now
+        self._kept: dict[str, int] = {}  # session: how far its log is chained and signed
+
+    async def keep_all(self) -> None:
+        """Chain and sign whatever is new."""
+        async with self._db.read() as db:
+            sessions = await repository.recorded_since(db, self._now() - LOOK_BACK)
+        self._kept = {one.id: self._kept.get(one.id, -1) for one in sessions}
+        for session in sessions:
+            if self._kept[session.id] != session.seq and await self.keep(session):
+                self._kept[session.id] = session.seq
+
+    async def keep(self, session: Session) -> bool:
+        """Chain and sign one session; tell whether nothing is left to do until it changes."""
+        folder = self._recordings / session.id
+        if not await asyncio.to_thread((folder / journal.NAME).is_file):
+            return False
+        async with self._db.read() as db:
+            statements = await statements_of(db, session.id)
+        is_over = session.state not in IN_ROOM | WAITING
+        ended = session.ended_at or session.closed_at or session.requested_at
+        is_left = is_over and self._now() - ended >= LEFT_ALONE
+        return await asyncio.to_thread(self._write, folder, statements, is_over, is_left)
+
+    def _write(
+        self, folder: Path, statements: list[Statement], is_over: bool, is_left: bool
+    ) -> bool:
+        try:
+            for row in chain(folder, statements).changed:
+                extra = {"session": folder.name, "kind": row.kind.value, "id": row.id}
+                log.error("evidence.changed", extra=extra)
+            if is_left:
+                finish_session(folder, time.time())
+        except BlockingIOError:
+            return False
+        return not is_over or self._seal(folder)
+
+    def _seal(self, folder: Path) -> bool:
+        try:
+            manifest.seal(folder, self._key, time.time())
+        except NotSealable:
+            log.warning("evidence.not_sealed", extra={"session": folder.name})
+            return False
+        return True

@@ -1,0 +1,60 @@
+"""What evidence is made of, and which sessions have it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.storage.schema import Account, Advice, Consent, Event, Participant, Person, Session
+from signaling.recording import RecordingState
+
+_NEVER_RECORDED = frozenset({RecordingState.OFF, RecordingState.DECLINED})
+
+
+async def recorded_since(db: AsyncSession, moment: datetime) -> Sequence[Session]:
+    """Return the sessions asked for since then of which something may be recorded."""
+    query = select(Session).where(
+        Session.requested_at >= moment, Session.recording.not_in(_NEVER_RECORDED)
+    )
+    return (await db.scalars(query)).all()
+
+
+async def session_by_number(db: AsyncSession, number: str) -> Session | None:
+    """Return the session with this number or id, or None."""
+    query = select(Session).where((Session.number == number) | (Session.id == number))
+    return (await db.scalars(query)).first()
+
+
+async def advice_of(db: AsyncSession, session_id: str) -> Sequence[Advice]:
+    """Return the advice log, oldest first."""
+    query = select(Advice).where(Advice.session_id == session_id).order_by(Advice.at, Advice.id)
+    return (await db.scalars(query)).all()
+
+
+async def consents_of(db: AsyncSession, session_id: str) -> Sequence[Consent]:
+    """Return every consent and refusal, oldest first."""
+    query = select(Consent).where(Consent.session_id == session_id).order_by(Consent.at, Consent.id)
+    return (await db.scalars(query)).all()
+
+
+async def events_of(db: AsyncSession, session_id: str) -> Sequence[Event]:
+    """Return the session's log in its order."""
+    query = select(Event).where(Event.session_id == session_id).order_by(Event.seq)
+    return (await db.scalars(query)).all()
+
+
+async def names_in(db: AsyncSession, session: Session) -> dict[str, str]:
+    """Return who is behind the ids that a session's evidence names: id → name."""
+    names: dict[str, str] = {}
+    for table in (Person, Participant):
+        rows = await db.execute(select(table.id, table.name).where(table.session_id == session.id))
+        names.update((ident, name) for ident, name in rows.all())
+    people = {session.mediator_id, session.lawyer_id}
+    people |= {one.author_id for one in await advice_of(db, session.id)}
+    people |= {one.account_id for one in await consents_of(db, session.id)}
+    people |= {one.actor_id for one in await events_of(db, session.id)}
+    wanted = [ident for ident in people if ident is not None]
+    found = await db.execute(select(Account.id, Account.name).where(Account.id.in_(wanted)))
+    names.update((ident, name) for ident, name in found.all())
+    return names

@@ -1,0 +1,72 @@
+"""Rows that never change, in the words that the chain of facts has the hash of.
+
+The fields are listed, not taken from the table: a column that is added later must not change what
+was said before.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from recordings.facts import FactKind, Statement
+from server.evidence import repository
+from server.storage.engine import Transaction
+from server.storage.schema import Advice, Consent, Event
+
+_ADVICE = (
+    "id",
+    "session_id",
+    "author_id",
+    "at",
+    "media_seconds",
+    "matter_code",
+    "advice",
+    "legal_basis",
+    "bring",
+    "next_step",
+    "corrects_id",
+)
+_CONSENT = (
+    "id",
+    "session_id",
+    "person_id",
+    "account_id",
+    "subject",
+    "given",
+    "notice_version",
+    "at",
+)
+_EVENT = (
+    "session_id",
+    "seq",
+    "at",
+    "type",
+    "actor_id",
+    "participant_id",
+    "body",
+)
+
+
+async def statements_of(db: Transaction, session_id: str) -> list[Statement]:
+    """Return everything that was said, agreed and logged in a session."""
+    advice = await repository.advice_of(db, session_id)
+    consents = await repository.consents_of(db, session_id)
+    events = await repository.events_of(db, session_id)
+    return [
+        *(_statement(FactKind.CONSENT, row.id, row, _CONSENT) for row in consents),
+        *(_statement(FactKind.ADVICE, row.id, row, _ADVICE) for row in advice),
+        *(_statement(FactKind.EVENT, str(row.seq), row, _EVENT) for row in events),
+    ]
+
+
+def _statement(
+    kind: FactKind, ident: str, row: Advice | Consent | Event, fields: Sequence[str]
+) -> Statement:
+    content = {name: _plain(getattr(row, name)) for name in fields}
+    return Statement(kind, ident, row.at.timestamp(), content)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return value
