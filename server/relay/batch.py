@@ -3,10 +3,14 @@
 An inbox slot is decrypted in place; an outbox slot is filled and encrypted in place. Lengths and
 addresses are read and written through memoryviews over the kernel's own structures, because
 attribute access on a C structure costs several times as much.
+
+Datagrams in a row for one address (the packets of a picture) leave as one, which the kernel cuts
+apart at the end of its path (UDP_SEGMENT): the way through it costs more than what it carries.
 """
 
 import errno
 import socket
+import struct
 from typing import Any
 
 import cffi  # type: ignore[import-untyped]
@@ -32,6 +36,13 @@ BATCH = 64
 MESSAGE_WORDS, LENGTH_WORD = 16, 14  # struct mmsghdr and its length
 _MESSAGE_LONGS = 8  # struct mmsghdr, which begins with the pointer to the name
 _VECTOR_LONGS, _SIZE_LONG = 2, 1  # struct iovec and its length
+_FIRST_LONG, _COUNT_LONG, _CONTROL_LONG = 2, 3, 5  # of a message: vectors, how many, control bytes
+_VECTOR_BYTES = 16
+
+# A control message that says how long the pieces are: a header of 16 bytes, then the number.
+_SEGMENT = struct.pack("@Nii", 18, socket.IPPROTO_UDP, 103)
+_CONTROL, _SEGMENT_AT = 24, 16
+_MOST_SEGMENTS = 31  # of STRIDE bytes each stay below the 64 KiB that one call may carry
 
 
 class Batch:
@@ -90,33 +101,80 @@ class Outbox(Batch):
         self.count = 0
         self.sent = 0
         self.dropped = 0
-        for message in self.messages:
+        self._messages = 0  # begun; the last one is not closed yet
+        self._name = 0
+        self._segment = 0  # bytes of its first datagram; 0 if nothing may follow
+        self._first = 0  # which slot that is
+        self._vector = int(_FFI.cast("uintptr_t", self._vectors))
+        self._single = _FFI.new("struct mmsghdr *")
+        self._controls = _FFI.new("char[]", self.capacity * _CONTROL)
+        self._segments = memoryview(_FFI.buffer(self._controls)).cast("H")
+        for i, message in enumerate([*self.messages, self._single]):
             message.header.name_length = name_length
+            if i < self.capacity:
+                control = message.header.control = self._controls + i * _CONTROL
+                _FFI.buffer(control, _CONTROL)[0:_SEGMENT_AT] = _SEGMENT
 
     def commit(self, size: int, name: int) -> None:
         """Count slot ``count`` in: ``size`` bytes for the address at pointer ``name``."""
         index = self.count
         self.sizes[_VECTOR_LONGS * index + _SIZE_LONG] = size
-        self.addresses[_MESSAGE_LONGS * index] = name
+        if name != self._name or size > self._segment or index - self._first >= _MOST_SEGMENTS:
+            self._begin(index, size, name)
+        elif size < self._segment:  # only the last piece may be shorter
+            self._segment = 0
         self.count = index + 1
         if self.count == self.capacity:
             self.flush()
 
+    def _begin(self, index: int, size: int, name: int) -> None:
+        if index:
+            self._close(index)
+        at = _MESSAGE_LONGS * self._messages
+        self.addresses[at] = name
+        self.addresses[at + _FIRST_LONG] = self._vector + _VECTOR_BYTES * index
+        self._segments[(_CONTROL * self._messages + _SEGMENT_AT) // 2] = size
+        self._messages += 1
+        self._name, self._segment, self._first = name, size, index
+
+    def _close(self, index: int) -> None:
+        at = _MESSAGE_LONGS * (self._messages - 1)
+        count = index - self._first
+        self.addresses[at + _COUNT_LONG] = count
+        self.addresses[at + _CONTROL_LONG] = _CONTROL if count > 1 else 0
+
     def flush(self) -> None:
         """Send what is there. What the kernel has no room for is dropped: late media is useless."""
-        done = 0
-        while done < self.count:
-            sent = self._sendmmsg(
-                self._descriptor, self.messages + done, self.count - done, socket.MSG_DONTWAIT
-            )
+        if not self.count:
+            return
+        self._close(self.count)
+        done, dropped = 0, self.dropped
+        while done < self._messages:
+            sent = self._send(self.messages + done, self._messages - done)
             if sent > 0:
-                self.sent += sent
                 done += sent
             elif _FFI.errno != errno.EINTR:
-                # One destination that cannot be reached must not cost the others their packets.
-                self.dropped += 1
+                self._send_apart(done)
                 done += 1
-        self.count = 0
+        self.sent += self.count - (self.dropped - dropped)
+        self.count = self._messages = self._name = self._segment = 0
+
+    def _send(self, messages: Any, count: int) -> int:
+        sent: int = self._sendmmsg(self._descriptor, messages, count, socket.MSG_DONTWAIT)
+        return sent
+
+    def _send_apart(self, number: int) -> None:
+        """Send what was refused as one, datagram by datagram: a line of a small MTU, an old kernel.
+
+        One destination that cannot be reached must not cost the others their packets.
+        """
+        refused, single = self.messages[number].header, self._single.header
+        count = refused.vector_count
+        single.name, single.vector_count = refused.name, 1
+        for i in range(count):
+            single.vectors = refused.vectors + i
+            if count == 1 or self._send(self._single, 1) != 1:
+                self.dropped += 1
 
 
 class Name:

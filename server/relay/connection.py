@@ -4,7 +4,8 @@ Addresses are believed only after a request has come from them that is signed wi
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from server.relay import stun
 from server.relay.dtls import Certificate, DtlsFailed, DtlsTransport, Fingerprint, SrtpKeys
@@ -68,12 +69,17 @@ class Connection:
         if self.ready:
             self._changed()
 
-    async def close(self) -> None:
-        """Stop, and forget the addresses. Idempotent."""
+    def close(self) -> Coroutine[Any, Any, None]:
+        """Forget the addresses at once, so that nothing more comes in; what is returned says
+        goodbye and stops. Idempotent.
+        """
         for path in self._paths.values():
             if path.port.paths.get(path.key) is path:
                 del path.port.paths[path.key]
         self._paths.clear()
+        return self._stop()
+
+    async def _stop(self) -> None:
         if self._handshake is not None:
             self._handshake.cancel()
         if self._dtls is not None:

@@ -32,6 +32,7 @@ class _Figures(Collector):
         for name, text, value in (
             ("received", "Datagrams received", sum(p.received for p in ports)),
             ("refused", "Datagrams of strangers", sum(p.dropped for p in ports)),
+            ("broken", "Datagrams that found a bug", sum(p.broken for p in ports)),
             ("sent", "Media datagrams sent", sum(p.outbox.sent for p in ports)),
             ("unsent", "Datagrams the kernel did not take", sum(p.outbox.dropped for p in ports)),
         ):

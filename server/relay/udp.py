@@ -1,8 +1,9 @@
 """The relay's UDP sockets: who is behind which address, and when to look for datagrams."""
 
 import asyncio
+import logging
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from ipaddress import ip_address
 from typing import Any, Protocol
@@ -19,7 +20,10 @@ from server.relay.batch import (
     Outbox,
 )
 from server.relay.clock import Clock
+from server.relay.complaints import Complaints
 from server.relay.config import Address
+
+log = logging.getLogger(__name__)
 
 _ROUNDS = 8  # batches a wake-up, so that timers get their turn under a flood
 _BUFFER_BYTES = 16 << 20  # the kernel caps it, unless we may force it
@@ -81,6 +85,8 @@ class UdpPort:
         self.paths: dict[bytes, Path] = {}
         self.received = 0
         self.dropped = 0
+        self.broken = 0  # datagrams that found a bug of ours
+        self._complaints = Complaints(log, clock)
         self._clock = clock
         self._stranger = stranger
         self._descriptor = self.socket.fileno()
@@ -134,9 +140,20 @@ class UdpPort:
         return self.received - before
 
     def _dispatch(self, count: int) -> None:
+        """Hand on what has come. A bug that a datagram finds costs that datagram, not the port."""
+        numbers = iter(range(count))
+        while True:
+            try:
+                self._hand_on(numbers)
+                return
+            except Exception:
+                self.broken += 1
+                self._complaints.say("relay.datagram_failed")
+
+    def _hand_on(self, numbers: Iterator[int]) -> None:
         inbox = self.inbox
         content, lengths, names, find = inbox.bytes, inbox.lengths, inbox.names, self.paths.get
-        for i in range(count):
+        for i in numbers:
             length = lengths[i * MESSAGE_WORDS + LENGTH_WORD]
             start = i * STRIDE
             path = find(names[i * NAME : i * NAME + KEY])

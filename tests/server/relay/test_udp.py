@@ -10,6 +10,8 @@ import pytest
 
 from server.relay.batch import STRIDE
 from server.relay.clock import Clock
+from server.relay.connection import Connection
+from server.relay.dtls import Certificate
 from server.relay.udp import Path, UdpPort, binds
 from tests.support.waiting import eventually
 
@@ -142,6 +144,81 @@ def test_an_unreachable_address_costs_the_others_nothing(both: Both) -> None:
     outbox.flush()
     assert [both.other.recv(100) for _ in range(2)] == [b"1", b"3"]
     assert (outbox.sent, outbox.dropped) == (2, 2)
+
+
+def fill(both: Both, paths: list[Path], sizes: list[int]) -> list[bytes]:
+    """Put datagrams of these sizes, all different, into the outbox and send them."""
+    outbox = both.port.outbox
+    sent = [bytes([65 + number]) * size for number, size in enumerate(sizes)]
+    for path, datagram in zip(paths, sent, strict=True):
+        outbox.raws[outbox.count][0 : len(datagram)] = datagram
+        outbox.commit(len(datagram), path.name.pointer)
+    outbox.flush()
+    return sent
+
+
+SIZES = [500, 500, 500, 300, 500, 700, 700, 20, 20, 900, 1, 1100, 1100]
+
+
+def test_datagrams_that_leave_as_one_come_apart(both: Both) -> None:
+    path = both.introduce()
+    for _ in range(2):
+        sent = fill(both, [path] * len(SIZES), SIZES)
+        assert [both.other.recv(2000) for _ in sent] == sent
+    sent = fill(both, [path] * 50, [1400] * 50)
+    assert [both.other.recv(2000) for _ in sent] == sent
+    assert both.port.outbox.dropped == 0
+    assert both.port.outbox.sent == 2 * len(SIZES) + 50
+
+
+def test_what_is_refused_as_one_is_sent_apart(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = both.introduce()
+    outbox = both.port.outbox
+    really = outbox._sendmmsg
+
+    def sendmmsg(descriptor: int, messages: Any, count: int, flags: int) -> int:
+        if messages[0].header.vector_count > 1:
+            return -1
+        return int(really(descriptor, messages, 1, flags))
+
+    monkeypatch.setattr(outbox, "_sendmmsg", sendmmsg)
+    sent = fill(both, [path] * len(SIZES), SIZES)
+    assert [both.other.recv(2000) for _ in sent] == sent
+    assert (outbox.sent, outbox.dropped) == (len(SIZES), 0)
+    bad = Path(both.port, path.key[:2] + b"\0\0" + path.key[4:])  # port 0
+    sent = fill(both, [bad, bad, path], [9, 9, 9])
+    assert both.other.recv(2000) == sent[2]
+    assert (outbox.sent, outbox.dropped) == (len(SIZES) + 1, 2)
+
+
+def test_a_bug_that_a_datagram_finds_costs_that_datagram(
+    both: Both, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    both.introduce()
+    take = both.listener.on_rtp
+
+    def on_rtp(pointer: Any, raw: Any, length: int) -> None:
+        if raw[12:13] == b"!":
+            raise AssertionError
+        take(pointer, raw, length)
+
+    monkeypatch.setattr(both.listener, "on_rtp", on_rtp)
+    bad = RTP[:12] + b"!"
+    assert both.send(*[bad, RTP] * 20) == [("rtp", RTP)] * 20
+    assert both.port.broken == 20
+    assert len(caplog.records) == 3
+
+
+async def test_who_is_retired_is_not_heard_from_that_moment(both: Both) -> None:
+    connection = Connection(both.listener, (), lambda: None, lambda reason: None)
+    connection.start(Certificate())
+    both.send(b"\0\1 hello")
+    path = connection._remember(both.listener.paths[-1])
+    assert both.send(RTP) == [("rtp", RTP)]
+    closing = connection.close()
+    assert both.send(RTP) == []
+    await closing
+    assert path.key not in both.port.paths
 
 
 @pytest.mark.parametrize("both", ["127.0.0.1"], indirect=True)
