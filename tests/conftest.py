@@ -9,7 +9,7 @@ from hypothesis import settings
 from playwright.async_api import Browser, async_playwright
 
 from tests.support.browser import Outside, chromium
-from tests.support.media import FakeMedia, Persona, write_fake_media
+from tests.support.media import BUSY, FakeMedia, Persona, write_busy_media, write_fake_media
 from tests.support.postgres import PostgresCluster, postgres_cluster
 from tests.support.redis_server import redis_server
 from tests.support.service import Service, running_service
@@ -85,7 +85,10 @@ def fake_media(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Persona], 
 
     def media(persona: Persona) -> FakeMedia:
         if persona not in written:
-            written[persona] = write_fake_media(persona, folder)
+            busy = persona is BUSY
+            written[persona] = (
+                write_busy_media(folder) if busy else write_fake_media(persona, folder)
+            )
         return written[persona]
 
     return media

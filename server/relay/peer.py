@@ -13,6 +13,7 @@ from server.relay.answer import Local, write_answer
 from server.relay.clock import Clock
 from server.relay.config import Address
 from server.relay.connection import Connection
+from server.relay.downlink import Downlink
 from server.relay.dtls import Certificate, SrtpKeys, srtp_unprotect
 from server.relay.layout import Layout
 from server.relay.quality import Meter
@@ -24,6 +25,7 @@ from server.relay.twcc import TransportFeedback
 from server.relay.udp import Path
 
 _MOST_SSRCS = 16  # libsrtp keeps state for each, for ever
+_UNBOUNDED = 50_000_000  # bit/s, more than any browser sends
 _REPAIRS = 40  # packets sent again at most in one tick: a NACK must not multiply traffic
 _KINDS = (TrackKind.MICROPHONE, TrackKind.CAMERA, TrackKind.SCREEN)
 
@@ -58,7 +60,9 @@ class Peer:
         self.silent = False
         self.seen = clock.now
         self.round_trip: float | None = None
-        self.line: int | None = None  # bit/s that the browser says its downlink carries
+        self.downlink = Downlink(clock.now)
+        self._cap: int | None = None
+        self._capped_at = 0.0
         self.meter = Meter(clock.now)
         self._offer = offer
         self._clock = clock
@@ -218,15 +222,18 @@ class Peer:
             if source is not None:
                 source.on_sender_report(report.ntp, report.rtp)
         elif isinstance(report, rtcp.Estimate):
-            self.line = report.bitrate
+            self.downlink.on_word(report.bitrate, self._clock.now)
         elif slot := self._slot_of.get(report.ssrc):
             self._take_for(slot, report)
 
     def _take_for(self, slot: Slot, report: rtcp.Block | rtcp.Nack | rtcp.KeyframeRequest) -> None:
         if isinstance(report, rtcp.Block):
             round_trip = slot.on_block(report)
+            if slot.is_video:
+                self.downlink.on_loss(report.lost, self._clock.now)
             self.round_trip = self.round_trip if round_trip is None else round_trip
         elif isinstance(report, rtcp.Nack):
+            self.downlink.on_missing(len(report.lost))
             self._repairs -= slot.repair(report.lost[: max(0, self._repairs)])
         elif slot.source is not None:
             slot.source.request_keyframe()
@@ -255,6 +262,23 @@ class Peer:
         """Feed the browser's bandwidth estimator; every 100 ms."""
         for packet in self._transport.reports(self._ssrc, self.camera.ssrc):
             self.feedback(packet)
+
+    def adapt(self) -> bool:
+        """Look at the line to the browser; True when pictures stop or come again."""
+        octets = sum(slot.octets for slot in self.slots)
+        packets = sum(slot.packets for slot in self.slots)
+        return self.downlink.look(self._clock.now, octets, packets)
+
+    def limit(self, cap: int | None) -> None:
+        """Have the browser send at most so many bit/s; at every fifth of a second."""
+        before, now = self._cap, self._clock.now
+        if cap is None and before is None:
+            return
+        wanted = _UNBOUNDED if cap is None else cap
+        shifted = before is None or abs(wanted - before) > before / 50
+        if shifted or now - self._capped_at >= 1.0:
+            self._cap, self._capped_at = wanted, now
+            self.feedback(rtcp.estimate(self._ssrc, wanted, [self.camera.ssrc]))
 
     def report_reception(self) -> None:
         """Tell the browser what we got of it; every second."""

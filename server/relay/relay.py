@@ -194,6 +194,8 @@ class Relay:
             if (number + order) % 50 == 0:
                 peer.report_reception()
         for order, room in enumerate(list(self.rooms.values())):
+            if (number + order) % 10 == 0:
+                room.adapt()
             if (number + order) % 25 == 0:
                 room.check_peers()
             if (number + order) % 50 == 0:

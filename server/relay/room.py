@@ -100,7 +100,8 @@ class Room:
             if other is peer:
                 other = None
             show(peer.audio_slot(place), other.microphone if other else None)
-            show(peer.video_slot(place), other.camera if other else None)
+            seen = other if peer.downlink.showing else None
+            show(peer.video_slot(place), seen.camera if seen else None)
         show(peer.screen_slot, None if self._screen is peer.screen else self._screen)
 
     def _restart_slots(self) -> None:
@@ -216,12 +217,24 @@ class Room:
                 if slot.waiting and slot.source is not None and slot.source.targets:
                     slot.source.request_keyframe()
 
+    def adapt(self) -> None:
+        """Fit what is sent to what the receivers' lines carry; every fifth of a second."""
+        peers = [peer for peer in self.peers.values() if peer.connection.ready]
+        changed = [peer for peer in peers if peer.adapt()]
+        if changed:
+            self.reroute()
+        for peer in peers:
+            others = [other for other in peers if other is not peer and not other.silent]
+            # Where one alone looks on, the camera itself is told; one of several spoils nobody's.
+            peer.limit(others[0].downlink.cap if len(others) == 1 else None)
+
     def measure(self) -> None:
         """Tell how well everybody is connected; every two seconds."""
         measured = {}
         for ident, peer in self.peers.items():
             quality = peer.meter.measure(self._clock.now, peer.sources, peer.slots, peer.round_trip)
-            measured[ident] = quality.as_json()
+            video = "shown" if peer.downlink.showing else "paused"
+            measured[ident] = {**quality.as_json(), "video": video}
         if measured:
             self._emit("quality", peers=measured)
 
@@ -242,7 +255,8 @@ class Room:
                     "connected": peer.connected,
                     "silent": peer.silent,
                     "quality": peer.meter.last.as_json(),
-                    "line_kbps": None if peer.line is None else peer.line // 1000,
+                    "line_kbps": int(peer.downlink.estimate) // 1000,
+                    "video": "shown" if peer.downlink.showing else "paused",
                 }
                 for peer in self.peers.values()
             ],

@@ -182,6 +182,14 @@ def nack(sender: int, ssrc: int, lost: list[int]) -> bytes:
     return _packet(_FMT_NACK, _RTPFB, body)
 
 
+def estimate(sender: int, bitrate: int, ssrcs: list[int]) -> bytes:
+    """Build a REMB: send at most ``bitrate`` bit/s."""
+    exponent = max(0, bitrate.bit_length() - 18)
+    value = (len(ssrcs) << 24 | exponent << 18 | bitrate >> exponent).to_bytes(4)
+    streams = b"".join(ssrc.to_bytes(4) for ssrc in ssrcs)
+    return _packet(_FMT_APP, _PSFB, _PAIR.pack(sender, 0) + _REMB + value + streams)
+
+
 def transport_feedback(body: bytes) -> bytes:
     """Wrap the body of a transport-cc feedback, padding it to whole words."""
     return _packet(15, _RTPFB, body + bytes(-len(body) % 4))

@@ -61,6 +61,7 @@ class Slot:
         "_seq_shift",
         "_srtp",
         "_stamp_shift",
+        "is_video",
         "lost",
         "octets",
         "packets",
@@ -73,6 +74,7 @@ class Slot:
     ) -> None:
         """``send`` takes RTCP for the receiver."""
         self.ssrc = ssrc
+        self.is_video = section.kind == "video"
         self._send = send
         self.source: Source | None = None
         self.packets = self.octets = 0

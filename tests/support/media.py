@@ -7,6 +7,7 @@ pulsed: browsers' noise suppression takes steady ones away.
 """
 
 import math
+import random
 import wave
 from array import array
 from collections.abc import Iterator, Sequence
@@ -36,6 +37,7 @@ class Persona:
 LAWYER = Persona("lawyer", 190, 90, 440)
 MEDIATOR = Persona("mediator", 90, 90, 660)
 PARTY = Persona("party", 90, 190, 990)
+BUSY = Persona("busy", 120, 135, 880)
 PERSONAS = (LAWYER, MEDIATOR, PARTY)
 
 
@@ -57,11 +59,42 @@ def write_fake_media(persona: Persona, folder: Path) -> FakeMedia:
         )
         for number in range(FRAMES):
             video.write(b"FRAME\n" + picture(persona, number))
-    with wave.open(str(media.audio), "wb") as audio:
+    _write_tone(media.audio, persona.tone_hz)
+    return media
+
+
+def _widened(dots: bytes) -> bytes:
+    return b"".join(bytes([dot]) * 4 for dot in dots)
+
+
+def _write_tone(path: Path, hertz: int) -> None:
+    with wave.open(str(path), "wb") as audio:
         audio.setnchannels(1)
         audio.setsampwidth(2)
         audio.setframerate(SAMPLE_RATE)
-        audio.writeframes(array("h", _tone(persona.tone_hz, seconds=2)).tobytes())
+        audio.writeframes(array("h", _tone(hertz, seconds=2)).tobytes())
+
+
+def write_busy_media(folder: Path) -> FakeMedia:
+    """One second of 1280x720 that no encoder can make small, and a tone.
+
+    A quarter of it is grain of four by four dots, anew in each frame: what moves in a room costs
+    bits in every frame, and a key frame not much more than the others.
+    """
+    width, height, frames = 1280, 720, FRAMES_PER_SECOND
+    media = FakeMedia(BUSY, folder / "busy.y4m", folder / "busy.wav")
+    dice = random.Random(1)
+    grain = bytes(GREY - 24 + value * 48 // 255 for value in range(256))
+    rest = bytes([GREY]) * (width * height * 3 // 4)
+    chroma = bytes([BUSY.u]) * (width * height // 4) + bytes([BUSY.v]) * (width * height // 4)
+    with media.video.open("wb") as video:
+        video.write(b"YUV4MPEG2 W%d H%d F%d:1 Ip A1:1 C420jpeg\n" % (width, height, frames))
+        for _ in range(frames):
+            rows = [
+                _widened(dice.randbytes(width // 4).translate(grain)) for _ in range(height // 16)
+            ]
+            video.write(b"FRAME\n" + b"".join(row * 4 for row in rows) + rest + chroma)
+    _write_tone(media.audio, BUSY.tone_hz)
     return media
 
 

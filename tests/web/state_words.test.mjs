@@ -21,6 +21,10 @@ test("the lamp counts from the server's moment", () => {
 test("a connection is told in words, trouble before quality", () => {
   const one = { me: false, state: "connected" };
   assert.equal(connectionWords(one, { level: "bad" }).words, "对方网络很差");
+  assert.equal(
+    connectionWords(one, { level: "good", video: "paused" }).words,
+    "对方网络较差，已优先保证声音",
+  );
   assert.equal(connectionWords(one, undefined).words, "对方网络良好");
   assert.equal(connectionWords({ ...one, state: "reconnecting" }, { level: "good" }).words, "对方正在重新连接");
   assert.equal(connectionWords({ ...one, me: true }, { level: "poor" }).words, "本机网络较差");
@@ -31,6 +35,8 @@ test("a missing picture has a reason", () => {
   assert.equal(pictureMissing(one, true), null);
   assert.match(pictureMissing({ ...one, camera: false }, true), /关闭画面/);
   assert.match(pictureMissing({ ...one, state: "reconnecting" }, true), /重新连接/);
+  assert.match(pictureMissing(one, true, true), /优先保证声音/);
+  assert.match(pictureMissing({ ...one, camera: false }, true, true), /关闭画面/);
   assert.match(pictureMissing(one, false), /接通/);
   assert.match(pictureMissing(undefined, true), /等待/);
 });

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -53,11 +53,12 @@ _NO_LIMIT = aiohttp.ClientTimeout(total=None)
 
 @contextlib.asynccontextmanager
 async def running_relay(
-    folder: Path, make_recorder: MakeRecorder = Recorder
+    folder: Path, make_recorder: MakeRecorder = Recorder, announce: Sequence[str] = ("127.0.0.1",)
 ) -> AsyncIterator[Control]:
-    """A relay on a free UDP port of loopback; its events are gathered."""
+    """A relay on a free UDP port of our addresses; its events are gathered."""
     path = folder / "relay.sock"
-    config = RelayConfig(UnixControl(path), 0, (ip_address("127.0.0.1"),), folder / "recordings")
+    addresses = tuple(ip_address(one) for one in announce)
+    config = RelayConfig(UnixControl(path), 0, addresses, folder / "recordings")
     stop = asyncio.Event()
     serving = asyncio.create_task(serve(config, stop, make_recorder))
     connector = aiohttp.UnixConnector(str(path))

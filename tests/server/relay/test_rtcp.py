@@ -86,3 +86,10 @@ def test_any_bytes(packet: bytes) -> None:
     rtcp.parse(packet)
     rtcp.parse(b"\x8f\xce\x00\x04" + packet)
     rtcp.parse(b"\x81\xcd\x00\x05" + packet)
+
+
+def test_an_estimate_is_read_back() -> None:
+    for bitrate in (0, 140_000, 50_000_000):
+        (read,) = rtcp.parse(rtcp.estimate(1, bitrate, [2]))
+        assert isinstance(read, rtcp.Estimate)
+        assert abs(read.bitrate - bitrate) <= bitrate / 1000

@@ -77,6 +77,9 @@ export function connectionWords(participant, quality) {
   }
   if (participant.state === "reconnecting") return { tone: "wait", words: `${who}正在重新连接` };
   if (participant.state === "left") return { tone: "wait", words: `${who}已离开` };
+  if (quality?.video === "paused") {
+    return { tone: "bad", words: `${who}网络较差，已优先保证声音` };
+  }
   if (quality?.level === "bad") return { tone: "bad", words: `${who}网络很差` };
   if (quality?.level === "poor") return { tone: "poor", words: `${who}网络较差` };
   return { tone: "good", words: `${who}网络良好` };
@@ -86,12 +89,14 @@ export function connectionWords(participant, quality) {
  * Why somebody's picture is not there, or null when it should be.
  * @param {Participant|undefined} participant
  * @param {boolean} connected  this page's own media
+ * @param {boolean} [withheld]  this page's line is too thin for pictures
  */
-export function pictureMissing(participant, connected) {
+export function pictureMissing(participant, connected, withheld = false) {
   if (!participant) return "等待对方进入";
   if (participant.state === "left") return `${participant.name}已离开`;
   if (participant.state === "reconnecting") return "对方连接中断，正在重新连接…";
   if (!connected || participant.state !== "connected") return "正在接通画面…";
+  if (withheld && participant.camera) return "网络较差，已优先保证声音；画面会自动恢复";
   if (!participant.camera) return `${participant.name}已关闭画面，仍可通话`;
   return null;
 }

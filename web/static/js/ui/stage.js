@@ -30,9 +30,12 @@ export function Stage({ session }) {
 
 /** @param {{participant: Participant}} props */
 function Other({ participant }) {
-  const { room } = useLive();
+  const { room, known } = useLive();
   const { streams, line } = useStore(room);
-  const missing = pictureMissing(participant, line === "connected");
+  const { view, quality } = useStore(known);
+  const me = view?.session?.participants.find((one) => one.me);
+  const withheld = me !== undefined && quality[me.id]?.video === "paused";
+  const missing = pictureMissing(participant, line === "connected", withheld);
   const stream = streams?.video[participant.place] ?? null;
   const speaking = useSpeaking(participant.place) && participant.microphone;
   return html`<figure class=${speaking ? "other other-speaking" : "other"} data-testid=${`video-${participant.role}`}>

@@ -96,6 +96,7 @@
  * @property {number} kbps
  * @property {number} fps
  * @property {Level} level
+ * @property {"shown"|"paused"} [video]  whether their line carries others' pictures to them
  *
  * @typedef {{session: string, peers: Record<string, Quality>}} QualityReport
  *

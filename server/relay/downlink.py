@@ -1,0 +1,153 @@
+"""How much one receiver's line carries, and whether pictures may go over it: sound comes first.
+
+The estimate is ours: it grows while nothing speaks against it. Three things do. The browser follows
+the delay of our packets and says what it thinks of the line (REMB); a fall of that word means that
+a queue has begun to grow. It asks for what it misses (NACK), at once. And it reports what was lost,
+every second. The word itself is not taken for the estimate: it rises too slowly, and never beyond
+one and a half times of what we happen to send.
+"""
+
+_OPEN = 10_000_000.0  # bit/s, as good as unbounded
+_FLOOR = 110_000  # bit/s; below it a picture would take the room that sound needs
+_PATIENCE = 6.0  # seconds below the floor until pictures stop; a queue empties in half of that
+_FIRST_WAIT, _LONGEST_WAIT = 5.0, 40.0  # seconds until they are tried again
+_PROVEN = 15.0  # seconds of pictures after which the next wait is short again
+_HEADERS = 40_000  # bit/s: we count payloads, browsers are told of whole packets
+
+_GROWTH, _STEP = 1.2, 70_000  # a second, whichever is less (bit/s)
+_CAREFUL = 1.06  # a second, near what was too much the last time
+_NEAR, _BEYOND = 0.8, 1.2  # times that
+_HOLD = 1.0  # seconds after a fall in which the queue may empty and old reports may come
+_SPARE = 2.0, 100_000  # times what is sent, and more: a line is not proven by what it never carried
+
+_FALLEN = 0.97  # of the word before
+_DEEPEST = 0.6  # of the estimate, for one fall of the word
+_MOST, _HEAVY, _SOME = 0.7, 0.3, 0.1  # lost, of 1
+_MISSED = 0.15  # asked for again, of what was sent in the last half second
+_KEEP = 0.65  # of the half second's counts, from one look to the next
+_FEW = 10  # packets, too few to speak of shares
+_WITNESS = 1.5  # seconds for which losses make a word below the floor believable
+_LEAST = 140_000.0  # bit/s; a line that does not carry this either gets no pictures
+_JUST = 1.2
+
+
+class Downlink:
+    """``look`` often, ``on_word`` and ``on_loss`` as reports come; clocks in seconds."""
+
+    __slots__ = (
+        "_ceiling",
+        "_failing",
+        "_held",
+        "_looked",
+        "_lossy",
+        "_missing",
+        "_packets",
+        "_rate",
+        "_retry",
+        "_sent",
+        "_sent_packets",
+        "_since",
+        "_wait",
+        "estimate",
+        "line",
+        "showing",
+    )
+
+    def __init__(self, now: float) -> None:
+        self.line: int | None = None  # bit/s, the browser's word
+        self.estimate = _OPEN  # bit/s of payload
+        self.showing = True
+        self._ceiling = _OPEN  # what arrived when it was too much
+        self._lossy = -_WITNESS  # when losses were last told
+        self._missing = self._packets = 0.0  # of the last half second
+        self._sent_packets = 0
+        self._held = now  # no growth until then
+        self._rate = 0.0  # bit/s that we send
+        self._sent = 0
+        self._looked = now
+        self._failing: float | None = None  # since when the line is below the floor
+        self._since = now  # of the pictures
+        self._retry = 0.0
+        self._wait = _FIRST_WAIT
+
+    @property
+    def cap(self) -> int | None:
+        """Bit/s for somebody who sends to this receiver alone; None for no bound."""
+        if not self.showing:
+            return int(_LEAST)
+        return None if self.estimate >= _OPEN else int(self.estimate) + _HEADERS
+
+    def on_word(self, bitrate: int, now: float) -> None:
+        """Take the browser's estimate."""
+        before, self.line = self.line, bitrate
+        fallen = bitrate < (self._rate if before is None else before) * _FALLEN
+        if fallen and bitrate < self.estimate:
+            known = min(self.estimate, max(self._rate, bitrate / _DEEPEST))
+            self._fall(max(float(bitrate), known * _DEEPEST, _LEAST), now)
+
+    def on_missing(self, count: int) -> None:
+        """Take how many packets the browser asks for."""
+        self._missing += count
+
+    def on_loss(self, lost: float, now: float) -> None:
+        """Take the share 0..1 of a picture's packets that did not arrive lately."""
+        if lost > _SOME:
+            self._lossy = now
+            kept = 1 - min(lost, _MOST) if lost > _HEAVY else 1 - lost / 2
+            sent = min(self._rate, self.estimate)
+            self._fall(max(_LEAST, sent * kept), now)
+
+    def _fall(self, estimate: float, now: float) -> None:
+        if now >= self._held and estimate < self.estimate:
+            self.estimate = estimate
+            self._ceiling = estimate
+            self._held = now + _HOLD
+
+    def look(self, now: float, sent: int, packets: int) -> bool:
+        """Decide anew, given octets and packets sent so far. True when ``showing`` has changed."""
+        passed = max(now - self._looked, 0.001)
+        rate = max(0, sent - self._sent) * 8 / passed
+        self._rate += (rate - self._rate) * min(1.0, 2 * passed)
+        self._sent, self._looked = sent, now
+        self._packets += packets - self._sent_packets
+        self._sent_packets = packets
+        if self._packets >= _FEW and self._missing > _MISSED * self._packets:
+            self.on_loss(min(0.9, self._missing / self._packets), now)
+        self._missing *= _KEEP
+        self._packets *= _KEEP
+        if self.estimate < _OPEN and now >= self._held:
+            self._grow(passed)
+        return self._watch(now) if self.showing else self._try_again(now)
+
+    def _grow(self, passed: float) -> None:
+        times, more = _SPARE
+        near = _NEAR * self._ceiling < self.estimate < _BEYOND * self._ceiling
+        grown = self.estimate * (_CAREFUL if near else _GROWTH) ** passed
+        grown = min(grown, self.estimate + _STEP * passed, times * self._rate + more)
+        self.estimate = max(self.estimate, grown)
+
+    def _watch(self, now: float) -> bool:
+        # Little sent at an uneven pace lets the word fall too: it takes losses to believe it.
+        lossy = now - self._lossy < _WITNESS and self.estimate < _JUST * _LEAST
+        if not lossy or self.line is None or self.line >= _FLOOR:
+            self._failing = None
+            if now - self._since >= _PROVEN:
+                self._wait = _FIRST_WAIT
+            return False
+        if self._failing is None:
+            self._failing = now
+        if now - self._failing < _PATIENCE:
+            return False
+        self.showing, self._failing = False, None
+        self._retry = now + self._wait
+        self._wait = min(2 * self._wait, _LONGEST_WAIT)
+        return True
+
+    def _try_again(self, now: float) -> bool:
+        if now < self._retry:
+            return False
+        self.showing = True
+        self.estimate = _LEAST
+        self._since = now
+        self._held = now + _HOLD
+        return True
