@@ -21,10 +21,16 @@ from server.accounts.routes import Doors
 from server.accounts.routes import routes as account_routes
 from server.accounts.service import Accounts, Cookies
 from server.accounts.terminals import Terminals
+from server.accounts.upkeep import Upkeep
 from server.audit.routes import routes as audit_routes
 from server.dispatch.dispatcher import Dispatcher
 from server.district.apps import Apps
 from server.district.apps import routes as app_routes
+from server.district.import_routes import ImportPage
+from server.district.import_routes import routes as import_routes
+from server.district.people import People
+from server.district.people_routes import PeoplePage
+from server.district.people_routes import routes as people_routes
 from server.district.texts import Texts
 from server.live.adapter import LiveWire, repeat_forever
 from server.live.bus import Bus, make_bus
@@ -168,6 +174,8 @@ def _routes(house: House) -> Iterable[Route]:
     return [
         *account_routes(doors),
         *own_routes(_own_page(house)),
+        *people_routes(_people_page(house)),
+        *import_routes(ImportPage(db, house.passwords, now)),
         *app_routes(apps),
         *station_routes(db, now, house.terminals),
         *audit_routes(db, now),
@@ -184,6 +192,11 @@ def _own_page(house: House) -> OwnPage:
         policy,
         client_address(settings.proxies),
     )
+
+
+def _people_page(house: House) -> PeoplePage:
+    db, passwords = house.db, house.passwords
+    return PeoplePage(db, People(db, passwords, now), Upkeep(db, passwords, now))
 
 
 def _relay_ready(house: House) -> Callable[[], Awaitable[bool]]:

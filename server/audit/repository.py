@@ -10,6 +10,8 @@ from server.storage.engine import Transaction
 from server.storage.schema import Account, Audit
 
 PAGE = 50
+Entry = tuple[Audit, Account | None]
+"""An entry and the account that did it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,23 +19,33 @@ class AuditPage:
     """A page of entries, newest first, each with the account that did it."""
 
     total: int
-    entries: Sequence[tuple[Audit, Account | None]]
+    entries: Sequence[Entry]
 
 
 async def page(db: Transaction, wanted: AuditFilter, number: int) -> AuditPage:
     """Return page ``number`` (from 1), at most ``PAGE`` entries."""
     conditions = _conditions(wanted)
     total = await db.scalar(select(func.count()).select_from(Audit).where(*conditions))
+    return AuditPage(total or 0, await _entries(db, wanted, (number - 1) * PAGE, PAGE))
+
+
+async def newest(db: Transaction, wanted: AuditFilter, most: int) -> Sequence[Entry]:
+    """Return at most so many entries, newest first."""
+    return await _entries(db, wanted, 0, most)
+
+
+async def _entries(
+    db: Transaction, wanted: AuditFilter, offset: int, limit: int
+) -> Sequence[Entry]:
     query = (
         select(Audit, Account)
         .outerjoin(Account, Audit.actor_id == Account.id)
-        .where(*conditions)
+        .where(*_conditions(wanted))
         .order_by(Audit.at.desc(), Audit.id)
-        .offset((number - 1) * PAGE)
-        .limit(PAGE)
+        .offset(offset)
+        .limit(limit)
     )
-    entries = [(entry, actor) for entry, actor in await db.execute(query)]
-    return AuditPage(total or 0, entries)
+    return [(entry, actor) for entry, actor in await db.execute(query)]
 
 
 async def actors(db: Transaction) -> Sequence[Account]:

@@ -59,14 +59,35 @@ def read(path: Path) -> Batch:
     return batch
 
 
+def read_content(name: str, content: bytes) -> Batch:
+    """Read the content of one file."""
+    batch = Batch()
+    _read_content(name, content, batch)
+    return batch
+
+
+def read_person(cells: Mapping[str, str]) -> Batch:
+    """Read a row of ``people.csv`` that somebody filled in as a form."""
+    batch, name = Batch(), "people.csv"
+    row = _row(name, FILES[name], list(cells), list(cells.values()), 0, batch.problems)
+    batch.rows[name] = [row] if row else []
+    return batch
+
+
 def _read_file(path: Path, batch: Batch) -> None:
-    name = path.name
+    if path.stat().st_size > LARGEST:
+        batch.problems.append(Problem(path.name, 0, "", "文件超过 20 MB，请分开导入"))
+        return
+    _read_content(path.name, path.read_bytes(), batch)
+
+
+def _read_content(name: str, content: bytes, batch: Batch) -> None:
     kind = FILES.get(name)
     if kind is None:
         batch.problems.append(Problem(name, 0, "", f"文件名应是 {'、'.join(FILES)} 之一"))
         return
     try:
-        lines = _text(path).splitlines(keepends=True)
+        lines = _text(content).splitlines(keepends=True)
     except ValueError as wrong:
         batch.problems.append(Problem(name, 0, "", str(wrong)))
         return
@@ -77,10 +98,7 @@ def _read_file(path: Path, batch: Batch) -> None:
         batch.problems.append(Problem(name, reader.line_num, "", "引号没有配对，这一行读不下去"))
 
 
-def _text(path: Path) -> str:
-    if path.stat().st_size > LARGEST:
-        raise ValueError("文件超过 20 MB，请分开导入")
-    content = path.read_bytes()
+def _text(content: bytes) -> str:
     for encoding in ("utf-8-sig", "gb18030"):  # what Excel writes on a Chinese Windows
         try:
             return content.decode(encoding)

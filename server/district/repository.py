@@ -1,12 +1,32 @@
 """Every query of a district's texts and tables; each takes an open transaction."""
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import func, select, text
 
 from server.storage.engine import Transaction
 from server.storage.migrate import LOCK
-from server.storage.schema import Account, Matter, NoticeText, Station, Village
+from server.storage.schema import (
+    Account,
+    Login,
+    Matter,
+    NoticeText,
+    SecondFactor,
+    Station,
+    Village,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Somebody as the admin sees them; ``seen``: when a login of theirs was last used."""
+
+    account: Account
+    station: Station | None
+    codes: bool
+    seen: datetime | None
 
 
 async def notice_in_force(db: Transaction, today: date) -> NoticeText | None:
@@ -43,6 +63,32 @@ async def matters_by_code(db: Transaction) -> dict[str, Matter]:
 async def accounts_by_username(db: Transaction) -> dict[str, Account]:
     """Return everybody."""
     return {one.username: one for one in await db.scalars(select(Account))}
+
+
+async def notices(db: Transaction) -> Sequence[NoticeText]:
+    """Return every wording of the notice, the oldest first."""
+    query = select(NoticeText).order_by(NoticeText.in_force_from, NoticeText.version)
+    return (await db.scalars(query)).all()
+
+
+async def people(db: Transaction) -> list[PersonRow]:
+    """Return everybody: who may sign in first, then by role and name."""
+    seen = (
+        select(Login.account_id, func.max(Login.used_at).label("at"))
+        .group_by(Login.account_id)
+        .subquery()
+    )
+    query = (
+        select(Account, Station, SecondFactor.secret, seen.c.at)
+        .outerjoin(Station, Account.station_id == Station.id)
+        .outerjoin(SecondFactor, SecondFactor.account_id == Account.id)
+        .outerjoin(seen, seen.c.account_id == Account.id)
+        .order_by(Account.active.desc(), Account.role, Account.name, Account.username)
+    )
+    return [
+        PersonRow(account, station, secret is not None, at)
+        for account, station, secret, at in await db.execute(query)
+    ]
 
 
 async def is_empty(db: Transaction) -> bool:

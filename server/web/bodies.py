@@ -27,6 +27,17 @@ async def read_message(request: web.Request, kind: type[M]) -> M:
     return decode(kind, value)
 
 
+async def read_bytes(request: web.Request, most: int) -> bytes:
+    """Read a body of at most ``most`` bytes, also where other bodies must be shorter."""
+    parts, total = [], 0
+    async for part in request.content.iter_chunked(64 * 1024):
+        total += len(part)
+        if total > most:
+            raise ProtocolError("too_large")
+        parts.append(part)
+    return b"".join(parts)
+
+
 def whole_number(request: web.Request, name: str, default: int, most: int = 10_000) -> int:
     """Read a number 1..``most`` from the query; ProtocolError ``bad_query`` for anything else."""
     text = request.query.get(name, "")

@@ -78,7 +78,7 @@ def test_socketio_is_known_to_one_file() -> None:
 GROUND = {"audit", "storage", "web"}
 # What of a feature is there for others: its doors. The rest is its own business.
 DOORS = {
-    "accounts": {"passwords", "service", "terminals", "tokens"},
+    "accounts": {"passwords", "service", "terminals", "tokens", "upkeep"},
     "media": {"journals"},
     "review": {"index_schema"},
     "sessions": {"calls", "repository", "ring", "service", "talk", "turn"},

@@ -21,9 +21,15 @@ from server.accounts.routes import Doors
 from server.accounts.routes import routes as account_routes
 from server.accounts.service import Accounts, Cookies
 from server.accounts.terminals import Terminals
+from server.accounts.upkeep import Upkeep
 from server.audit.routes import routes as audit_routes
 from server.district.apps import Apps
 from server.district.apps import routes as app_routes
+from server.district.import_routes import ImportPage
+from server.district.import_routes import routes as import_routes
+from server.district.people import People
+from server.district.people_routes import PeoplePage
+from server.district.people_routes import routes as people_routes
 from server.district.texts import Texts
 from server.stations.routes import routes as station_routes
 from server.storage.engine import Database
@@ -87,6 +93,14 @@ class House:
     def factors(self) -> SecondFactors:
         return SecondFactors(self.db, self.clock, self.policy)
 
+    @property
+    def upkeep(self) -> Upkeep:
+        return Upkeep(self.db, self.passwords, self.clock)
+
+    @property
+    def people_of_the_district(self) -> People:
+        return People(self.db, self.passwords, self.clock)
+
     def routes(self) -> list[Route]:
         address = client_address(())
         apps = Apps(Texts(self.db, self.clock, "12348"))
@@ -94,6 +108,8 @@ class House:
         return [
             *account_routes(doors),
             *own_routes(OwnPage(self.own, self.factors, self.policy, address)),
+            *people_routes(PeoplePage(self.db, self.people_of_the_district, self.upkeep)),
+            *import_routes(ImportPage(self.db, self.passwords, self.clock)),
             *app_routes(apps),
             *station_routes(self.db, self.clock, self.terminals),
             *audit_routes(self.db, self.clock),

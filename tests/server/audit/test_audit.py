@@ -121,3 +121,20 @@ async def test_page_offers_actions_and_people(small_house: House, browser: Brows
     assert "某lawyer" in page
     assert "打开录音录像" in page
     assert "某mediator" not in page
+
+
+async def test_export_holds_what_was_asked_for_and_no_formulas(
+    small_house: House, browser: Browser
+) -> None:
+    await append(small_house, 60)
+    async with small_house.db.write() as write:
+        detail = {"purpose": "x"}
+        log.append(write, AuditAction.RECORDING_OPENED, START, subject="=1+1", detail=detail)
+    await browser.sign_in(small_house, "supervisor")
+    everything = (await (await browser.get("/api/audit/export")).read()).decode()
+    assert everything.startswith("\ufeff时间,事项,操作人,用户名,对象编号,细节")
+    assert everything.count("退出") == 60
+    assert "'=1+1,purpose x" in everything
+    opened = await (await browser.get("/api/audit/export?action=recording_opened")).text()
+    assert "退出" not in opened
+    assert (await ask(browser, "action=audit_exported"))["total"] == 2

@@ -1,74 +1,12 @@
 """The doors and the admin's pages in a real browser: they work, and its console stays clean."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-
 import pytest
-from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
-from server.web.site import WEB, Site, application
 from tests.server.house import PASSWORD, House
-from tests.support.browser import Complaints
-from tests.support.ports import free_port
+from tests.server.web.place import DESKTOP, OVERFLOW, PHONE, Place, accessible, sign_in
 
 pytestmark = pytest.mark.e2e
-
-DESKTOP, PHONE = (1366, 768), (360, 740)
-AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
-AXE_RUN = """async () => {
-  const found = await axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]});
-  return found.violations.map(one => `${one.id}: ${one.nodes.map(node => node.target).join(" ")}`);
-}"""
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@dataclass
-class Place:
-    """The small house at an address of its own."""
-
-    url: str
-    browser: Browser
-
-    @asynccontextmanager
-    async def page(self, size: tuple[int, int] = DESKTOP) -> AsyncIterator[Page]:
-        """A page in a context of its own, whose console must stay clean."""
-        context = await self.browser.new_context(
-            base_url=self.url, viewport={"width": size[0], "height": size[1]}, locale="zh-CN"
-        )
-        page = await context.new_page()
-        complaints = Complaints(page)
-        yield page
-        await context.close()
-        # A refused request is an answer our pages handle; the console reports it all the same.
-        assert [one for one in complaints.seen if "Failed to load resource" not in one] == []
-
-
-@pytest.fixture
-async def site(
-    small_house: House, open_browser: Callable[[], Awaitable[Browser]]
-) -> AsyncIterator[Place]:
-    port = free_port()
-    url = f"http://localhost:{port}"
-    common = {"demo": True, "hotline": "12348"}
-    app = application(Site((url,), small_house.accounts.principal_of, common), small_house.routes())
-    async with TestServer(app, host="localhost", port=port):
-        yield Place(url, await open_browser())
-
-
-async def sign_in(page: Page, username: str, path: str = "/login") -> None:
-    await page.goto(path)
-    await page.fill("[name=username]", username)
-    await page.fill("#password", PASSWORD)
-    await page.click("button[type=submit]")
-
-
-async def accessible(page: Page) -> list[str]:
-    """What axe objects to."""
-    await page.evaluate(AXE.read_text("utf-8"))
-    found: list[str] = await page.evaluate(AXE_RUN)
-    return found
 
 
 async def test_wrong_password_says_so_and_keeps_the_name(site: Place) -> None:

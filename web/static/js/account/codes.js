@@ -1,9 +1,9 @@
 /** One-time codes: setting them up with an app, the codes for paper, taking them away. */
 
 import { html, useState } from "/vendor/preact.js";
+import { typed, useAttempt } from "../pages/attempt.js";
 import { formatMoment } from "../pages/moments.js";
 import { ask } from "../wire/api.js";
-import { typed, useAttempt } from "./attempt.js";
 
 /**
  * @typedef {import("./main.js").State["codes"]} CodesState

@@ -1,9 +1,9 @@
 /** Where one is signed in, and signing out there. */
 
 import { html } from "/vendor/preact.js";
+import { useAttempt } from "../pages/attempt.js";
 import { formatExactly, formatMoment } from "../pages/moments.js";
 import { ask } from "../wire/api.js";
-import { useAttempt } from "./attempt.js";
 
 /**
  * @typedef {object} OwnLogin

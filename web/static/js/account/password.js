@@ -1,8 +1,8 @@
 /** Changing one's password. */
 
 import { html, useState } from "/vendor/preact.js";
+import { typed, useAttempt } from "../pages/attempt.js";
 import { ask } from "../wire/api.js";
-import { typed, useAttempt } from "./attempt.js";
 
 /** @typedef {import("./main.js").State} State */
 

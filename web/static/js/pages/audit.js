@@ -137,6 +137,9 @@ function Audit() {
         <h1>审计日志</h1>
         <p class="soft">谁在什么时候做了什么。只能追加，不能修改；查阅本身也会记下。</p>
       </div>
+      <a class="button" href="/api/audit/export?${toQuery({ ...question, page: "" })}" download>
+        导出为表格
+      </a>
     </div>
     <${Filters} question=${question} change=${change} />
     ${error ? html`<p class="note stop" role="alert">${error}</p>` : null}

@@ -19,18 +19,20 @@ export class ApiError extends Error {
  * door, and from there back to where they were.
  * @param {"GET"|"POST"|"PUT"|"DELETE"} method
  * @param {string} path
- * @param {{body?: unknown, csrf?: string, signal?: AbortSignal}} [options]
+ * @param {{body?: unknown, file?: Blob, csrf?: string, signal?: AbortSignal}} [options]  file: sent
+ *   as it is, in place of a JSON body
  * @returns {Promise<any>}
  */
-export async function ask(method, path, { body, csrf, signal } = {}) {
+export async function ask(method, path, { body, file, csrf, signal } = {}) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (file) headers["Content-Type"] = "text/csv";
   if (csrf) headers["X-CSRF-Token"] = csrf;
   const response = await reach(path, {
     method,
     headers,
-    body: body === undefined ? null : JSON.stringify(body),
+    body: file ?? (body === undefined ? null : JSON.stringify(body)),
     signal: signal ?? null,
   });
   if (response.status === 204) return null;

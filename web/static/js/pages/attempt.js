@@ -33,5 +33,6 @@ export function useAttempt() {
  * @param {Event} event
  */
 export function typed(event) {
-  return event.target instanceof HTMLInputElement ? event.target.value : "";
+  const field = event.target;
+  return field instanceof HTMLInputElement || field instanceof HTMLSelectElement ? field.value : "";
 }
