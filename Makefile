@@ -1,6 +1,7 @@
 # make run     the whole service on this machine, http://localhost:8080
 # make check   format, lint, strict types, import contracts, JavaScript types, compose file
 # make test    every test; installs what is missing from Debian when it may
+# make fuzz    the relay's parsers against mutated bytes; ARGS="--seconds 600 --seed 7 sdp rtcp"
 # make bench   figures, one a line; ONLY=relay runs one group, BENCH_JSON=path keeps them
 
 PYTHON ?= python3
@@ -11,7 +12,7 @@ PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
 .DEFAULT_GOAL := run
-.PHONY: run test check bench screenshots lock clean format check-python check-js check-compose
+.PHONY: run test check fuzz bench screenshots lock clean format check-python check-js check-compose
 
 run: .venv/.runtime web/node_modules/.runtime
 	.venv/bin/python -m server serve
@@ -37,6 +38,9 @@ check-compose:
 format: .venv/.dev
 	ruff format $(SOURCES)
 	ruff check --fix $(SOURCES)
+
+fuzz: .venv/.dev
+	.venv/bin/python -m tests.server.relay.fuzzing $(ARGS)
 
 bench: .venv/.dev
 	@.venv/bin/python -m tests.bench
