@@ -16,6 +16,7 @@ class FailureCode(StrEnum):
 
     DISK_FULL = "disk_full"
     DISK_ERROR = "disk_error"
+    DISK_STALLED = "disk_stalled"  # it answers nothing; what comes meanwhile waits in memory
     OVERFLOW = "overflow"  # the writer is too slow; packets were dropped before it
     INTERNAL = "internal"  # a bug: logged with its traceback
 

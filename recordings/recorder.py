@@ -26,6 +26,7 @@ from recordings.records import Segment
 from recordings.recover import recover
 from recordings.session import SessionWriter
 from recordings.stream import StreamWriter
+from recordings.watch import Watch
 
 log = logging.getLogger(__name__)
 
@@ -147,21 +148,27 @@ class Recorder:
         on_event: Callable[[RecorderEvent], None],
         clock: Callable[[], float] = time.time,
         key: SigningKey | None = None,
+        reserve: int = 0,
     ) -> None:
         """``on_event`` is called on the writer thread, ``clock`` (unix seconds) on both.
 
-        With ``key`` a session is signed when it is closed.
+        With ``key`` a session is signed when it is closed. With less than ``reserve`` bytes of
+        free space no new recording begins; those that have begun go on.
         """
         self._root = root
         self._key = key
+        self._reserve = reserve
         self._on_event = on_event
         self._clock = clock
         self._queue: deque[Order] = deque()
         self._sessions: list[SessionWriter] = []
         self._is_stopping = False
+        self._steps = 0  # of the writer, for the watch
+        self._has_stalled = False
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
+        self._watch = Watch(lambda: self._steps, self._stalled)
 
     def recover(self) -> list[Segment]:
         """Finish and seal every file a crash left open. Blocks; to be called first."""
@@ -171,7 +178,7 @@ class Recorder:
         """Arm the recording, or continue an earlier one. Raises ValueError on a bad id."""
         folder = self._root / checked_name(session)
         sign = self._sign if self._key else None
-        writer = SessionWriter(folder, session, self._emit, sign)
+        writer = SessionWriter(folder, session, self._emit, sign, self._reserve)
         handle = SessionRecorder(writer, self._queue, self._clock)
         self._queue.append((self._admit, writer, self._clock()))
         self._wake.set()
@@ -185,6 +192,7 @@ class Recorder:
         self._is_stopping = True
         self._wake.set()
         self._thread.join()
+        self._watch.close()
 
     def _emit(self, event: RecorderEvent) -> None:
         try:
@@ -196,16 +204,26 @@ class Recorder:
         assert self._key is not None
         manifest.seal(folder, self._key, self._clock())
 
+    def _stalled(self) -> None:
+        """Called by the watch: the writer has not come back from the disk for a while."""
+        self._has_stalled = True
+        for session in [it for it in self._sessions if not it.is_done]:
+            session.tell_stalled()
+
     def _run(self) -> None:
         tick_at = sync_at = 0.0
         while True:
             # What came before ``now`` is in the queue already: a tick after it sees no silence
             # that is only our own lateness.
             now, passed = self._clock(), time.monotonic()
+            self._steps += 1
             self._work_off()
             if passed >= tick_at:
                 tick_at = passed + _TICK_S
                 self._each(SessionWriter.tick, now)
+            if self._has_stalled:
+                self._has_stalled = False
+                self._each(SessionWriter.go_on, now)
             if passed >= sync_at:
                 sync_at = passed + _SYNC_S
                 self._each(SessionWriter.sync, now)
@@ -220,6 +238,7 @@ class Recorder:
         queue = self._queue
         for _ in range(len(queue)):
             order, what, at = queue.popleft()
+            self._steps += 1
             try:
                 order(what, at)
             except Exception:
@@ -228,6 +247,7 @@ class Recorder:
 
     def _each(self, action: Callable[[SessionWriter, float], None], now: float) -> None:
         for session in [it for it in self._sessions if not it.is_done]:
+            self._steps += 1
             try:
                 action(session, now)
             except Exception:

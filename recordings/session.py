@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,13 +36,18 @@ class SessionWriter:
         session: str,
         emit: Callable[[RecorderEvent], None],
         seal: Callable[[Path], object] | None = None,
+        reserve: int = 0,
     ) -> None:
-        """``seal`` is called with the folder once the journal is closed."""
+        """``seal`` is called with the folder once the journal is closed; with less than ``reserve``
+        bytes of free space nothing is begun.
+        """
         self.session = session
         self.is_done = False
         self._folder = folder
         self._emit = emit
         self._seal = seal
+        self._reserve = reserve
+        self._has_begun = False
         self._ledger = Ledger(folder, session, emit)
         self._lanes: dict[LaneKey, Lane] = {}
         self._senders: dict[str, SenderClock] = {}
@@ -121,10 +127,25 @@ class SessionWriter:
         self._drain()
         self._try_end()
 
+    def tell_stalled(self) -> None:
+        """The disk hangs, and the writer thread in it: called on another, it changes nothing."""
+        code = FailureCode.DISK_STALLED
+        log.error("recording.failed", extra={"session": self.session, "code": code})
+        self._emit(events.Failed(self.session, code))
+
+    def go_on(self, now: float) -> None:
+        """The disk that hung has answered; once the mark is durable, everybody is told."""
+        self._failure = None
+        if self._is_recording:
+            self._write(StartMark(at=now, reason="disk"))
+
     # What a cutter needs of its session
 
     def open_sink(self, lane: Lane, codec: Codec) -> tuple[str, Sink]:
         self._open_ledger()
+        if not self._has_begun and shutil.disk_usage(self._folder).free < self._reserve:
+            raise OSError(errno.ENOSPC, "too little space to begin a recording")
+        self._has_begun = True
         file = lane.next_file(codec)
         return file, FileSink(self._folder / file)
 
@@ -242,6 +263,7 @@ class SessionWriter:
             return
         if records:
             self._start_reason = "restart"
+            self._has_begun = True
         for key, lane in restore(self._folder, records).items():
             self._lanes.setdefault(key, lane).next_index = lane.next_index
 

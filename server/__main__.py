@@ -43,6 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     bundle.add_argument("target", type=Path, help="a new folder, or a file that ends in .zip")
     enrol = commands.add_parser("enrol", help="print a one-time link that enrols a terminal")
     enrol.add_argument("station", help="the station's code, as in stations.csv")
+    rescue = commands.add_parser("rescue", help="print a new password for who is locked out")
+    rescue.add_argument("username", help="the account's user name")
     return parser
 
 
@@ -71,6 +73,7 @@ def _relay(_given: argparse.Namespace) -> int:
             recordings=settings.recordings,
             token=settings.relay_token or None,
             keys=settings.data / "keys",
+            reserve=settings.recordings_reserve,
         )
     except ConfigError as error:
         return _say(f"relay: {error}.")
@@ -126,6 +129,12 @@ def _enrol(given: argparse.Namespace) -> int:
     return asyncio.run(enrol_terminal(load(), given.station, _now))
 
 
+def _rescue(given: argparse.Namespace) -> int:
+    from server.district.command import rescue_account
+
+    return asyncio.run(rescue_account(load(), given.username, _now))
+
+
 def _prepared(run: Callable[[Settings], None]) -> int:
     from server.district.start import DemoInProduction, prepare
 
@@ -157,6 +166,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "import": _import,
     "bundle": _bundle,
     "enrol": _enrol,
+    "rescue": _rescue,
 }
 
 if __name__ == "__main__":

@@ -43,6 +43,12 @@ def _seconds(text: str) -> float:
     return value
 
 
+def _megabytes(text: str) -> int:
+    if not text.isdigit() or len(text) > 9:
+        raise ValueError("a number of megabytes is wanted, 0 for no limit")
+    return int(text) * 1_000_000
+
+
 def _mode(text: str) -> str:
     if text not in ("demo", "production"):
         raise ValueError("write demo or production")
@@ -130,6 +136,12 @@ SETTINGS: tuple[Setting, ...] = (
         "YUNTIAO_RECORDINGS", "", "folder of recordings; default: recordings in the data folder"
     ),
     Setting(
+        "YUNTIAO_RECORDINGS_RESERVE_MB",
+        "500",
+        "free megabytes below which no new recording begins; those that run go on",
+        _megabytes,
+    ),
+    Setting(
         "YUNTIAO_RELAYS", "", "control addresses of the relays; default: one local relay", _relay
     ),
     Setting(
@@ -169,6 +181,7 @@ class Settings:
     database_url: str
     redis_url: str
     recordings: Path
+    recordings_reserve: int
     relays: tuple[str, ...]
     relay_control: str
     relay_token: str
@@ -202,6 +215,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         database_url=value["YUNTIAO_DATABASE_URL"] or f"sqlite+aiosqlite:///{data}/yuntiao.db",
         redis_url=value["YUNTIAO_REDIS_URL"],
         recordings=Path(value["YUNTIAO_RECORDINGS"] or data / "recordings").expanduser(),
+        recordings_reserve=value["YUNTIAO_RECORDINGS_RESERVE_MB"],
         relays=value["YUNTIAO_RELAYS"] or (local,),
         relay_control=value["YUNTIAO_RELAY_CONTROL"] or local,
         relay_token=value["YUNTIAO_RELAY_TOKEN"],

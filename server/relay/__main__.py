@@ -26,6 +26,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--udp-port", type=int, required=True, help="one port for all media")
     parser.add_argument("--announce", required=True, help="IP addresses that browsers can reach")
     parser.add_argument("--recordings", type=Path, required=True, help="folder of the recordings")
+    parser.add_argument(
+        "--reserve-mb", type=int, default=0, help="with less free space no new recording begins"
+    )
     parser.add_argument("--keys", type=Path, help="folder of keys: sign what is closed here")
     parser.add_argument("--token-file", type=Path, help="bearer token of the control API")
     return parser
@@ -40,6 +43,7 @@ def _config(arguments: argparse.Namespace) -> RelayConfig:
         recordings=arguments.recordings,
         token=read_token(token_file) if token_file else None,
         keys=arguments.keys,
+        reserve=arguments.reserve_mb * 1_000_000,
     )
 
 

@@ -35,6 +35,7 @@ class RelayConfig:
     announce: tuple[Address, ...]
     recordings: Path
     token: str | None = None
+    reserve: int = 0  # bytes of free space below which no new recording begins
     keys: Path | None = None  # folder of the key that signs what is closed here
 
     def __post_init__(self) -> None:

@@ -62,9 +62,8 @@ async def serve(
 
 
 def _make_recorder(config: RelayConfig) -> MakeRecorder:
-    if config.keys is None:
-        return Recorder
-    return partial(Recorder, key=signing_key(config.keys))
+    key = signing_key(config.keys) if config.keys else None
+    return partial(Recorder, key=key, reserve=config.reserve)
 
 
 def _site(runner: web.AppRunner, config: RelayConfig) -> web.BaseSite:

@@ -25,12 +25,14 @@ R = TypeVar("R", bound=Record)
 class Desk:
     """One recorder with one session."""
 
-    def __init__(self, root: Path, now: float = START, key: SigningKey | None = None) -> None:
+    def __init__(
+        self, root: Path, now: float = START, key: SigningKey | None = None, reserve: int = 0
+    ) -> None:
         self.now = now
         self.root = root
         self.folder = root / SESSION
         self.events: list[RecorderEvent] = []
-        self.recorder = Recorder(root, self.events.append, lambda: self.now, key)
+        self.recorder = Recorder(root, self.events.append, lambda: self.now, key, reserve)
         self.session: SessionRecorder = self.recorder.open_session(SESSION)
 
     def track(self, kind: TrackKind, codec: Codec, participant: str = "p1") -> TrackRecorder:
@@ -85,9 +87,11 @@ class Desk:
 
 
 @contextmanager
-def desk(root: Path, now: float = START, key: SigningKey | None = None) -> Iterator[Desk]:
+def desk(
+    root: Path, now: float = START, key: SigningKey | None = None, reserve: int = 0
+) -> Iterator[Desk]:
     """A desk whose recorder is closed at the end, whatever the test did."""
-    it = Desk(root, now, key)
+    it = Desk(root, now, key, reserve)
     try:
         yield it
     finally:

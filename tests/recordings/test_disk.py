@@ -3,9 +3,12 @@
 import os
 import shutil
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -159,3 +162,76 @@ def test_a_disk_that_stays_broken_keeps_what_is_on_it(tmp_path: Path) -> None:
         it.wait(Failed)
         it.recorder.close()
         assert not it.of(Closed)
+
+
+def test_a_disk_that_hangs_is_told_and_costs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk answers no call for a while; nobody gets an error."""
+    sent = media.packets(Codec.OPUS, media.tone(20))
+    answers = threading.Event()
+    answers.set()
+    real = os.write
+
+    def slow(*arguments: Any) -> int:
+        answers.wait()
+        return real(*arguments)
+
+    monkeypatch.setattr(os, "write", slow)
+    with desk(tmp_path) as it:
+        microphone = it.microphone()
+        it.feed((microphone, sent[:200]))
+        it.wait(Started)
+        begun = time.monotonic()
+        answers.clear()
+        it.feed((microphone, sent[200:600]))
+        (told,) = it.wait(Failed)
+        assert told.code is FailureCode.DISK_STALLED
+        assert time.monotonic() - begun < 2
+        answers.set()
+        it.wait(Started, 2)
+        it.feed((microphone, sent[600:]))
+        it.close()
+        it.wait(Closed)
+        assert verify(it.folder) == []
+        (row,) = it.segments(MICROPHONE)
+        assert row.frames == 1000
+        assert it.gaps(MICROPHONE) == []
+
+
+def test_silence_is_no_alarm(tmp_path: Path) -> None:
+    sent = media.packets(Codec.OPUS, media.tone(10))
+    with desk(tmp_path) as it:
+        microphone = it.microphone()
+        it.feed((microphone, sent[:100]))
+        it.wait(Started)
+        microphone.gap("muted")
+        it.now += 60
+        it.sealed(1)  # the silence is noticed, its segment sealed
+        time.sleep(1.6)  # longer than a disk may take
+        it.assert_healthy()
+
+
+def test_too_little_space_refuses_what_is_new_and_not_what_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = media.packets(Codec.OPUS, media.tone(20))
+    reserve, free = 1000, 2000
+
+    def usage(_: Path) -> SimpleNamespace:
+        return SimpleNamespace(free=free)
+
+    monkeypatch.setattr(shutil, "disk_usage", usage)
+    with desk(tmp_path, reserve=reserve) as it:
+        microphone = it.microphone()
+        it.feed((microphone, sent[:100]))
+        it.wait(Started)
+        free = 10
+        it.feed((microphone, sent[100:]))
+        other = it.recorder.open_session("other")
+        it.feed((other.track("p1", MICROPHONE, Codec.OPUS, 48000), sent[:100]))
+        (told,) = it.wait(Failed)
+        assert (told.session, told.code) == ("other", FailureCode.DISK_FULL)
+        it.close()
+        assert [row.frames for row in it.segments(MICROPHONE)] == [1000]
+        assert not list((tmp_path / "other").rglob("*.webm*"))

@@ -1,0 +1,35 @@
+"""Sees from outside that the writer thread does not get on: a disk that hangs reports no error."""
+
+import threading
+from collections.abc import Callable
+
+_LOOK_S = 0.25
+# So many looks without a step: 1.25 s. Looks are counted, not seconds: when the whole process was
+# held up, this thread was too.
+_LOOKS = 5
+
+
+class Watch:
+    """A thread that looks at a count of steps, and alarms when it stands still."""
+
+    def __init__(self, steps: Callable[[], int], alarm: Callable[[], None]) -> None:
+        """``alarm`` is called on the watching thread, once each time the count stands still."""
+        self._steps = steps
+        self._alarm = alarm
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="recorder-watch", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop looking."""
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        seen, looks = -1, 0
+        while not self._stop.wait(_LOOK_S):
+            steps = self._steps()
+            looks = looks + 1 if steps == seen else 0
+            seen = steps
+            if looks == _LOOKS:
+                self._alarm()
