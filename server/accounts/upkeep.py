@@ -26,7 +26,7 @@ class NotOneself(Conflict):
 
 
 class Upkeep:
-    """Others' accounts. ``actor``: the admin's account id."""
+    """Others' accounts. ``actor``: the admin's account id; None: whoever has the machine."""
 
     def __init__(self, db: Database, passwords: Passwords, clock: Callable[[], datetime]) -> None:
         self._db = db
@@ -43,7 +43,7 @@ class Upkeep:
             await logins.end_logins_of(write, account_id)
             self._note(write, AuditAction.ACCOUNT_DISABLED, account_id, actor)
 
-    async def enable(self, account_id: str, actor: str) -> None:
+    async def enable(self, account_id: str, actor: str | None) -> None:
         """Open an account again."""
         async with self._db.write() as write:
             account = await _account(write, account_id)
@@ -51,7 +51,7 @@ class Upkeep:
             await logins.end_logins_of(write, account_id)  # of before it was shut
             self._note(write, AuditAction.ACCOUNT_ENABLED, account_id, actor)
 
-    async def reset_password(self, account_id: str, actor: str) -> str:
+    async def reset_password(self, account_id: str, actor: str | None) -> str:
         """Make a new password, end the account's logins, and return it: the only time."""
         if account_id == actor:
             raise NotOneself
@@ -64,7 +64,20 @@ class Upkeep:
             self._note(write, AuditAction.PASSWORD_RESET, account_id, actor)
         return password
 
-    async def reset_codes(self, account_id: str, actor: str) -> None:
+    async def rescue(self, username: str) -> str:
+        """Let somebody in whom no admin can help, without codes; return the new password."""
+        async with self._db.read() as read:
+            account = await logins.account_by_username(read, username.casefold())
+            coded = account is not None and await logins.has_codes(read, account.id)
+        if account is None:
+            raise NotFound("no_account", f"没有用户名为 {username} 的账号。")
+        if coded:
+            await self.reset_codes(account.id, None)
+        if not account.active:
+            await self.enable(account.id, None)
+        return await self.reset_password(account.id, None)
+
+    async def reset_codes(self, account_id: str, actor: str | None) -> None:
         """Forget somebody's one-time codes and end their logins; NotFound if none are set up."""
         async with self._db.write() as write:
             if not await factors.forget_factor(write, account_id):
@@ -72,7 +85,9 @@ class Upkeep:
             await logins.end_logins_of(write, account_id)
             self._note(write, AuditAction.SECOND_FACTOR_RESET, account_id, actor)
 
-    def _note(self, write: Transaction, action: AuditAction, account_id: str, actor: str) -> None:
+    def _note(
+        self, write: Transaction, action: AuditAction, account_id: str, actor: str | None
+    ) -> None:
         audit.append(write, action, self._clock(), actor, account_id)
 
 

@@ -1,4 +1,4 @@
-"""``python -m server import`` and ``enrol``: what they do and what they print."""
+"""``python -m server import``, ``enrol`` and ``rescue``: what they do and what they print."""
 
 import sys
 from datetime import datetime
@@ -7,6 +7,7 @@ from pathlib import Path
 from server.accounts.passwords import Passwords
 from server.accounts.service import Cookies
 from server.accounts.terminals import Terminals
+from server.accounts.upkeep import Upkeep
 from server.district.importing import Importer, ImportRefused, Outcome
 from server.district.reading import read
 from server.district.start import Clock, make_data_folder, write_accounts
@@ -63,4 +64,19 @@ async def enrol_terminal(settings: Settings, station: str, clock: Clock) -> int:
         await db.close()
     print(f"{settings.origins[0]}/terminal?code={code.text}")
     print("30 分钟内在终端的浏览器里打开一次；只能用一次。", file=sys.stderr)
+    return 0
+
+
+async def rescue_account(settings: Settings, username: str, clock: Clock) -> int:
+    """Print a new password for somebody who cannot sign in and whom no admin can help."""
+    db = Database(settings.database_url)
+    try:
+        password = await Upkeep(db, Passwords(), clock).rescue(username)
+    except UserError as error:
+        print(error.message, file=sys.stderr)
+        return REFUSED
+    finally:
+        await db.close()
+    print(password)
+    print("这是新的初始密码；动态口令已清除，各处的登录已结束。", file=sys.stderr)
     return 0

@@ -23,12 +23,20 @@ from signaling.errors import NotFound, UserError
 from signaling.rights import Action
 
 LARGEST = 2 * 1024 * 1024
+MOST_PEOPLE = 2000
 SHOWN = 300
 """How many changed rows or problems a preview lists; it counts them all."""
 
 
 class Undone(Exception):
     """Ends the transaction of a rehearsal."""
+
+
+class TooManyPeople(UserError):
+    """Every new account needs a password hashed, while nobody else can write."""
+
+    code = "too_many_people"
+    message = f"一次最多导入 {MOST_PEOPLE} 人，请分成几个文件。"
 
 
 class StillWrong(UserError):
@@ -60,7 +68,7 @@ class ImportPage:
     async def preview(self, request: web.Request) -> web.StreamResponse:
         """Answer with what would change, or with what is wrong; nothing is written."""
         file = _file(request)
-        batch = read_content(file, await read_bytes(request, LARGEST))
+        batch = await _read(request, file)
         try:
             outcome = await self._rehearse(batch, principal(request).account_id)
         except ImportRefused as refused:
@@ -71,7 +79,7 @@ class ImportPage:
     async def write(self, request: web.Request) -> web.StreamResponse:
         """Import the file; the answer holds the first passwords of new accounts, this once."""
         file, somebody = _file(request), principal(request)
-        batch = read_content(file, await read_bytes(request, LARGEST))
+        batch = await _read(request, file)
         try:
             async with self.db.write() as write:
                 importer = Importer(write, self.passwords, self.clock(), actor=somebody.account_id)
@@ -125,6 +133,13 @@ def _file(request: web.Request) -> str:
     if name not in FILES:
         raise NotFound
     return name
+
+
+async def _read(request: web.Request, file: str) -> Batch:
+    batch = read_content(file, await read_bytes(request, LARGEST))
+    if len(batch.of("people.csv")) > MOST_PEOPLE:
+        raise TooManyPeople
+    return batch
 
 
 def _told(file: str, outcome: Outcome, batch: Batch) -> dict[str, Any]:

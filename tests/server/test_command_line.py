@@ -48,6 +48,16 @@ def test_import_then_enrol(tmp_path: Path) -> None:
     assert "S99" in unknown.stderr
 
 
+def test_rescue_prints_a_new_password(tmp_path: Path) -> None:
+    assert server(tmp_path, "import", "server/district/demo").returncode == 0
+    done = server(tmp_path, "rescue", "Admin")
+    assert done.returncode == 0
+    assert len(done.stdout.strip()) == 14
+    unknown = server(tmp_path, "rescue", "nobody")
+    assert unknown.returncode == 2
+    assert "nobody" in unknown.stderr
+
+
 def test_bad_import_explains_and_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / "stations.csv").write_text("code,name,town\nS1,,镇\n", encoding="utf-8")
     done = server(tmp_path, "import", str(tmp_path))

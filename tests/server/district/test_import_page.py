@@ -117,6 +117,9 @@ async def test_odd_requests(admin: Browser) -> None:
     assert (await send(admin, "/api/import/passwd/preview", "x")).status == 404
     assert (await admin.get("/api/export/passwd")).status == 404
     assert (await send(admin, "/api/import/people.csv/preview", b"x" * 2_100_000)).status == 413
+    crowd = "username,name,role\n" + "".join(f"n{n},某,admin\n" for n in range(2_001))
+    refused = await send(admin, "/api/import/people.csv", crowd)
+    assert (refused.status, (await refused.json())["code"]) == (422, "too_many_people")
     told = await preview(admin, "people.csv", b"\xff\xfe\x00")
     assert told["wrong"] == 1
     larger = "code,station,name\n" + "".join(f"N{n},A,某村\n" for n in range(15_000))

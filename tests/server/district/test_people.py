@@ -127,6 +127,15 @@ async def test_reset_codes_lets_in_without(house: House) -> None:
         await house.upkeep.reset_codes(house.people["lawyer"].id, admin(house))
 
 
+async def test_rescue_opens_whatever_is_shut(house: House) -> None:
+    await enrol(house, "admin")
+    await house.upkeep.disable(admin(house), house.people["lawyer"].id)
+    password = await house.upkeep.rescue("ADMIN")
+    await house.accounts.sign_in("admin", password, HERE)
+    with pytest.raises(NotFound):
+        await house.upkeep.rescue("nobody")
+
+
 async def test_nobody_shuts_themselves_out(house: House) -> None:
     for deed in (house.upkeep.disable, house.upkeep.reset_password):
         with pytest.raises(NotOneself):
