@@ -73,6 +73,7 @@ def _relay(_given: argparse.Namespace) -> int:
             recordings=settings.recordings,
             token=settings.relay_token or None,
             keys=settings.data / "keys",
+            reserve=settings.recordings_reserve,
         )
     except ConfigError as error:
         return _say(f"relay: {error}.")
