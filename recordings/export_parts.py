@@ -33,27 +33,20 @@ class Wall:
         """``places`` are left and top of each tile."""
         self._graph = Graph()
         self._sources: list[FilterContext] = []
-        stacked = [self._stacked(tile, strip) for _ in places]
-        last = stacked[0]
-        if len(stacked) > 1:
-            layout = "|".join(f"{left}_{top}" for left, top in places)
-            last = self._graph.add("xstack", f"inputs={len(stacked)}:layout={layout}:fill=black")
-            for number, one in enumerate(stacked):
-                one.link_to(last, 0, number)
-        sink = self._graph.add("buffersink")
-        last.link_to(sink)
-        self._graph.configure()
-        self._sink = sink
-
-    def _stacked(self, tile: tuple[int, int], strip: tuple[int, int]) -> FilterContext:
-        stack = self._graph.add("vstack", "inputs=2")
-        for pad, (width, height) in enumerate((tile, strip)):
+        below = [(left, top + tile[1]) for left, top in places]
+        spots = [spot for pair in zip(places, below, strict=True) for spot in pair]
+        layout = "|".join(f"{left}_{top}" for left, top in spots)
+        stack = self._graph.add("xstack", f"inputs={len(spots)}:layout={layout}:fill=black")
+        for pad in range(len(spots)):
+            width, height = strip if pad % 2 else tile
             source = self._graph.add_buffer(
                 width=width, height=height, format=av.VideoFormat("yuv420p"), time_base=_TICK
             )
             source.link_to(stack, 0, pad)
             self._sources.append(source)
-        return stack
+        self._sink = self._graph.add("buffersink")
+        stack.link_to(self._sink)
+        self._graph.configure()
 
     def put(self, number: int, pictures: Sequence[av.VideoFrame]) -> Iterator[av.VideoFrame]:
         """Give tile, strip, tile, strip… of frame ``number``; whole frames come out, in order."""

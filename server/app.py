@@ -32,6 +32,8 @@ from server.district.people import People
 from server.district.people_routes import PeoplePage
 from server.district.people_routes import routes as people_routes
 from server.district.texts import Texts
+from server.exports.routes import routes as export_routes
+from server.exports.service import Exports
 from server.live.adapter import LiveWire, repeat_forever
 from server.live.bus import Bus, make_bus
 from server.media.journals import Journals
@@ -180,6 +182,7 @@ def _routes(house: House) -> Iterable[Route]:
         *station_routes(db, now, house.terminals),
         *audit_routes(db, now),
         *review_routes(Review(db, settings.recordings, now)),
+        *export_routes(Exports(db, settings.data / "exports", now)),
         *health_routes(checks, REGISTRY),
     ]
 

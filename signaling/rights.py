@@ -48,6 +48,7 @@ class Action(StrEnum):
     SEARCH_SESSIONS = "search_sessions"
     READ_SESSION = "read_session"
     WATCH_RECORDING = "watch_recording"
+    EXPORT_RECORDING = "export_recording"
     READ_AUDIT = "read_audit"
     MANAGE_STATIONS = "manage_stations"
     MANAGE_PEOPLE = "manage_people"
@@ -110,6 +111,7 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.ADMIN, _A.SEARCH_SESSIONS): _ANYWHERE,
         (_R.ADMIN, _A.READ_SESSION): Right(Scope.ANY, _EVERY),
         (_R.ADMIN, _A.WATCH_RECORDING): Right(Scope.ANY, _OVER),
+        (_R.ADMIN, _A.EXPORT_RECORDING): Right(Scope.ANY, _OVER),
         (_R.ADMIN, _A.READ_AUDIT): _ANYWHERE,
         (_R.ADMIN, _A.MANAGE_STATIONS): _ANYWHERE,
         (_R.ADMIN, _A.MANAGE_PEOPLE): _ANYWHERE,

@@ -28,6 +28,8 @@ class AuditAction(StrEnum):
     DATA_IMPORTED = "data_imported"
     SESSION_READ = "session_read"
     RECORDING_OPENED = "recording_opened"
+    EXPORT_REQUESTED = "export_requested"
+    EXPORT_FETCHED = "export_fetched"
     DATA_EXPORTED = "data_exported"
     AUDIT_READ = "audit_read"
     AUDIT_EXPORTED = "audit_exported"
@@ -55,6 +57,8 @@ LABELS: Mapping[AuditAction, str] = MappingProxyType(
         AuditAction.DATA_IMPORTED: "导入资料",
         AuditAction.SESSION_READ: "查看调解记录",
         AuditAction.RECORDING_OPENED: "打开录音录像",
+        AuditAction.EXPORT_REQUESTED: "申请导出录像",
+        AuditAction.EXPORT_FETCHED: "下载导出录像",
         AuditAction.DATA_EXPORTED: "导出资料",
         AuditAction.AUDIT_READ: "查阅审计日志",
         AuditAction.AUDIT_EXPORTED: "导出审计日志",

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from recordings.keys import signing_key
 from server.evidence import Keeper
+from server.exports import Exporter
 from server.jobs import repository
 from server.media.journals import Journals
 from server.sessions import repository as sessions
@@ -17,6 +18,7 @@ from server.storage.engine import Database
 log = logging.getLogger(__name__)
 
 EVERY_S = 20.0
+EXPORTS_EVERY_S = 2.0
 COMMANDS_KEPT = timedelta(days=7)
 OFF_DUTY_AFTER = timedelta(minutes=10)
 
@@ -36,7 +38,13 @@ async def _until_signalled(settings: Settings) -> None:
     db = Database(settings.database_url)
     try:
         keeper = Keeper(db, settings.recordings, signing_key(settings.data / "keys"), _now)
-        await work([*rounds(db, Journals(db, settings.recordings)), keeper.keep_all], stop)
+        exporter = Exporter(db, settings.recordings, settings.data / "exports", _now, stop.is_set)
+        each_round = rounds(db, Journals(db, settings.recordings))
+        # Exports take hours: in a line of their own they keep nothing else waiting.
+        await asyncio.gather(
+            work([*each_round, keeper.keep_all, exporter.forget_exports], stop),
+            work([exporter.make_exports], stop, EXPORTS_EVERY_S),
+        )
     finally:
         await db.close()
 

@@ -459,6 +459,33 @@ class Viewing(Base):
     expires_at: Mapped[datetime]
 
 
+class Export(Base):
+    """A copy of a recording to hand on (导出), made by the jobs; for a stated purpose.
+
+    ``derived_from``: the journal's last hash and those of the segments it was made of.
+    """
+
+    __tablename__ = "export"
+
+    id: Mapped[str] = _id()
+    session_id: Mapped[str] = _ref("session.id")
+    account_id: Mapped[str] = _ref("account.id", index=False)
+    purpose: Mapped[str] = mapped_column(String(200))
+    requested_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(20))  # waiting | working | done | failed | expired
+    progress: Mapped[float] = mapped_column(Float, default=0.0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    # Whoever works on it renews this; a worker that died is followed by another one.
+    lease_until: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(String(40), default="")
+    finished_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None] = mapped_column(index=True)
+    bytes: Mapped[int | None] = mapped_column(BigInteger)
+    seconds: Mapped[float | None] = mapped_column(Float)
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    derived_from: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
 # Audit and search
 
 

@@ -10,6 +10,8 @@ from aiohttp import ClientResponse, ClientSession, web
 from aiohttp.test_utils import TestServer, unused_port
 
 from server.audit.routes import routes as audit_routes
+from server.exports.routes import routes as export_routes
+from server.exports.service import Exports
 from server.review.routes import routes
 from server.review.service import Review
 from server.storage.engine import Database
@@ -56,7 +58,7 @@ class ReviewSite:
 
 @asynccontextmanager
 async def review_site(
-    db: Database, recordings: Path, people: dict[str, Principal]
+    db: Database, recordings: Path, people: dict[str, Principal], exports: Path = Path("none")
 ) -> AsyncIterator[ReviewSite]:
     """Serve the review feature on a port of its own."""
 
@@ -69,7 +71,12 @@ async def review_site(
     async with ClientSession() as http:
         served = ReviewSite(base, people, http)
         review = Review(db, recordings, lambda: served.now)
-        all_routes = [*routes(review), *audit_routes(db, lambda: served.now)]
+        copies = Exports(db, exports, lambda: served.now)
+        all_routes = [
+            *routes(review),
+            *export_routes(copies),
+            *audit_routes(db, lambda: served.now),
+        ]
         app: web.Application = application(Site((base,), find, common), all_routes)
         server = TestServer(app, host="127.0.0.1", port=port)
         await server.start_server()

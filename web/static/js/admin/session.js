@@ -28,7 +28,7 @@ function SessionPage({ boot }) {
   return html`<div class="session-page">
     <${Head} detail=${detail} />
     <${Recording} boot=${boot} detail=${detail} watched=${watched} />
-    <${Sheets} detail=${detail} />
+    <${Sheets} detail=${detail} csrf=${boot.csrf} />
   </div>`;
 }
 

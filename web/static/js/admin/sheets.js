@@ -2,6 +2,7 @@
 /** What was written about a session: facts, people, consents, advice, log, who has watched. */
 
 import { html } from "/vendor/preact.js";
+import { Exports } from "./exports.js";
 import {
   SUBJECTS,
   dayAndTime,
@@ -25,8 +26,8 @@ import {
  *   viewings: {id: string, name: string, purpose: string, opened_at: number}[]}} Detail
  */
 
-/** @param {{detail: Detail}} props */
-export function Sheets({ detail }) {
+/** @param {{detail: Detail, csrf: string}} props */
+export function Sheets({ detail, csrf }) {
   return html`<div class="sheets">
     <div class="sheets-main">
       <${Facts} detail=${detail} />
@@ -37,6 +38,8 @@ export function Sheets({ detail }) {
       <${People} detail=${detail} />
       <${Consents} detail=${detail} />
       <${RecordingState} detail=${detail} />
+      ${detail.recording.segments > 0 &&
+      html`<${Exports} session=${detail.id} csrf=${csrf} may=${detail.may_watch} />`}
       <${Viewings} detail=${detail} />
     </div>
   </div>`;

@@ -1,0 +1,82 @@
+"""The rows of exports."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.storage.schema import Account, Export, Participant, Segment, Session
+
+OPEN = ("waiting", "working")
+
+
+async def session_by_id(db: AsyncSession, session_id: str) -> Session | None:
+    """Return the session, or None."""
+    return await db.get(Session, session_id)
+
+
+async def has_segments(db: AsyncSession, session_id: str) -> bool:
+    """Tell whether anything of the session was recorded."""
+    query = select(Segment.id).where(Segment.session_id == session_id).limit(1)
+    return await db.scalar(query) is not None
+
+
+async def participants_of(db: AsyncSession, session_id: str) -> Sequence[Participant]:
+    """Return the participants by place."""
+    query = select(Participant).where(Participant.session_id == session_id)
+    return (await db.scalars(query.order_by(Participant.place, Participant.id))).all()
+
+
+async def exports_of(db: AsyncSession, session_id: str) -> Sequence[tuple[Export, str]]:
+    """Return the session's exports, newest first, each with its requester's name."""
+    query = (
+        select(Export, Account.name)
+        .join(Account, Account.id == Export.account_id)
+        .where(Export.session_id == session_id)
+        .order_by(Export.requested_at.desc(), Export.id)
+    )
+    return [(export, name) for export, name in await db.execute(query)]
+
+
+async def export_by_id(db: AsyncSession, export_id: str) -> Export | None:
+    """Return the export, or None."""
+    return await db.get(Export, export_id)
+
+
+async def is_open(db: AsyncSession, session_id: str) -> bool:
+    """Tell whether an export of the session is on its way."""
+    query = select(Export.id).where(Export.session_id == session_id, Export.state.in_(OPEN))
+    return await db.scalar(query.limit(1)) is not None
+
+
+async def claim(db: AsyncSession, now: datetime, until: datetime) -> Export | None:
+    """Take the oldest export that nobody works on; None: there is none.
+
+    PostgreSQL passes over rows that another worker is taking; SQLite has one writer at a time.
+    """
+    free = or_(Export.lease_until.is_(None), Export.lease_until < now)
+    query = (
+        select(Export)
+        .where(Export.state.in_(OPEN), free)
+        .order_by(Export.requested_at, Export.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    found = (await db.scalars(query)).first()
+    if found is not None:
+        found.state, found.lease_until = "working", until
+        found.attempts += 1
+    return found
+
+
+async def renew(db: AsyncSession, export_id: str, progress: float, until: datetime | None) -> None:
+    """Note how far the work is; without ``until`` it is given back to whoever comes."""
+    change = update(Export).where(Export.id == export_id, Export.state == "working")
+    await db.execute(change.values(progress=progress, lease_until=until))
+
+
+async def expired(db: AsyncSession, now: datetime) -> Sequence[Export]:
+    """Return finished exports whose time is over."""
+    query = select(Export).where(Export.state == "done", Export.expires_at <= now)
+    return (await db.scalars(query)).all()

@@ -1,0 +1,60 @@
+"""Exports over HTTP."""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from aiohttp import web
+
+from server.exports.service import Exports, RequestExport
+from server.web.bodies import read_message
+from server.web.principal import principal
+from server.web.ranges import send_range
+from server.web.routes import Route, route
+from signaling.errors import NotFound
+from signaling.rights import Action
+
+_ID = re.compile(r"[0-9a-f]{32}")
+_CHUNK = 256 * 1024
+
+
+def routes(exports: Exports) -> list[Route]:
+    """Return the routes of exports."""
+
+    async def request_one(request: web.Request) -> web.StreamResponse:
+        wanted = await read_message(request, RequestExport)
+        made = await exports.request(principal(request), _id(request, "session"), wanted)
+        return web.json_response(made, status=201)
+
+    async def of_session(request: web.Request) -> web.StreamResponse:
+        return web.json_response(await exports.of_session(_id(request, "session")))
+
+    async def file(request: web.Request) -> web.StreamResponse:
+        export = _id(request, "export")
+        first = request.headers.get("Range", "bytes=0-").startswith("bytes=0-")
+        path = await exports.fetch(principal(request), export, first=first)
+        named = f'attachment; filename="{export}.mp4"'
+        size = path.stat().st_size
+        return await send_range(request, size, "video/mp4", partial(_read, path), named)
+
+    return [
+        route("POST", "/api/sessions/{session}/exports", request_one, Action.EXPORT_RECORDING),
+        route("GET", "/api/sessions/{session}/exports", of_session, Action.READ_SESSION),
+        route("GET", "/api/exports/{export}/file", file, Action.EXPORT_RECORDING),
+    ]
+
+
+def _id(request: web.Request, name: str) -> str:
+    value = request.match_info[name]
+    if not _ID.fullmatch(value):
+        raise NotFound
+    return value
+
+
+def _read(path: Path, first: int, last: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        file.seek(first)
+        while first <= last and (chunk := file.read(min(_CHUNK, last + 1 - first))):
+            first += len(chunk)
+            yield chunk

@@ -1,0 +1,166 @@
+"""Asking for an export, following it, fetching it: who may, and what is noted of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from server.audit.actions import AuditAction
+from server.audit.log import append
+from server.exports import repository
+from server.storage.engine import Database, Transaction
+from server.storage.schema import Export, Session, new_id
+from server.web.principal import Principal
+from signaling.codec import Text
+from signaling.errors import Conflict, NotAllowed, NotFound
+from signaling.rights import Action, Scope, may
+from signaling.session import SessionState
+
+Json = dict[str, Any]
+
+
+class NothingToExport(Conflict):
+    """There is no recording, or not yet all of it."""
+
+    code = "nothing_to_export"
+    message = "没有可以导出的录像；会话结束后才能导出。"
+
+
+class ExportUnderWay(Conflict):
+    """One copy at a time of a session."""
+
+    code = "export_under_way"
+    message = "这次会话正在导出，请等它完成。"
+
+
+class ExportGone(NotFound):
+    """It is not finished, failed, or its time is over."""
+
+    code = "export_gone"
+    message = "导出文件不存在或已过期，请重新导出。"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestExport:
+    """The body of a request for a copy."""
+
+    purpose: Annotated[str, Text(200, 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Exports:
+    """What the export routes call; finished copies lie in ``folder``."""
+
+    db: Database
+    folder: Path
+    clock: Callable[[], datetime]
+
+    async def request(self, principal: Principal, session_id: str, wanted: RequestExport) -> Json:
+        """Queue a copy of the session's recording; who wants it and why goes into the log."""
+        now = self.clock()
+        async with self.db.write() as db:
+            session = await _session(db, principal, session_id)
+            if not await repository.has_segments(db, session.id):
+                raise NothingToExport
+            if await repository.is_open(db, session.id):
+                raise ExportUnderWay
+            export = _export(principal, session, wanted, now)
+            db.add(export)
+            detail = {"export": export.id, "purpose": wanted.purpose}
+            _note(db, AuditAction.EXPORT_REQUESTED, now, principal, session.id, detail)
+        return export_json(export, principal.name)
+
+    async def of_session(self, session_id: str) -> Json:
+        """Return every copy that was asked for, newest first."""
+        async with self.db.read() as db:
+            if await repository.session_by_id(db, session_id) is None:
+                raise NotFound
+            found = await repository.exports_of(db, session_id)
+        return {"items": [export_json(export, name) for export, name in found]}
+
+    async def fetch(self, principal: Principal, export_id: str, *, first: bool) -> Path:
+        """Return the finished file; ``first``: it is not one of many pieces, so it is noted."""
+        now = self.clock()
+        async with self.db.write() as db:
+            export = await repository.export_by_id(db, export_id)
+            if export is None:
+                raise NotFound
+            await _session(db, principal, export.session_id)
+            if export.state != "done" or export.expires_at is None or export.expires_at <= now:
+                raise ExportGone
+            if first:
+                detail = {"export": export.id}
+                _note(db, AuditAction.EXPORT_FETCHED, now, principal, export.session_id, detail)
+        path = file_of(self.folder, export.id)
+        if not path.is_file():
+            raise ExportGone
+        return path
+
+
+def file_of(folder: Path, export_id: str) -> Path:
+    """Return where a finished copy lies."""
+    return folder / f"{export_id}.mp4"
+
+
+def export_json(export: Export, name: str) -> Json:
+    """Return an export as the session page shows it."""
+    return {
+        "id": export.id,
+        "name": name,
+        "purpose": export.purpose,
+        "state": export.state,
+        "progress": export.progress,
+        "error": export.error,
+        "requested_at": _ms(export.requested_at),
+        "finished_at": _ms(export.finished_at),
+        "expires_at": _ms(export.expires_at),
+        "bytes": export.bytes,
+        "seconds": export.seconds,
+        "sha256": export.sha256,
+    }
+
+
+def _ms(moment: datetime | None) -> int | None:
+    return round(moment.timestamp() * 1000) if moment else None
+
+
+async def _session(db: Transaction, principal: Principal, session_id: str) -> Session:
+    session = await repository.session_by_id(db, session_id)
+    if session is None:
+        raise NotFound
+    if _may(principal, session.state):
+        return session
+    if any(_may(principal, state) for state in SessionState):
+        raise NothingToExport
+    raise NotAllowed
+
+
+def _may(principal: Principal, state: SessionState) -> bool:
+    return may(principal.role, Action.EXPORT_RECORDING, frozenset[Scope](), state)
+
+
+def _export(principal: Principal, session: Session, wanted: RequestExport, now: datetime) -> Export:
+    return Export(
+        id=new_id(),
+        session_id=session.id,
+        account_id=principal.account_id,
+        purpose=wanted.purpose,
+        requested_at=now,
+        state="waiting",
+        progress=0.0,
+        attempts=0,
+        error="",
+        derived_from={},
+    )
+
+
+def _note(
+    db: Transaction,
+    action: AuditAction,
+    now: datetime,
+    principal: Principal,
+    session: str,
+    detail: dict[str, str],
+) -> None:
+    append(db, action, now, principal.account_id, subject=session, detail=detail)

@@ -1,0 +1,167 @@
+"""Making exports: one at a time in this process, beside other workers and after dead ones."""
+
+import asyncio
+import logging
+import os
+import shutil
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from recordings.export import Exported, NothingRecorded, export
+from recordings.export_sources import SourceChanged
+from server.exports import repository
+from server.exports.service import file_of
+from server.storage.engine import Database
+from server.storage.schema import Export
+from signaling.rights import Role
+
+log = logging.getLogger(__name__)
+
+KEPT = timedelta(days=7)
+LEASE = timedelta(minutes=2)
+MOST_ATTEMPTS = 5
+_REPORT_S = 2.0
+_NICE = 10
+"""Exports wait for calls: the relay beside them must not notice."""
+_PEOPLE = {Role.LAWYER: "律师", Role.MEDIATOR: "调解员"}
+_PARTY = "当事人"
+
+
+class Stopped(Exception):
+    """The process is to end; the finished parts stay for whoever goes on."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far the thread is; it asks here whether to go on."""
+
+    stopping: Callable[[], bool]
+    done: float = 0.0
+
+    def told(self, done: float) -> None:
+        """Note it; raise Stopped when the process is to end."""
+        self.done = done
+        if self.stopping():
+            raise Stopped
+
+
+@dataclass(slots=True)
+class Exporter:
+    """Looks for an export to make, and clears away those whose time is over."""
+
+    db: Database
+    recordings: Path
+    folder: Path
+    clock: Callable[[], datetime]
+    stopping: Callable[[], bool] = field(default=lambda: False)
+
+    async def make_exports(self) -> None:
+        """Make the exports that wait, one after the other."""
+        while not self.stopping():
+            now = self.clock()
+            async with self.db.write() as db:
+                found = await repository.claim(db, now, now + LEASE)
+            if found is None:
+                return
+            await self._make(found)
+
+    async def forget_exports(self) -> None:
+        """Remove copies that are older than a week; that they were made stays known."""
+        async with self.db.write() as db:
+            for one in await repository.expired(db, self.clock()):
+                file_of(self.folder, one.id).unlink(missing_ok=True)
+                one.state = "expired"
+
+    async def _make(self, claimed: Export) -> None:
+        progress = Progress(self.stopping, claimed.progress)
+        reporting = asyncio.create_task(self._report(claimed.id, progress))
+        try:
+            made = await self._work(claimed, progress)
+        except Stopped:
+            await self._renew(claimed.id, progress, lease=False)
+        except (NothingRecorded, SourceChanged, FileNotFoundError) as error:
+            log.error("export.refused", extra={"export": claimed.id})
+            await self._fail(claimed, _code(error))
+        except Exception:
+            log.exception("export.failed", extra={"export": claimed.id})
+            if claimed.attempts >= MOST_ATTEMPTS:
+                await self._fail(claimed, "internal")
+            # Else the lease runs out, and somebody tries again with the parts there are.
+        else:
+            await self._finish(claimed, made)
+        finally:
+            reporting.cancel()
+            await asyncio.gather(reporting, return_exceptions=True)
+
+    async def _work(self, claimed: Export, progress: Progress) -> Exported:
+        async with self.db.read() as db:
+            people = await repository.participants_of(db, claimed.session_id)
+        labels = {one.id: _PEOPLE.get(one.role, _PARTY) for one in people}
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+        def make() -> Exported:
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+            source = self.recordings / claimed.session_id
+            target = file_of(self.folder, claimed.id)
+            return export(source, self._parts(claimed.id), target, labels, progress.told)
+
+        return await _in_own_thread(make)
+
+    def _parts(self, export_id: str) -> Path:
+        return self.folder / f"{export_id}.parts"
+
+    async def _report(self, export_id: str, progress: Progress) -> None:
+        while True:
+            await asyncio.sleep(_REPORT_S)
+            await self._renew(export_id, progress, lease=True)
+
+    async def _renew(self, export_id: str, progress: Progress, *, lease: bool) -> None:
+        until = self.clock() + LEASE if lease else None
+        async with self.db.write() as db:
+            await repository.renew(db, export_id, progress.done, until)
+
+    async def _finish(self, claimed: Export, made: Exported) -> None:
+        now = self.clock()
+        async with self.db.write() as db:
+            row = await repository.export_by_id(db, claimed.id)
+            assert row is not None
+            row.state, row.progress, row.finished_at = "done", 1.0, now
+            row.expires_at = now + KEPT
+            row.bytes, row.seconds, row.sha256 = made.bytes, made.seconds, made.sha256
+            row.derived_from = {"journal": made.journal, "segments": list(made.segments)}
+
+    async def _fail(self, claimed: Export, code: str) -> None:
+        shutil.rmtree(self._parts(claimed.id), ignore_errors=True)
+        async with self.db.write() as db:
+            row = await repository.export_by_id(db, claimed.id)
+            assert row is not None
+            row.state, row.error, row.finished_at = "failed", code, self.clock()
+
+
+async def _in_own_thread(work: Callable[[], Exported]) -> Exported:
+    """Run ``work`` in a thread that ends with it: its niceness must stay with no pool."""
+    loop, done = asyncio.get_running_loop(), asyncio.Future[Exported]()
+
+    def settle(result: Exported | None, error: Exception | None) -> None:
+        if error is not None:
+            done.set_exception(error)
+        elif result is not None:
+            done.set_result(result)
+
+    def run() -> None:
+        try:
+            result = work()
+        except Exception as error:
+            loop.call_soon_threadsafe(settle, None, error)
+        else:
+            loop.call_soon_threadsafe(settle, result, None)
+
+    threading.Thread(target=run, name="export", daemon=True).start()
+    return await done
+
+
+def _code(error: Exception) -> str:
+    return "source_changed" if isinstance(error, SourceChanged) else "nothing_recorded"

@@ -1,0 +1,198 @@
+"""Exports from the request to the file: who may, what is noted, and what a crash costs."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import av
+import pytest
+from aiohttp import ClientResponse
+
+from recordings.export_sources import SourceChanged
+from recordings.model import Codec, TrackKind
+from server.exports import worker
+from server.exports.worker import KEPT, LEASE, MOST_ATTEMPTS, Exporter
+from server.storage.engine import Database
+from server.storage.schema import Export
+from signaling.recording import RecordingState
+from signaling.rights import Role
+from signaling.session import SessionState
+from tests.recordings import media
+from tests.recordings.desk import RATES, desk
+from tests.server.review.archive import NOON, Archive
+from tests.server.review.site import ReviewSite, principal, review_site
+
+SOMEBODY = "ab" * 16
+PURPOSE = {"purpose": "法院调取"}
+
+
+@dataclass
+class Place:
+    """A site, its archive with one recorded session, and a worker."""
+
+    site: ReviewSite
+    archive: Archive
+    exporter: Exporter
+    session: str
+
+    async def request(self, who: str = "admin") -> ClientResponse:
+        return await self.site.post(f"/api/sessions/{self.session}/exports", PURPOSE, who)
+
+    async def items(self, who: str = "admin") -> list[dict[str, object]]:
+        answer = await self.site.get(f"/api/sessions/{self.session}/exports", who)
+        return list((await answer.json())["items"])
+
+
+@pytest.fixture
+async def place(migrated: Database, tmp_path: Path) -> AsyncIterator[Place]:
+    archive = Archive(migrated)
+    await archive.fill()
+    people = {role.value: principal(archive.mediator, role) for role in Role}
+    people["admin"] = principal(archive.admin, Role.ADMIN)
+    folder = tmp_path / "exports"
+    async with review_site(migrated, tmp_path / "recordings", people, folder) as site:
+        exporter = Exporter(migrated, tmp_path / "recordings", folder, lambda: site.now)
+        yield Place(site, archive, exporter, await recorded(archive, tmp_path))
+
+
+async def recorded(archive: Archive, tmp_path: Path) -> str:
+    """A session with two seconds of one tone, by the recorder itself."""
+    session = await archive.session(recording=RecordingState.CLOSED, recording_at=NOON)
+    lawyer = await archive.participant(session, archive.lawyers[0], Role.LAWYER, 0)
+    with desk(tmp_path / "recordings") as it:
+        recording = it.recorder.open_session(session)
+        track = recording.track(lawyer, TrackKind.MICROPHONE, Codec.OPUS, RATES[Codec.OPUS])
+        it.feed((track, media.packets(Codec.OPUS, media.tone(2))))
+        recording.close("done")
+        it.close()
+    await archive.segment(session, lawyer, track="microphone")
+    return session
+
+
+async def code_of(answer: ClientResponse) -> tuple[int, str]:
+    return answer.status, (await answer.json())["code"]
+
+
+async def test_from_the_request_to_the_file(place: Place) -> None:
+    made = await (await place.request()).json()
+    assert (made["state"], made["purpose"]) == ("waiting", "法院调取")
+    await place.exporter.make_exports()
+    (item,) = await place.items("supervisor")
+    assert (item["state"], item["progress"]) == ("done", 1)
+    answer = await place.site.get(f"/api/exports/{made['id']}/file")
+    data = await answer.read()
+    assert hashlib.sha256(data).hexdigest() == item["sha256"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    path = place.exporter.folder / f"{made['id']}.mp4"
+    with av.open(path, "r") as file:
+        assert float(file.duration or 0) / 1e6 == pytest.approx(2, abs=0.2)
+    piece = await place.site.get(f"/api/exports/{made['id']}/file", headers={"Range": "bytes=4-7"})
+    assert (piece.status, await piece.read()) == (206, b"ftyp")
+
+
+async def test_who_wanted_it_and_who_fetched_it_is_noted(place: Place) -> None:
+    made = await (await place.request()).json()
+    await place.exporter.make_exports()
+    for asked in ("bytes=0-9", "bytes=10-19"):
+        path = f"/api/exports/{made['id']}/file"
+        await place.site.get(path, headers={"Range": asked})
+    log = (await (await place.site.get("/api/audit")).json())["items"]
+    noted = [(one["action"], one["detail"]) for one in log if one["action"].startswith("export")]
+    assert ("export_requested", {"export": made["id"], "purpose": "法院调取"}) in noted
+    assert [action for action, _ in noted].count("export_fetched") == 1
+
+
+async def test_what_it_was_made_from_is_kept(place: Place) -> None:
+    made = await (await place.request()).json()
+    await place.exporter.make_exports()
+    async with place.archive.db.read() as db:
+        row = await db.get_one(Export, made["id"])
+    assert len(row.derived_from["journal"]) == 64
+    assert len(row.derived_from["segments"]) == 1
+
+
+async def test_only_admins_act(place: Place) -> None:
+    for role in Role:
+        if role is not Role.ADMIN:
+            assert (await place.request(role.value)).status == 403
+            path = f"/api/exports/{SOMEBODY}/file"
+            assert (await place.site.get(path, role.value)).status == 403
+    assert await place.items() == []
+
+
+async def test_one_at_a_time_of_a_session(place: Place) -> None:
+    await place.request()
+    assert await code_of(await place.request()) == (409, "export_under_way")
+
+
+async def test_nothing_recorded_or_not_over(place: Place) -> None:
+    place.session = await place.archive.session()
+    assert await code_of(await place.request()) == (409, "nothing_to_export")
+    place.session = await place.archive.session(state=SessionState.LIVE)
+    assert await code_of(await place.request()) == (409, "nothing_to_export")
+    place.session = SOMEBODY
+    assert await code_of(await place.request()) == (404, "not_found")
+
+
+async def test_a_file_is_gone_after_a_week(place: Place) -> None:
+    made = await (await place.request()).json()
+    path = f"/api/exports/{made['id']}/file"
+    assert await code_of(await place.site.get(path)) == (404, "export_gone")
+    await place.exporter.make_exports()
+    place.site.now += KEPT
+    assert await code_of(await place.site.get(path)) == (404, "export_gone")
+    await place.exporter.forget_exports()
+    assert list(place.exporter.folder.iterdir()) == []
+    assert (await place.items())[0]["state"] == "expired"
+
+
+async def test_a_stopped_worker_gives_it_back_and_a_dead_ones_is_taken_later(place: Place) -> None:
+    await place.request()
+    stopped = iter([False, True, True, True])
+    place.exporter.stopping = lambda: next(stopped, True)
+    await place.exporter.make_exports()
+    (item,) = await place.items()
+    assert item["state"] == "working"
+    async with place.archive.db.write() as db:
+        export = await db.get_one(Export, str(item["id"]))
+        assert export.lease_until is None
+        export.lease_until = place.site.now + LEASE  # as a worker that died leaves it
+    place.exporter.stopping = lambda: False
+    await place.exporter.make_exports()
+    assert (await place.items())[0]["state"] == "working"
+    place.site.now += LEASE + timedelta(seconds=1)
+    await place.exporter.make_exports()
+    assert (await place.items())[0]["state"] == "done"
+
+
+async def test_a_changed_source_fails_at_once(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def changed(*_given: object) -> None:
+        raise SourceChanged("p1/camera-000000.webm")
+
+    monkeypatch.setattr(worker, "export", changed)
+    await place.request()
+    await place.exporter.make_exports()
+    (item,) = await place.items()
+    assert (item["state"], item["error"]) == ("failed", "source_changed")
+    assert (await place.request()).status == 201
+
+
+async def test_a_fault_of_ours_is_tried_again_some_times(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_given: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(worker, "export", broken)
+    await place.request()
+    for _ in range(MOST_ATTEMPTS):
+        assert (await place.items())[0]["state"] != "failed"
+        await place.exporter.make_exports()
+        place.site.now += LEASE + timedelta(seconds=1)
+    (item,) = await place.items()
+    assert (item["state"], item["error"]) == ("failed", "internal")
