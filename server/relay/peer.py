@@ -26,7 +26,8 @@ from server.relay.udp import Path
 
 _MOST_SSRCS = 16  # libsrtp keeps state for each, for ever
 _UNBOUNDED = 50_000_000  # bit/s, more than any browser sends
-_REPAIRS = 40  # packets sent again at most in one tick: a NACK must not multiply traffic
+_LOSSY = 0.02  # of a stream's packets
+_REPAIRS = 60  # packets sent again at most in one tick: a NACK must not multiply traffic
 _KINDS = (TrackKind.MICROPHONE, TrackKind.CAMERA, TrackKind.SCREEN)
 
 
@@ -234,7 +235,10 @@ class Peer:
             self.round_trip = self.round_trip if round_trip is None else round_trip
         elif isinstance(report, rtcp.Nack):
             self.downlink.on_missing(len(report.lost))
-            self._repairs -= slot.repair(report.lost[: max(0, self._repairs)])
+            # Where much is lost the repair would be too: it goes twice, the browser drops one.
+            times = 2 if slot.lost > _LOSSY else 1
+            for _ in range(times):
+                self._repairs -= slot.repair(report.lost[: max(0, self._repairs)])
         elif slot.source is not None:
             slot.source.request_keyframe()
 

@@ -3,19 +3,30 @@
 The pages make the same peer connections as the service's own; who they are is the test's word.
 """
 
+import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 from playwright.async_api import Browser, Page
 
+from tests.conftest import OpenBrowser
 from tests.server.relay.relays import ROOM, SESSION, Control, running_relay
+from tests.support.browser import Outside
+from tests.support.lines import Line
+from tests.support.media import BUSY, MEDIATOR
+from tests.support.ports import free_port
 from tests.support.waiting import eventually
 
 _STATIC = Path(__file__).parents[2] / "web" / "static"
 Figures = dict[str, Any]
+
+SAMPLES_A_SECOND = 48_000
+NEAR, FAR = 0, 1
 
 
 class Caller:
@@ -42,6 +53,10 @@ class Caller:
     async def sent(self) -> list[Figures]:
         found: list[Figures] = await self.page.evaluate("sent()")
         return found
+
+    async def camera(self) -> Figures:
+        """The raw figures of the camera as it goes out; empty before the first packet."""
+        return (await self.sent() or [{}])[0]
 
     async def sees(self, place: int, frames: int = 10) -> None:
         """Wait until that many frames of somebody have been shown."""
@@ -118,3 +133,64 @@ class Meter:
         seconds = passed.get("timestamp", 0) / 1000 if before else 0.0
         octets = passed.get("bytesReceived", passed.get("bytesSent", 0))
         return {**passed, "seconds": seconds, "kbps": octets * 8 / seconds / 1000 if seconds else 0}
+
+
+@dataclass
+class Watch:
+    """What one page notices of another over a time, looked at ten times a second."""
+
+    longest_standstill: float = 0.0  # seconds without a new picture
+    longest_gap: float = 0.0  # seconds of sound that was made up rather than heard
+    made_up: float = 0.0  # share of the sound
+    kbps: float = 0.0  # of the picture
+    frozen: float = 0.0  # share of the time, as the browser counts standstills
+    _gap: float = 0.0
+
+    @classmethod
+    async def of(cls, caller: Caller, place: int, seconds: float) -> "Watch":
+        watch = cls()
+        sound, picture = Meter(lambda: caller.audio(place)), Meter(lambda: caller.video(place))
+        await sound.look()
+        await picture.look()
+        frames, since = picture.last["framesDecoded"], time.monotonic()
+        heard = made_up = 0.0
+        began, first = since, picture.last
+        while (now := time.monotonic()) < began + seconds:
+            figures = await sound.look()
+            heard += figures["totalSamplesReceived"]
+            made_up += figures["concealedSamples"]
+            watch._hear(figures)
+            await picture.look()
+            if picture.last["framesDecoded"] != frames:
+                frames, since = picture.last["framesDecoded"], now
+            watch.longest_standstill = max(watch.longest_standstill, now - since)
+            await asyncio.sleep(0.1)  # a figure is of a time
+        watch.made_up = made_up / heard
+        passed = time.monotonic() - began
+        octets = picture.last["bytesReceived"] - first["bytesReceived"]
+        frozen = picture.last["totalFreezesDuration"] - first["totalFreezesDuration"]
+        watch.kbps, watch.frozen = octets * 8 / 1000 / passed, frozen / passed
+        return watch
+
+    def _hear(self, figures: Figures) -> None:
+        # One lost packet is 20 ms between others; a gap goes on from one look to the next.
+        made_up = figures["concealedSamples"]
+        goes_on = made_up > figures["totalSamplesReceived"] / 2
+        self._gap = self._gap + made_up / SAMPLES_A_SECOND if goes_on else 0.0
+        self.longest_gap = max(self.longest_gap, self._gap)
+
+
+@contextlib.asynccontextmanager
+async def far_and_near(
+    open_browser: OpenBrowser, folder: Path, cable: Line
+) -> AsyncIterator[tuple[Caller, Caller]]:
+    """Somebody here with a picture that costs bits, and somebody at the end of the line."""
+    port = free_port()
+    async with line_call(folder, port, "127.0.0.1", cable.server) as call:
+        outside = Outside(cable, f"http://{cable.server}:{port}", folder)
+        near = await call.caller(await open_browser(BUSY), NEAR, "127.0.0.1")
+        far = await call.caller(await open_browser(MEDIATOR, outside), FAR, cable.server)
+        await near.join()
+        await far.join()
+        await far.sees(NEAR)
+        yield near, far
