@@ -12,6 +12,8 @@ from typing import Any
 
 import socketio
 from aiohttp import web
+from engineio.async_drivers.aiohttp import WebSocket
+from socketio.packet import EVENT, Packet
 
 from server.live.hub import Connection, Hub, ViewOf
 from server.web.principal import FindPrincipal, Principal
@@ -24,11 +26,42 @@ MESSAGE_LIMIT = 128 * 1024
 PING_S = 5
 PONG_WITHIN_S = 5
 PATH = "socket.io"
+_ENGINE_PACKETS = ("1", "3")  # close and pong
 
 StillOpen = Callable[[Collection[str]], Awaitable[Collection[str]]]
 """Of these logins (by the hashes of their tokens), those that have not ended."""
 
 Perform = Callable[[Principal, Command], Awaitable[Mapping[str, Any]]]
+
+
+class _Gate(WebSocket):  # type: ignore[misc]
+    """Lets in what a page of ours sends; anything else ends the connection at once.
+
+    Further in, a malformed packet would be a traceback, binary attachments would be gathered
+    without a bound, and an event named ``connect`` would call the handler of that name.
+    """
+
+    async def wait(self) -> object:
+        """Return the next frame; OSError is how Engine.IO is told of an end."""
+        frame = await super().wait()
+        if frame in _ENGINE_PACKETS or _is_sound(frame):
+            return frame
+        log.info("live.bad_packet")
+        raise OSError("not a packet of a page")
+
+
+def _is_sound(frame: object) -> bool:
+    """Tell whether it is a Socket.IO packet that connects, disconnects or sends an event."""
+    if not isinstance(frame, str) or frame[:2] not in ("40", "41", "42"):
+        return False
+    try:
+        packet = Packet(encoded_packet=frame[1:])
+    except (ValueError, TypeError, RecursionError):
+        return False
+    if packet.packet_type != EVENT:
+        return True
+    named = isinstance(packet.data, list) and packet.data and isinstance(packet.data[0], str)
+    return bool(named) and packet.data[0] not in socketio.AsyncServer.reserved_events
 
 
 class LiveWire:
@@ -50,6 +83,8 @@ class LiveWire:
             logger=False,
             engineio_logger=False,
         )
+        engine = self._server.eio
+        engine._async = {**engine._async, "websocket": _Gate}
         self.hub = Hub(view_of, self._show)
         self._server.on("connect", self._connect)
         self._server.on("disconnect", self._disconnect)

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import socketio
-from aiohttp import ClientSession
+from aiohttp import ClientResponse, ClientSession
 from aiohttp.test_utils import TestServer
 
 from server.accounts.policy import Policy
@@ -22,6 +23,7 @@ from tests.conftest import StartService
 from tests.e2e.actors import demo_accounts
 from tests.server.house import House, new_house
 from tests.support.ports import free_port
+from tests.support.service import Service
 from tests.support.waiting import SLOWNESS
 
 CUT_S = 5.0
@@ -135,25 +137,52 @@ async def test_who_owes_something_is_not_let_in(small: Database) -> None:
         assert wire.hub.connections() == []
 
 
-@pytest.mark.e2e
-async def test_signing_out_elsewhere_cuts_the_page_there(start_service: StartService) -> None:
-    """The same through the whole service: nobody but its own clock starts the check."""
-    service = await start_service()
-    account = demo_accounts(service.data)["lawyer1"]
-    body = {"username": account.username, "password": account.password}
-    own = {"Origin": service.url}
-    async with ClientSession() as there, ClientSession() as here, pages(1) as (page,):
-        csrf = {}
-        for browser in (there, here):
-            answer = await browser.post(f"{service.url}/api/sign-in", json=body, headers=own)
-            assert answer.status == 200
-            text = await (await browser.get(f"{service.url}/account")).text()
-            csrf[browser] = text.split('"csrf":"')[1].split('"')[0]
-        cookies = {one.key: one.value for one in there.cookie_jar}
-        await page.connect(service.url, cookies, csrf[there])
-        ended = await here.post(
-            f"{service.url}/api/account/logins/end-others",
-            headers={**own, "X-CSRF-Token": csrf[here]},
+@dataclass
+class Visitor:
+    """A browser without pages: signed in at the whole service."""
+
+    http: ClientSession
+    service: Service
+    csrf: str = ""
+
+    async def sign_in(self, account: str) -> None:
+        known = demo_accounts(self.service.data)[account]
+        answer = await self.post(
+            "/api/sign-in", {"username": known.username, "password": known.password}
         )
+        assert answer.status == 200
+        page = await (await self.http.get(f"{self.service.url}/account")).text()
+        self.csrf = page.split('"csrf":"')[1].split('"')[0]
+
+    async def post(self, path: str, body: object = None) -> ClientResponse:
+        headers = {"Origin": self.service.url, "X-CSRF-Token": self.csrf}
+        return await self.http.post(f"{self.service.url}{path}", json=body, headers=headers)
+
+    async def connect(self, page: Page) -> None:
+        cookies = {one.key: one.value for one in self.http.cookie_jar}
+        await page.connect(self.service.url, cookies, self.csrf)
+
+
+@pytest.mark.e2e
+async def test_the_service_itself_cuts_who_is_shut_out(start_service: StartService) -> None:
+    """Nobody but its own clock starts the check: signed out from elsewhere, shut by an admin."""
+    service = await start_service()
+    async with AsyncExitStack() as stack:
+        lawyer, elsewhere, shut, admin = [
+            Visitor(await stack.enter_async_context(ClientSession()), service) for _ in range(4)
+        ]
+        first, second = await stack.enter_async_context(pages(2))
+        await lawyer.sign_in("lawyer1")
+        await elsewhere.sign_in("lawyer1")
+        await shut.sign_in("lawyer2")
+        await admin.sign_in("admin")
+        await lawyer.connect(first)
+        await shut.connect(second)
+        ended = await elsewhere.post("/api/account/logins/end-others")
         assert await ended.json() == {"ended": 1}
-        await page.cut()
+        await first.cut()
+        assert not second.gone.is_set()
+        people = await (await admin.http.get(f"{service.url}/api/people")).json()
+        (person,) = [one["id"] for one in people["items"] if one["username"] == "lawyer2"]
+        assert (await admin.post(f"/api/people/{person}/disable")).status == 204
+        await second.cut()

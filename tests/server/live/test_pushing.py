@@ -1,0 +1,183 @@
+"""Views reach whom they are for, once per change at least, and commands are done in order."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from server.live.hub import Connection, Hub
+from server.storage.engine import Database
+from server.storage.schema import Session
+from server.web.principal import Principal
+from signaling.rights import Role
+from tests.server.live.wire import Wire, open_wire, sign_in
+from tests.server.sessions.desk import advice_body, request_body
+from tests.support.waiting import eventually
+
+SECRETS = ("王建国", "李秀英", "拖欠工资三个月", "先申请劳动仲裁")
+
+
+@pytest.fixture
+async def wire(small: Database, tmp_path: Path) -> AsyncIterator[Wire]:
+    async with open_wire(small, tmp_path) as opened:
+        yield opened
+
+
+async def test_a_call_is_shown_to_its_people_and_to_nobody_else(wire: Wire) -> None:
+    mediator, lawyer = await wire.page("mediator"), await wire.page("lawyer")
+    others = [await wire.page(name) for name in ("neighbour", "elsewhere", "second", "admin")]
+    await lawyer.ok("duty.on")
+    await mediator.shown(duty=[{"id": wire.desk.id("lawyer"), "name": "某lawyer"}])
+    session = (await mediator.ok("session.request", request_body()))["session"]
+
+    def rung() -> bool:
+        return bool(lawyer.views[-1]["ringing"])
+
+    await eventually(rung, what="the lawyer is rung")
+    assert lawyer.views[-1]["ringing"]["persons"] == ["王建国", "李秀英"]
+    await lawyer.ok("call.accept", {"session": session})
+    await lawyer.ok("advice.add", advice_body(session))
+
+    def advised() -> bool:
+        return bool(mediator.views[-1]["session"]["advice"])
+
+    await eventually(advised, what="the advice appears at the terminal at once")
+    await lawyer.ok("session.hang_up", {"session": session})
+    for page in others:
+        (await page.ok("sync"))
+        text = json.dumps(page.views, ensure_ascii=False)
+        assert not [secret for secret in SECRETS if secret in text]
+    for terminal in others[:2]:
+        assert session not in json.dumps(terminal.views)
+
+
+async def test_every_page_of_a_person_is_shown_the_same(wire: Wire) -> None:
+    keys = await sign_in(wire.desk, "lawyer")
+    first, second = await wire.open(keys), await wire.open(keys)
+    await first.ok("duty.on")
+    for page in (first, second):
+
+        def on_duty(page: Any = page) -> bool:
+            return bool(page.views) and page.views[-1]["duty"]["on"] is True
+
+        await eventually(on_duty)
+
+
+async def test_a_command_sent_again_on_a_new_connection_is_done_once(wire: Wire) -> None:
+    keys, id = await sign_in(wire.desk, "mediator"), str(uuid4())
+    lost = await wire.open(keys)
+    first = await lost.ok("session.request", request_body(), id)
+    await lost.socket.disconnect()
+    again = await wire.open(keys)
+    assert await again.ok("session.request", request_body(), id) == first
+    assert (await again.ok("sync"))["session"]["id"] == first["session"]
+    async with wire.desk.db.read() as read:
+        assert await read.scalar(select(func.count()).select_from(Session)) == 1
+
+
+async def test_commands_of_a_connection_are_carried_out_in_order(wire: Wire) -> None:
+    page = await wire.page("lawyer")
+    order: list[int] = []
+    for number in range(20):
+        envelope = {"v": 1, "id": str(uuid4()), "type": f"duty.{'off' if number % 2 else 'on'}"}
+
+        def answered(_answer: object, number: int = number) -> None:
+            order.append(number)
+
+        await page.socket.emit("command", envelope, callback=answered)
+    assert (await page.ok("sync"))["duty"]["on"] is False
+    await eventually(lambda: len(order) == 20)
+    assert order == list(range(20))
+
+
+async def test_without_a_relay_an_offer_is_a_clear_error(wire: Wire) -> None:
+    mediator, lawyer = await wire.page("mediator"), await wire.page("lawyer")
+    session = (await mediator.ok("session.request", request_body()))["session"]
+    await lawyer.ok("duty.on")
+    await lawyer.ok("call.accept", {"session": session})
+    answer = await lawyer.send("media.offer", {"session": session, "sdp": "v=0"})
+    assert (answer["ok"], answer["code"]) == (False, "relay_unavailable")
+    assert (await lawyer.ok("sync"))["session"]["state"] == "accepted"
+
+
+# The hub alone.
+
+
+def principal(name: str, role: Role = Role.LAWYER) -> Principal:
+    return Principal(name, role, name, None, None, "", "")
+
+
+class Stage:
+    """A hub whose views and sockets are the test's own."""
+
+    def __init__(self) -> None:
+        self.shown: list[tuple[str, str, Any]] = []
+        self.computed = 0
+        self.broken = 0
+        self.hub = Hub(self._view, self._show)
+
+    async def _view(self, who: Principal) -> dict[str, Any]:
+        self.computed += 1
+        if self.broken:
+            self.broken -= 1
+            raise ConnectionError
+        return {"n": self.computed, "session": {"id": f"of {who.name}"}}
+
+    async def _show(self, connection: str, event: str, body: Any) -> None:
+        self.shown.append((connection, event, body))
+
+    async def enter(self, name: str, role: Role = Role.LAWYER) -> Connection:
+        connection = Connection(name, principal(name, role), {})
+        self.hub.open(connection)
+        await self.hub.view(connection)
+        return connection
+
+
+async def test_many_changes_become_few_views_and_the_last_is_never_lost() -> None:
+    stage = Stage()
+    await stage.enter("a")
+    for _ in range(500):
+        stage.hub.changed(frozenset())
+    await eventually(lambda: stage.shown)
+    stage.hub.changed(None)
+    await eventually(lambda: len(stage.shown) == 2)
+    assert stage.computed == 3, "once at first, once for the five hundred, once for the last"
+    stage.hub.close("a")
+
+
+async def test_a_view_that_could_not_be_computed_is_tried_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    stage = Stage()
+    await stage.enter("a")
+    stage.broken = 1
+    stage.hub.changed(None)
+    await eventually(lambda: stage.shown)
+    assert "live.push_failed" in caplog.messages
+    stage.hub.close("a")
+
+
+async def test_quality_reaches_those_in_the_session_alone() -> None:
+    stage = Stage()
+    await stage.enter("a")
+    await stage.enter("b")
+    await stage.hub.quality("of a", {"p": {}})
+    assert stage.shown == [("a", "quality", {"session": "of a", "peers": {"p": {}}})]
+    for name in ("a", "b", "nobody"):
+        stage.hub.close(name)
+    await stage.hub.quality("of a", {"p": {}})
+    assert len(stage.shown) == 1
+
+
+async def test_whose_leases_are_renewed() -> None:
+    stage = Stage()
+    await stage.enter("a")
+    await stage.enter("m", Role.MEDIATOR)
+    assert stage.hub.lawyers() == {"a"}
+    stage.hub.close("a")
+    stage.hub.close("m")
+    assert stage.hub.lawyers() == set()
