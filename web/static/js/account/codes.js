@@ -21,7 +21,11 @@ export function Codes({ csrf, codes, changed }) {
     const answer = await ask("POST", "/api/account/codes/confirm", { body: { code }, csrf });
     setSetUp(null);
     setPaper(answer.codes);
+  };
+  // Nothing else moves, and no way leads on, before the codes are kept.
+  const kept = async () => {
     await changed();
+    setPaper([]);
   };
   const remove = async (/** @type {string} */ password) => {
     await ask("POST", "/api/account/codes/remove", { body: { password }, csrf });
@@ -35,7 +39,7 @@ export function Codes({ csrf, codes, changed }) {
         : html` <span class="badge none">未设置</span>`}
     </h2>
     ${paper.length
-      ? html`<${Paper} codes=${paper} close=${() => setPaper([])} />`
+      ? html`<${Paper} codes=${paper} close=${kept} />`
       : setUp
         ? html`<${Setting} setUp=${setUp} confirm=${confirm} cancel=${() => setSetUp(null)} />`
         : codes.since

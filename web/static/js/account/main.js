@@ -31,6 +31,8 @@ function Account({ boot }) {
   const load = async () => {
     try {
       const next = await ask("GET", "/api/account");
+      // What comes next is said at the top.
+      if (state?.owes && next.owes !== state.owes) scrollTo({ top: 0 });
       setState(next);
       setOwed((before) => before || next.owes !== null);
       setError("");
