@@ -11,6 +11,7 @@ from aiohttp.client_exceptions import ClientError
 from signaling.errors import UserError
 
 CALL_S = 5.0
+_FULL = frozenset({"draining", "overloaded"})
 SILENCE_S = 6.0  # the event stream has a heartbeat every two seconds
 
 
@@ -19,6 +20,13 @@ class RelayUnavailable(UserError):
 
     code = "relay_unavailable"
     message = "音视频服务正在恢复，请稍候，会自动重连。"
+
+
+class RelayFull(RelayUnavailable):
+    """The relay takes no new room: it is about to stop, or carries all that it can."""
+
+    code = "relay_full"
+    message = "音视频线路已满，请稍候，会自动重连。"
 
 
 class OfferRefused(UserError):
@@ -125,4 +133,4 @@ def _refusal(status: int, payload: Mapping[str, Any]) -> UserError:
     code: str | None = payload.get("code")
     if status in (400, 413):
         return OfferRefused(code)
-    return RelayUnavailable(code)
+    return RelayFull(code) if code in _FULL else RelayUnavailable(code)

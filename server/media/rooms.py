@@ -1,9 +1,10 @@
 """Rooms on relays: placed, entered, and kept in agreement with the database."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 
-from server.media.relay_client import RelayClient, RelayUnavailable
+from server.media.relay_client import Hello, RelayClient, RelayFull, RelayUnavailable
 from server.media.restart import move
 from server.sessions import repository
 from server.sessions.service import Answer, Sessions, authorise
@@ -42,8 +43,11 @@ class Rooms:
         relay, boot = await self._place(session)
         # Before the relay hears of the peer, so that its "connected" finds the participant waiting.
         entering = _entering(mine.id, session.id, relay.address, boot)
-        entered = await self._sessions.transact(entering)
-        await self._open(relay, session)
+        try:
+            entered = await self._sessions.transact(entering)
+        except Exception:
+            await _withdraw(relay, session)
+            raise
         sdp = await relay.offer(session.id, mine.id, mine.place, mine.role.value, body.sdp)
         return {"sdp": sdp, **entered}
 
@@ -69,35 +73,50 @@ class Rooms:
             await self.settle(room)
 
     async def _place(self, session: Session) -> tuple[RelayClient, str]:
-        """Return the session's relay if it answers, else the one with the least load."""
-        relay = self._relays.get(session.relay or "")
-        if relay is not None:
-            try:
-                return relay, (await relay.hello()).boot
-            except RelayUnavailable:
-                if len(self._relays) == 1:
-                    raise
-        return await self._least_loaded()
+        """Open the room where it was, if that relay answers, else on the first that takes it.
 
-    async def _least_loaded(self) -> tuple[RelayClient, str]:
-        found: list[tuple[float, str, RelayClient]] = []
-        for relay in self._relays.values():
+        Raises RelayFull when all that answer are full, RelayUnavailable when none answers.
+        """
+        refused = RelayUnavailable()
+        async for relay, boot in self._candidates(session):
             try:
-                hello = await relay.hello()
-            except RelayUnavailable:
-                continue
-            if not hello.draining:
-                found.append((hello.load, hello.boot, relay))
-        if not found:
-            raise RelayUnavailable
-        _, boot, relay = min(found, key=lambda one: one[:2])
-        return relay, boot
+                await self._open(relay, session)
+            except RelayFull as error:
+                log.info("media.relay_full", extra={"session": session.id})
+                refused = error
+            else:
+                return relay, boot
+        raise refused
+
+    async def _candidates(self, session: Session) -> AsyncIterator[tuple[RelayClient, str]]:
+        own = self._relays.get(session.relay or "")
+        if own is not None:
+            with suppress(RelayUnavailable):
+                yield own, (await own.hello()).boot
+        for relay, hello in await self._by_load():
+            if relay is not own:
+                yield relay, hello.boot
+
+    async def _by_load(self) -> list[tuple[RelayClient, Hello]]:
+        """The relays that answer and are not about to stop, the least busy first."""
+        found: list[tuple[RelayClient, Hello]] = []
+        for relay in self._relays.values():
+            with suppress(RelayUnavailable):
+                found.append((relay, await relay.hello()))
+        return sorted((one for one in found if not one[1].draining), key=lambda one: one[1].load)
 
     async def _open(self, relay: RelayClient, session: Session) -> None:
         record = session.recording in ACTIVE
         await relay.put_room(session.id, record=record)
         if record and session.state is SessionState.PAUSED:
             await relay.recording(session.id, "pause", "session paused")
+
+
+async def _withdraw(relay: RelayClient, session: Session) -> None:
+    """The room was opened for nothing: nobody would ever end it there."""
+    if session.relay != relay.address:
+        with suppress(RelayUnavailable):
+            await relay.delete_room(session.id)
 
 
 async def _settle_recording(relay: RelayClient, session: Session) -> None:

@@ -98,7 +98,7 @@ async def _hello(request: web.Request) -> web.Response:
             "boot": relay.boot,
             "version": VERSION,
             "rooms": len(relay.rooms),
-            "load": round(relay.load, 3),
+            "load": round(relay.admission.load, 3),
             "draining": relay.draining,
             "udp_port": relay.udp_port,
         }

@@ -82,3 +82,10 @@ class Draining(RelayError):
 
     status = 503
     code = "draining"
+
+
+class Overloaded(RelayError):
+    """One more room would cost the others their sound; place it on another relay."""
+
+    status = 503
+    code = "overloaded"

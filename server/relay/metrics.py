@@ -27,7 +27,8 @@ class _Figures(Collector):
         ports = relay.ports
         yield GaugeMetricFamily("relay_rooms", "Rooms open now", len(relay.rooms))
         yield GaugeMetricFamily("relay_peers", "Peers connected now", len(peers))
-        yield GaugeMetricFamily("relay_load", "Share of one core that is used", relay.load)
+        load = relay.admission.load
+        yield GaugeMetricFamily("relay_load", "Share of one core that is used", load)
         yield GaugeMetricFamily("relay_tasks", "Tasks on the loop", len(asyncio.all_tasks()))
         for name, text, value in (
             ("received", "Datagrams received", sum(p.received for p in ports)),

@@ -11,10 +11,11 @@ from recordings import events as recorder_events
 from recordings.model import TrackKind
 from recordings.recorder import Recorder
 from server.relay import stun
+from server.relay.admission import Admission
 from server.relay.clock import Clock
 from server.relay.config import RelayConfig
 from server.relay.dtls import Certificate
-from server.relay.errors import Draining, NoRoom, SessionTaken
+from server.relay.errors import Draining, NoRoom, Overloaded, SessionTaken
 from server.relay.events import EventHub
 from server.relay.peer import Peer
 from server.relay.recording import RoomRecording, State
@@ -38,7 +39,7 @@ class Relay:
         self.clock = Clock()
         self.rooms: dict[str, Room] = {}
         self.draining = False
-        self.load = 0.0
+        self.admission = Admission(time.process_time(), self.clock.now)
         self._config = config
         self._certificate = Certificate()
         self._peers: dict[str, Peer] = {}  # by ICE user name
@@ -48,7 +49,6 @@ class Relay:
         self.recorder = make_recorder(config.recordings, self._hear_recorder)
         self.ports = self._open_ports(config)
         self.udp_port = self.ports[0].number
-        self._cpu = time.process_time(), time.monotonic()
 
     def _open_ports(self, config: RelayConfig) -> list[UdpPort]:
         ports: list[UdpPort] = []
@@ -90,10 +90,17 @@ class Relay:
         if session is not None and self._sessions.get(session, ident) != ident:
             raise SessionTaken("this session is recorded in another room")
         if room is None:
+            self._admit(ident)
             room = self.rooms[ident] = Room(ident, self.clock, self.events, self._retire)
         if session is not None:
             self._arm(room, session, required)
         return room
+
+    def _admit(self, room: str) -> None:
+        self.clock.update()
+        if not self.admission.admits(len(self.rooms), self.clock.now):
+            raise Overloaded("this relay carries all that it can; place the room on another one")
+        self.admission.opened(room, self.clock.now)
 
     def _arm(self, room: Room, session: str, required: bool) -> None:
         if room.recording is not None and room.recording.state is not State.OFF:
@@ -107,6 +114,7 @@ class Relay:
         """End a room, if it is there."""
         room = self.rooms.pop(ident, None)
         if room is not None:
+            self.admission.closed(ident)
             room.close("deleted")
 
     def post_peer(self, room_id: str, ident: str, place: int, role: str, sdp: str) -> str:
@@ -126,6 +134,8 @@ class Relay:
 
     def _retire(self, peer: Peer) -> None:
         self._peers.pop(peer.connection.credentials.ufrag, None)
+        for source in peer.sources:
+            source.retire()
         task = self._loop.create_task(peer.connection.close())
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
@@ -203,13 +213,7 @@ class Relay:
             if (number + order) % 100 == 0:
                 room.measure()
         if number % 50 == 0:
-            self._measure_load()
-
-    def _measure_load(self) -> None:
-        cpu, at = self._cpu
-        self._cpu = time.process_time(), time.monotonic()
-        share = (self._cpu[0] - cpu) / max(self._cpu[1] - at, 0.001)
-        self.load = min(1.0, 0.8 * self.load + 0.2 * share)
+            self.admission.measure(time.process_time(), self.clock.now)
 
 
 _EVENTS: dict[type[recorder_events.RecorderEvent], str] = {

@@ -132,6 +132,12 @@ class Source:
         self._history: list[bytes | None] = [None] * _HISTORY
         self.repairs = Repairs()
 
+    def retire(self) -> None:
+        """Nothing comes or goes any more: let go of the packets now, not when Python finds time."""
+        self.targets = ()
+        self.recorder = None
+        self.begin(self.ssrc)
+
     # The packet path.
 
     def receive(self, packet: bytes) -> None:

@@ -14,6 +14,10 @@ WARM_S = float(os.environ.get("BENCH_WARM", "5"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "20"))
 
 
+class NoFigures(Exception):
+    """The load ended before it could say anything; why, it has printed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Measurement:
     """``cpu_us`` is for each forwarded packet; ``busy`` the share of a core the load itself took.
@@ -54,7 +58,7 @@ async def _watch(server: Server, rooms: int) -> Measurement:
     memory = server.resident_mb()
     await load.wait()
     if not line:
-        raise RuntimeError(f"the load on {server.kind} ended without figures")
+        raise NoFigures(f"the load on {server.kind} ended without figures")
     found = json.loads(line)
     return Measurement(
         cpu_us=cpu / max(1, found["received"]) * 1e6,

@@ -1,6 +1,13 @@
 """Which packets are asked for, when, and when one gives up."""
 
+from recordings.model import TrackKind
+from server.relay.clock import Clock
+from server.relay.layout import Layout
 from server.relay.repairs import Repairs
+from server.relay.sdp import Codec
+from server.relay.source import Source
+from tests.server.relay.light_client import rtp_packet
+from tests.server.relay.offers import OPUS
 
 
 def test_a_packet_that_is_merely_late_is_not_asked_for() -> None:
@@ -27,3 +34,20 @@ def test_too_many_missing_packets_are_given_up_at_once() -> None:
     assert not repairs.miss(300, 200, now=0.0)
     assert not repairs
     assert repairs.lost == 200
+
+
+def test_a_retired_source_lets_go_of_its_packets() -> None:
+    class Publisher:
+        def feedback(self, packet: bytes) -> None: ...
+        def source_started(self, source: Source) -> None: ...
+        def ours(self, unix: float) -> float:
+            return unix
+
+    codec = Codec("opus", OPUS, "", frozenset())
+    layout = Layout({}, lambda noted: None)
+    source = Source(TrackKind.MICROPHONE, codec, layout, Clock(), Publisher())
+    packet = rtp_packet(OPUS, 7, 960, 1001, b"sound")
+    source.receive(packet)
+    assert source.packet(7) == packet
+    source.retire()
+    assert source.packet(7) is None
