@@ -5,7 +5,7 @@ transaction of every change to any of them.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -40,6 +40,11 @@ def first_position(moment: datetime) -> int:
     return (int(whole) + round(part)) << _ID_BITS
 
 
+def moment_of(position: int) -> datetime:
+    """Return when the session at a position was requested."""
+    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=position >> _ID_BITS)
+
+
 async def index_session(db: AsyncSession, session_id: str) -> None:
     """Write the session's row anew: facts, all advice (corrected entries too), and filters."""
     session = await db.get_one(Session, session_id)
@@ -57,14 +62,21 @@ async def index_session(db: AsyncSession, session_id: str) -> None:
 
 def filter_words(session: Session) -> set[str]:
     """Return the words that stand for what the search can be narrowed to."""
+    asked_for = session.requested_at.astimezone(UTC)
     words = {
         filter_word("n", number_word(session.number)),
         filter_word("s", session.station_id),
         filter_word("k", session.kind.value),
         filter_word("m", session.matter_code),
         filter_word("r", "yes" if session.recording_at else "no"),
+        month_word(asked_for.year, asked_for.month),
     }
     return words | ({filter_word("l", session.lawyer_id)} if session.lawyer_id else set())
+
+
+def month_word(year: int, month: int) -> str:
+    """Return the word of the sessions requested in a month of UTC (see months.py)."""
+    return filter_word("t", f"{year:04d}{month:02d}")
 
 
 def number_word(number: str) -> str:

@@ -2,7 +2,7 @@
 
 Words and filters narrow through the full-text index alone, so that a rare one makes a common one
 cheap. Where a chunk needs more than one word, that they stand together as typed is then read from
-the text. Both databases walk their index newest first and stop at a page.
+the text. SQLite walks its index newest first and stops at a page; for PostgreSQL see months.py.
 """
 
 from collections.abc import Sequence
@@ -19,6 +19,7 @@ from sqlalchemy import (
     literal,
     select,
     table,
+    text,
 )
 from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -26,6 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.review.filters import MOST, PAGE_SIZE, SearchQuery
 from server.review.repository.index import first_position, number_word
+from server.review.repository.months import months_of, windows, words_of_months
 from server.review.words import filter_word, words_to_ask
 from server.storage.schema import Matter, Session
 
@@ -45,18 +47,57 @@ class Found:
 async def find(db: AsyncSession, query: SearchQuery) -> Found:
     """Find the sessions that the query wants."""
     asked = await _asked(db, query)
-    if asked:
-        wanted, newest_first = _by_words(query, asked, sqlite=_is_sqlite(db))
-    else:
+    if not asked:
         wanted = select(Session.id).where(*_span(query))
-        newest_first = [Session.requested_at.desc(), Session.id.desc()]
-    counted = select(func.count()).select_from(wanted.limit(MOST + 1).subquery())
-    total = int(await db.scalar(counted) or 0)
+        order = (Session.requested_at.desc(), Session.id.desc())
+        return await _found(db, query, wanted, wanted.order_by(*order))
+    if _is_sqlite(db):
+        hits = _by_words(query, asked, sqlite=True)
+        return await _found(db, query, hits, hits.order_by(text("rowid DESC")))
+    return await _in_postgresql(db, query, asked)
+
+
+async def _found(
+    db: AsyncSession, query: SearchQuery, wanted: Select[Any], ordered: Select[Any]
+) -> Found:
+    total = await _count(db, wanted)
     start = (query.page - 1) * PAGE_SIZE
     if start >= total:
         return Found([], min(total, MOST), total > MOST)
-    page = wanted.order_by(*newest_first).limit(PAGE_SIZE).offset(start)
-    return Found(list((await db.scalars(page)).all()), min(total, MOST), total > MOST)
+    page = await db.scalars(ordered.limit(PAGE_SIZE).offset(start))
+    return Found(list(page.all()), min(total, MOST), total > MOST)
+
+
+async def _count(db: AsyncSession, wanted: Select[Any]) -> int:
+    counted = select(func.count()).select_from(wanted.limit(MOST + 1).subquery())
+    return int(await db.scalar(counted) or 0)
+
+
+async def _in_postgresql(db: AsyncSession, query: SearchQuery, asked: Asked) -> Found:
+    """Few hits are sorted; of many, the newest months are asked first."""
+    months = await months_of(db, query.since, query.before)
+    if query.since or query.before:
+        asked = [*asked, words_of_months(months)]
+    if not months:
+        return Found([], 0, more=False)
+    hits = _by_words(query, asked, sqlite=False)
+    total = await _count(db, hits)
+    if total <= MOST:
+        return await _found(db, query, hits, _sorted(hits))
+    ids: list[str] = []
+    start, end = (query.page - 1) * PAGE_SIZE, query.page * PAGE_SIZE
+    for window in windows(months):
+        some = _by_words(query, [*asked, words_of_months(window)], sqlite=False)
+        ids += (await db.scalars(_sorted(some).limit(end - len(ids)))).all()
+        if len(ids) >= end:
+            break
+    return Found(ids[start:end], MOST, more=True)
+
+
+def _sorted(hits: Select[Any]) -> Select[Any]:
+    # Materialised: or the planner walks the archive by date in the hope of meeting hits early.
+    found = hits.cte("hits").prefix_with("MATERIALIZED")
+    return select(found.c.session_id).order_by(found.c.position.desc())
 
 
 def _is_sqlite(db: AsyncSession) -> bool:
@@ -87,15 +128,13 @@ async def _with_children(db: AsyncSession, matter: str) -> Sequence[str]:
     return [matter, *(await db.scalars(below)).all()]
 
 
-def _by_words(
-    query: SearchQuery, asked: Asked, *, sqlite: bool
-) -> tuple[Select[str], list[ColumnElement[Any]]]:
+def _by_words(query: SearchQuery, asked: Asked, *, sqlite: bool) -> Select[Any]:
     position = column("rowid" if sqlite else "position", BigInteger)
     index = table("session_search", position, column("session_id"), column("text"), column("words"))
     matching = _sqlite_match(asked) if sqlite else _postgresql_match(index.c.words, asked)
     together = [chunk for chunk in query.chunks if words_to_ask(chunk) != {chunk}]
     wanted = (
-        select(index.c.session_id)
+        select(index.c.session_id, position)
         .where(matching)
         .where(*(_holds(index.c.text, chunk, sqlite=sqlite) for chunk in together))
     )
@@ -103,7 +142,7 @@ def _by_words(
         wanted = wanted.where(position >= first_position(query.since))
     if query.before:
         wanted = wanted.where(position < first_position(query.before))
-    return wanted, [position.desc()]
+    return wanted
 
 
 def _sqlite_match(asked: Asked) -> ColumnElement[bool]:
@@ -119,8 +158,8 @@ def _postgresql_match(indexed: ColumnElement[Any], asked: Asked) -> ColumnElemen
     return indexed.op("@@", is_comparison=True)(cast(cast(written, SqlText), TSQUERY))
 
 
-def _holds(text: ColumnElement[Any], chunk: str, *, sqlite: bool) -> ColumnElement[bool]:
-    place = func.instr(text, chunk) if sqlite else func.strpos(text, chunk)
+def _holds(content: ColumnElement[Any], chunk: str, *, sqlite: bool) -> ColumnElement[bool]:
+    place = func.instr(content, chunk) if sqlite else func.strpos(content, chunk)
     return place > 0
 
 

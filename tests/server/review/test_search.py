@@ -1,6 +1,6 @@
 """Search on SQLite and PostgreSQL alike: words, filters, pages."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from server.review.filters import (
     QueryTooLong,
     search_query,
 )
+from server.review.repository import search
 from server.review.repository.index import index_session
 from server.review.repository.search import find
 from server.review.words import filter_word
@@ -128,6 +129,20 @@ async def test_pages_are_newest_first_and_complete(archive: Archive) -> None:
         pages = [await found(archive, page=str(page), **given) for page in (1, 2, 3, 4)]
         assert [len(page) for page in pages] == [20, 20, 5, 0]
         assert [one for page in pages for one in page] == ids[::-1]
+
+
+async def test_many_hits_over_the_years_come_newest_first(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MOST", 40)
+    months = [NOON - timedelta(days=25 * number) for number in range(60)]
+    ids = [await archive.session("宅基地", requested_at=at) for at in months]
+    for page, wanted in ((1, ids[:20]), (2, ids[20:40])):
+        assert await found(archive, q="宅基", page=str(page)) == wanted
+    assert (
+        await found(archive, q="宅基", to="2025-06-01")
+        == [one for one, at in zip(ids, months, strict=True) if at.date() <= date(2025, 6, 1)][:20]
+    )
 
 
 @pytest.mark.parametrize(
