@@ -106,7 +106,7 @@ def line() -> Iterator[Line]:
 def _connect(made: Line) -> None:
     _run("ip", "link", "add", made.near, "type", "veth", "peer", "name", made.far)
     _run("ip", "link", "set", made.far, "netns", made.namespace)
-    # Datagrams that the kernel carries as one come apart before the cable: dice and bucket see each.
+    # What the kernel carries as one comes apart before the cable: dice and bucket see datagrams.
     _run("ip", "link", "set", made.near, "gso_max_segs", "1")
     _run("ip", "-n", made.namespace, "link", "set", made.far, "gso_max_segs", "1")
     _run("ip", "addr", "add", f"{made.server}/24", "dev", made.near)
