@@ -54,10 +54,6 @@ class Caller:
         found: list[Figures] = await self.page.evaluate("sent()")
         return found
 
-    async def camera(self) -> Figures:
-        """The raw figures of the camera as it goes out; empty before the first packet."""
-        return (await self.sent() or [{}])[0]
-
     async def sees(self, place: int, frames: int = 10) -> None:
         """Wait until that many frames of somebody have been shown."""
 
