@@ -93,9 +93,11 @@ async def _review(admin: Admin, service: Service) -> None:
     await admin.open_recording("核对调解协议")
     await admin.at("play-toggle").click()
     await _keep(admin, "admin-player", settle=2)
-    for name in ("stations", "audit"):
+    for name in ("stations", "people", "import", "audit"):
         await admin.page.goto(f"{service.url}/admin/{name}")
         await _keep(admin, f"admin-{name}", settle=1)
+    await admin.page.goto(f"{service.url}/account")
+    await _keep(admin, "account", settle=1)
 
 
 async def _keep(actor: Actor, name: str, settle: float = 0.3) -> None:

@@ -24,7 +24,7 @@ export function Row({ person, boot, changed }) {
       </td>
       <td class="nowrap">${ROLES[person.role]}</td>
       <td>
-        ${person.station?.name ?? person.firm}
+        ${person.firm || person.station?.name}
         ${person.licence_no ? html`<span class="under soft small">${person.licence_no}</span>` : null}
       </td>
       <td class="nowrap">${person.phone}</td>
