@@ -32,6 +32,8 @@ from server.district.people import People
 from server.district.people_routes import PeoplePage
 from server.district.people_routes import routes as people_routes
 from server.district.texts import Texts
+from server.evidence.panel import Panel
+from server.evidence.routes import routes as evidence_routes
 from server.exports.routes import routes as export_routes
 from server.exports.service import Exports
 from server.live.adapter import LiveWire, repeat_forever
@@ -182,6 +184,7 @@ def _routes(house: House) -> Iterable[Route]:
         *station_routes(db, now, house.terminals),
         *audit_routes(db, now),
         *review_routes(Review(db, settings.recordings, now)),
+        *evidence_routes(Panel(db, settings.recordings, settings.data / "keys", now)),
         *export_routes(Exports(db, settings.data / "exports", now)),
         *health_routes(checks, REGISTRY),
     ]

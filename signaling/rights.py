@@ -49,6 +49,7 @@ class Action(StrEnum):
     READ_SESSION = "read_session"
     WATCH_RECORDING = "watch_recording"
     EXPORT_RECORDING = "export_recording"
+    VERIFY_RECORDING = "verify_recording"
     READ_AUDIT = "read_audit"
     MANAGE_STATIONS = "manage_stations"
     MANAGE_PEOPLE = "manage_people"
@@ -112,6 +113,7 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.ADMIN, _A.READ_SESSION): Right(Scope.ANY, _EVERY),
         (_R.ADMIN, _A.WATCH_RECORDING): Right(Scope.ANY, _OVER),
         (_R.ADMIN, _A.EXPORT_RECORDING): Right(Scope.ANY, _OVER),
+        (_R.ADMIN, _A.VERIFY_RECORDING): Right(Scope.ANY, _OVER),
         (_R.ADMIN, _A.READ_AUDIT): _ANYWHERE,
         (_R.ADMIN, _A.MANAGE_STATIONS): _ANYWHERE,
         (_R.ADMIN, _A.MANAGE_PEOPLE): _ANYWHERE,

@@ -28,6 +28,7 @@ class AuditAction(StrEnum):
     DATA_IMPORTED = "data_imported"
     SESSION_READ = "session_read"
     RECORDING_OPENED = "recording_opened"
+    RECORDING_VERIFIED = "recording_verified"
     EXPORT_REQUESTED = "export_requested"
     EXPORT_FETCHED = "export_fetched"
     DATA_EXPORTED = "data_exported"
@@ -57,6 +58,7 @@ LABELS: Mapping[AuditAction, str] = MappingProxyType(
         AuditAction.DATA_IMPORTED: "导入资料",
         AuditAction.SESSION_READ: "查看调解记录",
         AuditAction.RECORDING_OPENED: "打开录音录像",
+        AuditAction.RECORDING_VERIFIED: "核验录音录像",
         AuditAction.EXPORT_REQUESTED: "申请导出录像",
         AuditAction.EXPORT_FETCHED: "下载导出录像",
         AuditAction.DATA_EXPORTED: "导出资料",

@@ -46,6 +46,7 @@ EXPECTED: dict[tuple[str, str], tuple[str, str]] = {
     ("admin", "read_session"): ("any", EVERY),
     ("admin", "watch_recording"): ("any", OVER),
     ("admin", "export_recording"): ("any", OVER),
+    ("admin", "verify_recording"): ("any", OVER),
     ("admin", "read_audit"): ("any", ""),
     ("admin", "manage_stations"): ("any", ""),
     ("admin", "manage_people"): ("any", ""),

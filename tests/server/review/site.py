@@ -10,6 +10,8 @@ from aiohttp import ClientResponse, ClientSession, web
 from aiohttp.test_utils import TestServer, unused_port
 
 from server.audit.routes import routes as audit_routes
+from server.evidence.panel import Panel
+from server.evidence.routes import routes as evidence_routes
 from server.exports.routes import routes as export_routes
 from server.exports.service import Exports
 from server.review.routes import routes
@@ -75,6 +77,7 @@ async def review_site(
         all_routes = [
             *routes(review),
             *export_routes(copies),
+            *evidence_routes(Panel(db, recordings, recordings.parent / "keys", lambda: served.now)),
             *audit_routes(db, lambda: served.now),
         ]
         app: web.Application = application(Site((base,), find, common), all_routes)

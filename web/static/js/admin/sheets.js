@@ -2,6 +2,7 @@
 /** What was written about a session: facts, people, consents, advice, log, who has watched. */
 
 import { html } from "/vendor/preact.js";
+import { Evidence } from "./evidence.js";
 import { Exports } from "./exports.js";
 import {
   SUBJECTS,
@@ -39,7 +40,8 @@ export function Sheets({ detail, csrf }) {
       <${Consents} detail=${detail} />
       <${RecordingState} detail=${detail} />
       ${detail.recording.segments > 0 &&
-      html`<${Exports} session=${detail.id} csrf=${csrf} may=${detail.may_watch} />`}
+      html`<${Evidence} session=${detail.id} csrf=${csrf} may=${detail.may_watch} />
+        <${Exports} session=${detail.id} csrf=${csrf} may=${detail.may_watch} />`}
       <${Viewings} detail=${detail} />
     </div>
   </div>`;
