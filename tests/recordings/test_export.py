@@ -1,6 +1,7 @@
 """The copy to hand on: what is seen and heard in it is what was recorded, at its time."""
 
 import hashlib
+import re
 from array import array
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,12 @@ SECONDS, GAP = 8, (3.0, 5.0)
 LABELS = {"p1": "律师", "p2": "调解员"}
 FPS = 25
 TILE, STRIP = (960, 540), 32
+ROOT = Path(__file__).parents[2]
+SOURCES = [
+    ROOT / "recordings/export.py",
+    ROOT / "recordings/export_sources.py",
+    ROOT / "server/exports/worker.py",
+]
 
 
 @pytest.fixture
@@ -185,3 +192,11 @@ def test_letters_are_as_wide_as_their_signs() -> None:
     assert lettered("鑫") == lettered("")
     bright = bytes(strip(640, 32, "律师", "2026-11-23 12:00:00").planes[0])
     assert max(bright) > 200
+
+
+def test_every_word_of_ours_can_be_written() -> None:
+    ours = "".join(source.read_text("utf8") for source in SOURCES)
+    words = re.findall(r'"([\u4e00-\u9fff]+)"', ours)
+    assert {"静音", "共享画面", "当事人", "无画面"} <= set(words)
+    for word in words:
+        assert len(lettered(word)[0]) == HEIGHT * len(word), word
