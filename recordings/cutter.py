@@ -5,11 +5,11 @@ from typing import Protocol
 
 from recordings.clock import TrackClock
 from recordings.frames import Frame
-from recordings.lane import Lane
+from recordings.lane import Lane, file_parts
 from recordings.model import Codec, GapCause
-from recordings.records import Gap
+from recordings.records import Gap, Segment
 from recordings.segment import SegmentWriter
-from recordings.sink import Sink
+from recordings.sink import Sealed, Sink
 
 _SEGMENT_S = 30.0
 _KEYFRAME_OVERDUE_S = 60.0
@@ -31,6 +31,25 @@ class Finished:
     file: str
     start: float
     lost_packets: int
+
+    def record(self, sealed: Sealed) -> Segment:
+        """Its record, once its file is sealed."""
+        parts = file_parts(self.file)
+        assert parts is not None
+        return Segment(
+            participant=self.lane.participant,
+            track=self.lane.track,
+            index=parts[2],
+            file=self.file,
+            codec=self.writer.codec,
+            start=self.start,
+            duration=self.writer.contents.duration,
+            frames=self.writer.contents.frames,
+            lost_packets=self.lost_packets,
+            bytes=sealed.bytes,
+            sha256=sealed.sha256,
+            recovered=False,
+        )
 
 
 class Owner(Protocol):

@@ -11,7 +11,6 @@ so a pause stands exactly between the packets before it and those after.
 """
 
 import logging
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -27,17 +26,14 @@ from recordings.recover import recover
 from recordings.session import SessionWriter
 from recordings.stream import StreamWriter
 from recordings.watch import Watch
+from recordings.writer import Order, Redirect, WriterThread
 
 log = logging.getLogger(__name__)
 
-Order = tuple[Callable[[Any, float], None], Any, float]
-
 # Some seconds of a full relay, under 100 MB.
 _QUEUE_LIMIT = 65_536
-# The writer looks at the queue so often: waking it for each packet would cost more than writing.
-_POLL_S = 0.02
-_TICK_S = 0.25
-_SYNC_S = 1.0
+# A disk that refuses is given so long before a session moves to the second volume.
+_PATIENCE_S = 2.0
 
 
 class TrackRecorder:
@@ -149,39 +145,37 @@ class Recorder:
         clock: Callable[[], float] = time.time,
         key: SigningKey | None = None,
         reserve: int = 0,
+        second: Path | None = None,
     ) -> None:
         """``on_event`` is called on the writer thread, ``clock`` (unix seconds) on both.
 
         With ``key`` a session is signed when it is closed. With less than ``reserve`` bytes of
-        free space no new recording begins; those that have begun go on.
+        free space no new recording begins; those that have begun go on. ``second`` is a folder
+        on another volume, to go on in when the disk below ``root`` fails or hangs.
         """
+        self._second = second
         self._root = root
         self._key = key
         self._reserve = reserve
         self._on_event = on_event
         self._clock = clock
         self._queue: deque[Order] = deque()
-        self._sessions: list[SessionWriter] = []
-        self._is_stopping = False
-        self._steps = 0  # of the writer, for the watch
-        self._has_stalled = False
-        self._wake = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
-        self._thread.start()
-        self._watch = Watch(lambda: self._steps, self._stalled)
+        self._redirect: Redirect = {}
+        self._relieved: list[WriterThread] = []
+        self._writer = self._new_writer()
+        self._writer.start()
+        self._watch = Watch(lambda: self._writer.steps, self._stalled, self._hangs_on)
 
     def recover(self) -> list[Segment]:
         """Finish and seal every file a crash left open. Blocks; to be called first."""
-        return recover(self._root)
+        return recover(self._root) + (recover(self._second) if self._second else [])
 
     def open_session(self, session: str) -> SessionRecorder:
         """Arm the recording, or continue an earlier one. Raises ValueError on a bad id."""
-        folder = self._root / checked_name(session)
-        sign = self._sign if self._key else None
-        writer = SessionWriter(folder, session, self._emit, sign, self._reserve)
+        writer = self._new_session(self._root, checked_name(session))
         handle = SessionRecorder(writer, self._queue, self._clock)
         self._queue.append((self._admit, writer, self._clock()))
-        self._wake.set()
+        self._writer.wake()
         return handle
 
     def close(self) -> None:
@@ -189,10 +183,10 @@ class Recorder:
 
         A session that was not closed stays open to be continued by the next process.
         """
-        self._is_stopping = True
-        self._wake.set()
-        self._thread.join()
         self._watch.close()
+        self._writer.stop()
+        for writer in self._relieved:
+            writer.stop(_PATIENCE_S)
 
     def _emit(self, event: RecorderEvent) -> None:
         try:
@@ -206,64 +200,50 @@ class Recorder:
 
     def _stalled(self) -> None:
         """Called by the watch: the writer has not come back from the disk for a while."""
-        self._has_stalled = True
-        for session in [it for it in self._sessions if not it.is_done]:
+        self._writer.has_stalled = True
+        for session in [it for it in self._writer.sessions if not it.is_done]:
             session.tell_stalled()
 
-    def _run(self) -> None:
-        tick_at = sync_at = 0.0
-        while True:
-            # What came before ``now`` is in the queue already: a tick after it sees no silence
-            # that is only our own lateness.
-            now, passed = self._clock(), time.monotonic()
-            self._steps += 1
-            self._work_off()
-            if passed >= tick_at:
-                tick_at = passed + _TICK_S
-                self._each(SessionWriter.tick, now)
-            if self._has_stalled:
-                self._has_stalled = False
-                self._each(SessionWriter.go_on, now)
-            if passed >= sync_at:
-                sync_at = passed + _SYNC_S
-                self._each(SessionWriter.sync, now)
-                self._sessions = [it for it in self._sessions if not it.is_done]
-            if self._is_stopping and not self._queue:
-                break
-            self._wake.wait(_POLL_S if self._sessions or self._queue else None)
-            self._wake.clear()
-        self._each(SessionWriter.give_way, self._clock())
+    def _hangs_on(self) -> None:
+        """Called by the watch: nor for longer. Another thread goes on, on the second volume."""
+        hanging = self._writer
+        if self._second is None or not hanging.sessions:
+            return
+        hanging.is_relieved = True
+        self._relieved.append(hanging)
+        self._writer = self._new_writer()
+        now = self._clock()
+        for session in [it for it in hanging.sessions if not it.is_done]:
+            self._writer.sessions.append(self._stand_in(session, now))
+        self._writer.start()
 
-    def _work_off(self) -> None:
-        queue = self._queue
-        for _ in range(len(queue)):
-            order, what, at = queue.popleft()
-            self._steps += 1
-            try:
-                order(what, at)
-            except Exception:
-                log.exception("recorder.broke")
-                _tell(getattr(order, "__self__", None))
+    def _move_failing(self, sessions: list[SessionWriter], now: float) -> None:
+        """Called by the writer thread: what its disk has refused for a while goes elsewhere."""
+        for session in [it for it in sessions if it.fails_for() >= _PATIENCE_S]:
+            if self._second is None or session.folder.parent == self._second:
+                continue
+            sessions.append(self._stand_in(session, now))
+            sessions.remove(session)
+            session.give_way(now)
 
-    def _each(self, action: Callable[[SessionWriter, float], None], now: float) -> None:
-        for session in [it for it in self._sessions if not it.is_done]:
-            self._steps += 1
-            try:
-                action(session, now)
-            except Exception:
-                log.exception("recorder.broke")
-                session.broke()
+    def _stand_in(self, session: SessionWriter, now: float) -> SessionWriter:
+        assert self._second is not None
+        other = self._new_session(self._second, session.session)
+        self._redirect |= session.hand_over(other, now)
+        log.warning("recording.moved", extra={"session": session.session})
+        return other
+
+    def _new_session(self, root: Path, session: str) -> SessionWriter:
+        sign = self._sign if self._key else None
+        return SessionWriter(root / session, session, self._emit, sign, self._reserve)
+
+    def _new_writer(self) -> WriterThread:
+        return WriterThread(self._queue, self._redirect, self._clock, self._move_failing)
 
     def _admit(self, writer: SessionWriter, at: float) -> None:
-        for older in [it for it in self._sessions if it.session == writer.session]:
+        sessions = self._writer.sessions
+        for older in [it for it in sessions if it.session == writer.session]:
             older.give_way(at)  # a journal has one writer
-            self._sessions.remove(older)
-        self._sessions.append(writer)
+            sessions.remove(older)
+        sessions.append(writer)
         writer.open(None, at)
-
-
-def _tell(owner: object) -> None:
-    """A bug in one session: the thread goes on for all the others, and this one says so."""
-    writer = owner.owner if isinstance(owner, StreamWriter) else owner
-    if isinstance(writer, SessionWriter):
-        writer.broke()

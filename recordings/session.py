@@ -3,6 +3,7 @@
 import errno
 import logging
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,11 +11,11 @@ from recordings import events
 from recordings.clock import SenderClock
 from recordings.cutter import Finished
 from recordings.events import FailureCode, RecorderEvent
-from recordings.lane import Lane, LaneKey, file_parts, restore
+from recordings.lane import Lane, LaneKey, restore
 from recordings.ledger import Ledger
 from recordings.model import Codec, GapCause
-from recordings.records import CloseMark, Gap, PauseMark, Record, ResumeMark, Segment, StartMark
-from recordings.sink import FileSink, Sealed, Sink
+from recordings.records import CloseMark, Gap, PauseMark, Record, ResumeMark, StartMark
+from recordings.sink import FileSink, Sink
 from recordings.stream import StreamWriter
 
 log = logging.getLogger(__name__)
@@ -43,7 +44,9 @@ class SessionWriter:
         """
         self.session = session
         self.is_done = False
-        self._folder = folder
+        self.folder = folder
+        self._moved: dict[StreamWriter, StreamWriter] = {}
+        self._failed_at: float | None = None
         self._emit = emit
         self._seal = seal
         self._reserve = reserve
@@ -78,7 +81,7 @@ class SessionWriter:
 
     def end(self, what: tuple[StreamWriter, GapCause | None], at: float) -> None:
         """A stream is over, with or without a cause to miss it."""
-        stream, cause = what
+        stream, cause = self._moved.get(what[0], what[0]), what[1]
         if stream in self._streams:
             self._streams.remove(stream)
             stream.leave(cause, at)
@@ -127,6 +130,27 @@ class SessionWriter:
         self._drain()
         self._try_end()
 
+    def fails_for(self) -> float:
+        """For how many seconds the disk has refused; 0 when it does not."""
+        return time.monotonic() - self._failed_at if self._failed_at is not None else 0.0
+
+    def hand_over(self, other: "SessionWriter", now: float) -> dict[object, object]:
+        """Let ``other`` go on, on another volume; which of its parts stands for which of ours.
+
+        May be called while the writer thread hangs in the disk: it reads, and changes nothing.
+        """
+        parts: dict[object, object] = {self: other}
+        for stream in self._streams:
+            lane = self._lanes[stream.key]
+            fresh = parts[stream] = other._moved[stream] = stream.again()
+            edge = lane.edge if lane.edge is not None else now
+            other._lanes[stream.key] = Lane(
+                *stream.key, edge=edge, cause=GapCause.DISK, told_at=now
+            )
+            other.begin(fresh, now)
+        other._start_reason = "disk"
+        return parts
+
     def tell_stalled(self) -> None:
         """The disk hangs, and the writer thread in it: called on another, it changes nothing."""
         code = FailureCode.DISK_STALLED
@@ -143,11 +167,11 @@ class SessionWriter:
 
     def open_sink(self, lane: Lane, codec: Codec) -> tuple[str, Sink]:
         self._open_ledger()
-        if not self._has_begun and shutil.disk_usage(self._folder).free < self._reserve:
+        if not self._has_begun and shutil.disk_usage(self.folder).free < self._reserve:
             raise OSError(errno.ENOSPC, "too little space to begin a recording")
         self._has_begun = True
         file = lane.next_file(codec)
-        return file, FileSink(self._folder / file)
+        return file, FileSink(self.folder / file)
 
     def seal(self, finished: Finished) -> None:
         error = self._try_seal(finished)
@@ -166,6 +190,8 @@ class SessionWriter:
 
     def failed(self, source: object, error: OSError) -> None:
         full = error.errno in _FULL
+        if self._failed_at is None:
+            self._failed_at = time.monotonic()
         self._report(source, FailureCode.DISK_FULL if full else FailureCode.DISK_ERROR)
 
     def broke(self) -> None:
@@ -180,7 +206,7 @@ class SessionWriter:
         self.forgive(source)
         if not self._is_recording and not self._failing:
             self._is_recording = True
-            self._failure = None
+            self._failure = self._failed_at = None
             self._write(StartMark(at=now, reason=self._start_reason))
             self._start_reason = "disk"
 
@@ -214,7 +240,7 @@ class SessionWriter:
         """Whoever keeps the archive signs what could not be signed here."""
         if self._is_closed and self._seal is not None:
             try:
-                self._seal(self._folder)
+                self._seal(self.folder)
             except Exception:
                 log.exception("recording.not_sealed", extra={"session": self.session})
 
@@ -240,7 +266,7 @@ class SessionWriter:
         except OSError as error:
             return error
         if sealed is not None:
-            self._write(_segment(finished, sealed))
+            self._write(finished.record(sealed))
         return None
 
     def _write(self, record: Record) -> None:
@@ -264,25 +290,5 @@ class SessionWriter:
         if records:
             self._start_reason = "restart"
             self._has_begun = True
-        for key, lane in restore(self._folder, records).items():
+        for key, lane in restore(self.folder, records).items():
             self._lanes.setdefault(key, lane).next_index = lane.next_index
-
-
-def _segment(finished: Finished, sealed: Sealed) -> Segment:
-    lane, writer = finished.lane, finished.writer
-    parts = file_parts(finished.file)
-    assert parts is not None
-    return Segment(
-        participant=lane.participant,
-        track=lane.track,
-        index=parts[2],
-        file=finished.file,
-        codec=writer.codec,
-        start=finished.start,
-        duration=writer.contents.duration,
-        frames=writer.contents.frames,
-        lost_packets=finished.lost_packets,
-        bytes=sealed.bytes,
-        sha256=sealed.sha256,
-        recovered=False,
-    )

@@ -31,6 +31,10 @@ class StreamWriter:
         self._not_before = 0.0
         self._begin()
 
+    def again(self) -> "StreamWriter":
+        """The same stream, to be attached elsewhere."""
+        return StreamWriter(self.key, self._codec, self._rate)
+
     def _begin(self) -> None:
         self._frames = depacketizer(self._codec)
         self._reorder = Reorder(self._packet, self._lose)

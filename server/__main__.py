@@ -74,6 +74,7 @@ def _relay(_given: argparse.Namespace) -> int:
             token=settings.relay_token or None,
             keys=settings.data / "keys",
             reserve=settings.recordings_reserve,
+            second=settings.recordings_second,
         )
     except ConfigError as error:
         return _say(f"relay: {error}.")

@@ -136,6 +136,11 @@ SETTINGS: tuple[Setting, ...] = (
         "YUNTIAO_RECORDINGS", "", "folder of recordings; default: recordings in the data folder"
     ),
     Setting(
+        "YUNTIAO_RECORDINGS_SECOND",
+        "",
+        "folder on another volume, recorded to while the first fails; default: none",
+    ),
+    Setting(
         "YUNTIAO_RECORDINGS_RESERVE_MB",
         "500",
         "free megabytes below which no new recording begins; those that run go on",
@@ -181,6 +186,7 @@ class Settings:
     database_url: str
     redis_url: str
     recordings: Path
+    recordings_second: Path | None
     recordings_reserve: int
     relays: tuple[str, ...]
     relay_control: str
@@ -215,6 +221,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         database_url=value["YUNTIAO_DATABASE_URL"] or f"sqlite+aiosqlite:///{data}/yuntiao.db",
         redis_url=value["YUNTIAO_REDIS_URL"],
         recordings=Path(value["YUNTIAO_RECORDINGS"] or data / "recordings").expanduser(),
+        recordings_second=_maybe_path(value["YUNTIAO_RECORDINGS_SECOND"]),
         recordings_reserve=value["YUNTIAO_RECORDINGS_RESERVE_MB"],
         relays=value["YUNTIAO_RELAYS"] or (local,),
         relay_control=value["YUNTIAO_RELAY_CONTROL"] or local,
@@ -231,6 +238,10 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     )
     _check_together(settings)
     return settings
+
+
+def _maybe_path(text: str) -> Path | None:
+    return Path(text).expanduser() if text else None
 
 
 def _read(setting: Setting, environment: Mapping[str, str]) -> Any:

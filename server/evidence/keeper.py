@@ -8,15 +8,17 @@ end binds both.
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from recordings import journal, manifest
 from recordings.facts import Statement, chain
+from recordings.homecoming import bring_home
 from recordings.keys import SigningKey
 from recordings.manifest import NotSealable
 from recordings.recover import finish_session
+from recordings.sink import make_folder
 from server.evidence import repository
 from server.evidence.statements import statements_of
 from server.storage.engine import Database
@@ -35,8 +37,19 @@ class Keeper:
     """Looks after all recorded sessions, a round at a time."""
 
     def __init__(
-        self, db: Database, recordings: Path, key: SigningKey, now: Callable[[], datetime]
+        self,
+        db: Database,
+        recordings: Path,
+        key: SigningKey,
+        now: Callable[[], datetime],
+        read_journal: Callable[[str], Awaitable[object]],
+        second: Path | None = None,
     ) -> None:
+        """``read_journal`` makes rows of what a session's journal says; ``second`` is where the
+        recorder goes on while the disk of ``recordings`` fails.
+        """
+        self._read_journal = read_journal
+        self._second = second
         self._db = db
         self._recordings = recordings
         self._key = key
@@ -55,25 +68,38 @@ class Keeper:
     async def keep(self, session: Session) -> bool:
         """Chain and sign one session; tell whether nothing is left to do until it changes."""
         folder = self._recordings / session.id
-        if not await asyncio.to_thread((folder / journal.NAME).is_file):
+        if not await asyncio.to_thread(self._is_recorded, folder):
             return False
         async with self._db.read() as db:
             statements = await statements_of(db, session.id)
         is_over = session.state not in IN_ROOM | WAITING
         ended = session.ended_at or session.closed_at or session.requested_at
         is_left = is_over and self._now() - ended >= LEFT_ALONE
-        return await asyncio.to_thread(self._write, folder, statements, is_over, is_left)
+        done = await asyncio.to_thread(self._write, folder, statements, is_over, is_left)
+        if is_left:
+            await self._read_journal(session.id)
+        return done
+
+    def _is_recorded(self, folder: Path) -> bool:
+        away = self._second is not None and (self._second / folder.name).is_dir()
+        return away or (folder / journal.NAME).is_file()
 
     def _write(
         self, folder: Path, statements: list[Statement], is_over: bool, is_left: bool
     ) -> bool:
         try:
+            make_folder(folder)
             for row in chain(folder, statements).changed:
                 extra = {"session": folder.name, "kind": row.kind.value, "id": row.id}
                 log.error("evidence.changed", extra=extra)
+            if is_left and self._second is not None:
+                bring_home(self._second / folder.name, folder)
             if is_left:
                 finish_session(folder, time.time())
         except BlockingIOError:
+            return False
+        except OSError:
+            log.exception("evidence.refused", extra={"session": folder.name})
             return False
         return not is_over or self._seal(folder)
 

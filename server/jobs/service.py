@@ -37,7 +37,10 @@ async def _until_signalled(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     db = Database(settings.database_url)
     try:
-        keeper = Keeper(db, settings.recordings, signing_key(settings.data / "keys"), _now)
+        journals = Journals(db, settings.recordings)
+        key = signing_key(settings.data / "keys")
+        second = settings.recordings_second
+        keeper = Keeper(db, settings.recordings, key, _now, journals.read, second)
         exporter = Exporter(db, settings.recordings, settings.data / "exports", _now, stop.is_set)
         each_round = rounds(db, Journals(db, settings.recordings))
         # Exports take hours: in a line of their own they keep nothing else waiting.

@@ -29,6 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--reserve-mb", type=int, default=0, help="with less free space no new recording begins"
     )
+    parser.add_argument("--second", type=Path, help="recordings when the first volume fails")
     parser.add_argument("--keys", type=Path, help="folder of keys: sign what is closed here")
     parser.add_argument("--token-file", type=Path, help="bearer token of the control API")
     return parser
@@ -43,6 +44,7 @@ def _config(arguments: argparse.Namespace) -> RelayConfig:
         recordings=arguments.recordings,
         token=read_token(token_file) if token_file else None,
         keys=arguments.keys,
+        second=arguments.second,
         reserve=arguments.reserve_mb * 1_000_000,
     )
 

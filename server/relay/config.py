@@ -36,6 +36,7 @@ class RelayConfig:
     recordings: Path
     token: str | None = None
     reserve: int = 0  # bytes of free space below which no new recording begins
+    second: Path | None = None  # folder on another volume, for when the first fails
     keys: Path | None = None  # folder of the key that signs what is closed here
 
     def __post_init__(self) -> None:

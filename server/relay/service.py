@@ -63,7 +63,7 @@ async def serve(
 
 def _make_recorder(config: RelayConfig) -> MakeRecorder:
     key = signing_key(config.keys) if config.keys else None
-    return partial(Recorder, key=key, reserve=config.reserve)
+    return partial(Recorder, key=key, reserve=config.reserve, second=config.second)
 
 
 def _site(runner: web.AppRunner, config: RelayConfig) -> web.BaseSite:

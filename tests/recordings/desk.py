@@ -26,13 +26,18 @@ class Desk:
     """One recorder with one session."""
 
     def __init__(
-        self, root: Path, now: float = START, key: SigningKey | None = None, reserve: int = 0
+        self,
+        root: Path,
+        now: float = START,
+        key: SigningKey | None = None,
+        reserve: int = 0,
+        second: Path | None = None,
     ) -> None:
         self.now = now
         self.root = root
         self.folder = root / SESSION
         self.events: list[RecorderEvent] = []
-        self.recorder = Recorder(root, self.events.append, lambda: self.now, key, reserve)
+        self.recorder = Recorder(root, self.events.append, lambda: self.now, key, reserve, second)
         self.session: SessionRecorder = self.recorder.open_session(SESSION)
 
     def track(self, kind: TrackKind, codec: Codec, participant: str = "p1") -> TrackRecorder:
@@ -88,10 +93,14 @@ class Desk:
 
 @contextmanager
 def desk(
-    root: Path, now: float = START, key: SigningKey | None = None, reserve: int = 0
+    root: Path,
+    now: float = START,
+    key: SigningKey | None = None,
+    reserve: int = 0,
+    second: Path | None = None,
 ) -> Iterator[Desk]:
     """A desk whose recorder is closed at the end, whatever the test did."""
-    it = Desk(root, now, key, reserve)
+    it = Desk(root, now, key, reserve, second)
     try:
         yield it
     finally:

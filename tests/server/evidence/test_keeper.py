@@ -6,23 +6,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from recordings import bundle, journal, manifest
 from recordings.facts import NAME as FACTS
 from recordings.journal import NAME as JOURNAL
 from recordings.keys import SigningKey, signing_key
 from recordings.manifest import NAME as MANIFEST
-from recordings.model import Codec
+from recordings.model import Codec, TrackKind
 from recordings.records import CloseMark, Fact
 from recordings.verify import Witness, verify
 from server.evidence.command import parts_of, write_bundle
 from server.evidence.keeper import Keeper
 from server.evidence.statements import statements_of
+from server.media.journals import Journals
 from server.settings import Settings, load
-from server.storage.schema import Advice, Consent, Event, Session
+from server.storage.schema import Advice, Consent, Event, Segment, Session
 from signaling.events import EventType
 from signaling.recording import RecordingState
+from signaling.rights import Role
 from signaling.session import SessionState
 from tests.recordings import media
 from tests.recordings.desk import Desk, desk
@@ -44,7 +46,9 @@ class Kept:
         return self.root / self.session
 
     def keeper(self) -> Keeper:
-        return Keeper(self.archive.db, self.root, self.key, lambda: self.now)
+        journals = Journals(self.archive.db, self.root)
+        now, second = lambda: self.now, self.root.with_name("second")
+        return Keeper(self.archive.db, self.root, self.key, now, journals.read, second)
 
     async def problems(self) -> set[str]:
         async with self.archive.db.read() as db:
@@ -140,6 +144,24 @@ async def test_what_a_crash_left_is_closed_a_minute_after_the_talk(kept: Kept) -
     assert await kept.problems() == set()
     last = journal.read(kept.folder)[-1]
     assert (type(last), isinstance(last, CloseMark) and last.reason) == (CloseMark, "crash")
+
+
+async def test_what_lies_on_the_second_volume_comes_home_and_has_rows(kept: Kept) -> None:
+    mediator = kept.archive.mediator
+    participant = await kept.archive.participant(kept.session, mediator, Role.MEDIATOR, 0)
+    with desk(kept.root / "desk") as it:
+        track = it.track(TrackKind.MICROPHONE, Codec.OPUS, participant)
+        it.feed((track, media.packets(Codec.OPUS, media.tone(3))))
+        it.close()
+        second = kept.root.with_name("second")
+        second.mkdir()
+        it.folder.rename(second / kept.session)
+    await kept.keeper().keep_all()
+    assert not list(second.iterdir())
+    assert await kept.problems() == set()
+    async with kept.archive.db.read() as db:
+        rows = (await db.scalars(select(Segment).where(Segment.session_id == kept.session))).all()
+    assert [row.participant_id for row in rows] == [participant]
 
 
 async def test_what_is_being_recorded_is_left_alone(kept: Kept) -> None:
