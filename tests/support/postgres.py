@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from tests.support.ports import free_port
 from tests.support.processes import running, wait_until_listening
+from tests.support.waiting import POLL_S, SLOWNESS
 
 # Nothing here must survive a crash, and every test waits for it.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
@@ -28,6 +30,14 @@ class PostgresCluster:
     def _run(self, tool: str, *arguments: str) -> None:
         address = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres")
         subprocess.run([self.binaries / tool, *address, *arguments], check=True)
+
+    def wait_until_ready(self) -> None:
+        """Block until it takes work: a server that listens may still be starting up."""
+        deadline = time.monotonic() + 20 * SLOWNESS
+        command = [str(self.binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        while subprocess.run(command, check=False).returncode != 0:
+            assert time.monotonic() < deadline, "PostgreSQL never became ready"
+            time.sleep(POLL_S)
 
     @contextlib.contextmanager
     def database(self, template: str = "template0") -> Iterator[str]:
@@ -78,6 +88,8 @@ def postgres_cluster() -> Iterator[PostgresCluster]:
         log = home / "postgres.log"
         with running(command, log, user=user, politely=signal.SIGINT) as server:
             wait_until_listening(server, port)
-            yield PostgresCluster(binaries, port)
+            cluster = PostgresCluster(binaries, port)
+            cluster.wait_until_ready()
+            yield cluster
     finally:
         shutil.rmtree(home, ignore_errors=True)
