@@ -16,6 +16,8 @@ from server.review.repository.index import moment_of, month_word
 _ENDS = text(
     "SELECT (SELECT min(position) FROM session_search), (SELECT max(position) FROM session_search)"
 )
+NARROW = 12
+"""A span of more months narrows too little to be worth their words; the positions bound it."""
 _FIRST_WINDOW = 1
 _GROWTH = 3
 

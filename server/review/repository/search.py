@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.review.filters import MOST, PAGE_SIZE, SearchQuery
 from server.review.repository.index import first_position, number_word
-from server.review.repository.months import months_of, windows, words_of_months
+from server.review.repository.months import NARROW, months_of, windows, words_of_months
 from server.review.words import filter_word, words_to_ask
 from server.storage.schema import Matter, Session
 
@@ -76,7 +76,7 @@ async def _count(db: AsyncSession, wanted: Select[Any]) -> int:
 async def _in_postgresql(db: AsyncSession, query: SearchQuery, asked: Asked) -> Found:
     """Few hits are sorted; of many, the newest months are asked first."""
     months = await months_of(db, query.since, query.before)
-    if query.since or query.before:
+    if (query.since or query.before) and len(months) <= NARROW:
         asked = [*asked, words_of_months(months)]
     if not months:
         return Found([], 0, more=False)

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page
 
+from recordings.keys import signing_key
+from recordings.manifest import seal
 from signaling.rights import Role
 from tests.conftest import OpenBrowser
-from tests.server.review.archive import Archive
+from tests.server.review.archive import NOON, Archive
 from tests.server.review.recorded import (
     ADVICE_S,
     END_S,
@@ -299,3 +301,18 @@ async def test_a_segment_that_cannot_be_read_does_not_stop_the_others(watching: 
     await watching.page.get_by_text("这一段无法读取").wait_for()
     await watching.page.get_by_test_id("play-toggle").click()
     await eventually(watching.in_step, what="the others play on")
+
+
+async def test_the_seal_is_checked_and_a_copy_asked_for(watching: Watching, tmp_path: Path) -> None:
+    folder = tmp_path / "recordings" / watching.session
+    assert seal(folder, signing_key(tmp_path / "keys"), NOON.timestamp()) is not None
+    page = watching.page
+    await page.goto(f"{watching.site.base}/admin/sessions/{watching.session}")
+    await page.get_by_test_id("seal").get_by_text("已封存于").wait_for()
+    await page.get_by_test_id("verify").click()
+    await page.get_by_test_id("broken").get_by_text("与登记不符").first.wait_for()  # rows, no facts
+    await page.get_by_test_id("export-purpose").fill("法院调取")
+    await page.get_by_test_id("export-request").click()
+    await page.get_by_test_id("export-waiting").get_by_text("排队中").wait_for()
+    assert await clashes(page) == []
+    assert watching.complaints.seen == []
