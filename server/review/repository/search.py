@@ -35,6 +35,10 @@ Asked = list[tuple[str, ...]]
 """Of each group of words a session must have one at least."""
 
 
+_PLAN_FOR_THESE_WORDS = text("SET LOCAL plan_cache_mode = force_custom_plan")
+"""Or PostgreSQL keeps one plan for rare and common words alike, once it has seen a few."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A page of ids, and how many there are in all; ``more``: at least so many."""
@@ -75,6 +79,7 @@ async def _count(db: AsyncSession, wanted: Select[Any]) -> int:
 
 async def _in_postgresql(db: AsyncSession, query: SearchQuery, asked: Asked) -> Found:
     """Few hits are sorted; of many, the newest months are asked first."""
+    await db.execute(_PLAN_FOR_THESE_WORDS)
     months = await months_of(db, query.since, query.before)
     if (query.since or query.before) and len(months) <= NARROW:
         asked = [*asked, words_of_months(months)]
