@@ -80,12 +80,18 @@ class RedisBus:
 
     async def run(self) -> None:
         """Receive until cancelled; after every loss look at everything once."""
-        while True:
-            try:
-                await self._receive()
-            except (RedisError, OSError):
-                log.warning("bus.lost")
-            await asyncio.sleep(RETRY_S)
+        try:
+            while True:
+                await self._receive_until_lost()
+                await asyncio.sleep(RETRY_S)
+        finally:
+            await self._redis.aclose()
+
+    async def _receive_until_lost(self) -> None:
+        try:
+            await self._receive()
+        except (RedisError, OSError):
+            log.warning("bus.lost")
 
     async def _receive(self) -> None:
         async with self._redis.pubsub() as subscription:

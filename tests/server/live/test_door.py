@@ -237,8 +237,9 @@ async def test_a_page_that_only_listens_is_cut_off_too(wire: Wire) -> None:
     await expire(wire.desk, keys)
     await eventually(lambda: page.byes and not page.socket.connected)
     seen = len(page.views)
-    await (await wire.page("mediator")).ok("session.request", request_body())
-    await (await wire.page("second")).shown(what="somebody else is shown it")
+    mediator, second = await wire.page("mediator"), await wire.page("second")
+    await mediator.ok("session.request", request_body())
+    await eventually(lambda: second.views and second.views[-1]["waiting"])
     assert len(page.views) == seen
 
 

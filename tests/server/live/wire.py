@@ -151,9 +151,11 @@ class Wire:
 
 
 @contextlib.asynccontextmanager
-async def open_wire(db: Database, folder: Path, **settings: str) -> AsyncIterator[Wire]:
-    """A web process on this database; no relay answers it."""
-    desk, port = await open_desk(db), free_port()
+async def open_wire(
+    db: Database, folder: Path, desk: Desk | None = None, **settings: str
+) -> AsyncIterator[Wire]:
+    """A web process on this database, with new people unless given; no relay answers it."""
+    desk, port = desk or await open_desk(db), free_port()
     desk.clock.now = datetime.now(UTC)
     environment = {
         "YUNTIAO_DATA": str(folder / "data"),

@@ -68,10 +68,10 @@ async def test_a_journal_is_read_once_by_readers_at_the_same_time(
     async with open_studio(migrated, tmp_path) as studio:
         session, _ = await studio.call()
 
-        async def recording() -> bool:
-            return (await studio.relay.client.rooms())[session] == "recording"
+        def both_on_disk() -> bool:
+            return len(list(studio.relay.recordings.rglob("*.webm.part"))) == 2
 
-        await eventually(recording)
+        await eventually(both_on_disk)
         await studio.relay.client.delete_room(session)
         journals = Journals(migrated, studio.relay.recordings)
 

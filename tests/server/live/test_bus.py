@@ -1,0 +1,145 @@
+"""The word between web processes: through a real Redis, without it, and when it comes back."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from server.live.bus import Bus, LocalBus, RedisBus, make_bus
+from server.storage.engine import Database
+from tests.server.live.wire import open_wire, sign_in
+from tests.server.sessions.desk import request_body
+from tests.support.ports import free_port
+from tests.support.processes import Program, start, wait_until_listening
+from tests.support.waiting import eventually
+
+
+class Ear:
+    """A bus that runs, and what it was told."""
+
+    def __init__(self, bus: Bus) -> None:
+        self.bus = bus
+        self.words: list[frozenset[str] | None] = []
+        bus.listen(self.words.append)
+        self._task = asyncio.create_task(bus.run())
+
+    async def close(self) -> None:
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+
+@pytest.fixture
+async def listening() -> AsyncIterator[Callable[[str], Ear]]:
+    async with AsyncExitStack() as stack:
+
+        def begin(url: str) -> Ear:
+            ear = Ear(make_bus(url))
+            stack.push_async_callback(ear.close)
+            return ear
+
+        yield begin
+
+
+class OwnRedis:
+    """A Redis that can be killed and started again at the same port."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self._folder = folder
+        self._server: Program | None = None
+
+    def start(self) -> None:
+        arguments = ["--bind", "127.0.0.1", "--port", str(self.port), "--save", ""]
+        self._server = start(["redis-server", *arguments], self._folder / "redis.log")
+        wait_until_listening(self._server, self.port)
+
+    def kill(self) -> None:
+        """Redis writes over its environment, so it is killed itself, not by its mark."""
+        assert self._server is not None, "start() comes first"
+        if self._server.running:
+            self._server.send(signal.SIGKILL)
+        self._server.stop()
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[OwnRedis]:
+    redis = OwnRedis(tmp_path)
+    redis.start()
+    yield redis
+    redis.kill()
+
+
+WORD = frozenset({"a" * 32, "b" * 32})
+
+
+def test_the_settings_choose() -> None:
+    assert isinstance(make_bus(""), LocalBus)
+    assert isinstance(make_bus("redis://127.0.0.1:1/0"), RedisBus)
+
+
+async def test_one_process_needs_no_carrier(listening: Callable[[str], Ear]) -> None:
+    ear = listening("")
+    await ear.bus.publish(WORD)
+    assert ear.words == [WORD]
+
+
+async def test_every_process_hears_of_a_change(
+    redis_url: str, listening: Callable[[str], Ear]
+) -> None:
+    ears = [listening(redis_url) for _ in range(3)]
+    await eventually(lambda: all(ear.words == [None] for ear in ears))
+    await ears[0].bus.publish(WORD)
+    assert WORD in ears[0].words, "one's own process at once"
+    await eventually(lambda: all(WORD in ear.words for ear in ears))
+
+
+async def test_redis_lost_and_back(own_redis: OwnRedis, listening: Callable[[str], Ear]) -> None:
+    here, there = listening(own_redis.url), listening(own_redis.url)
+    await eventually(lambda: here.words == there.words == [None])
+    own_redis.kill()
+    await here.bus.publish(WORD)
+    assert here.words[-1] == WORD, "whatever becomes of Redis"
+    own_redis.start()
+    await eventually(lambda: there.words == [None, None], what="look at everything once")
+    await eventually(lambda: here.words.count(None) == 2)
+    await here.bus.publish(WORD)
+    await eventually(lambda: there.words[-1] == WORD)
+
+
+async def test_without_redis_at_the_start_it_is_waited_for(
+    own_redis: OwnRedis, listening: Callable[[str], Ear]
+) -> None:
+    own_redis.kill()
+    ear = listening(own_redis.url)
+    await ear.bus.publish(WORD)
+    assert ear.words == [WORD]
+    own_redis.start()
+    await eventually(lambda: None in ear.words)
+
+
+async def test_a_call_reaches_a_desk_at_another_web_process(
+    small: Database, tmp_path: Path, redis_url: str
+) -> None:
+    """Two applications that share a database and a Redis: one has the terminal, one the desk."""
+    async with AsyncExitStack() as stack:
+        opening = open_wire(small, tmp_path, YUNTIAO_REDIS_URL=redis_url)
+        here = await stack.enter_async_context(opening)
+        opening = open_wire(small, tmp_path, here.desk, YUNTIAO_REDIS_URL=redis_url)
+        there = await stack.enter_async_context(opening)
+        mediator = await here.page("mediator")
+        lawyer = await there.open(await sign_in(there.desk, "lawyer"))
+        await lawyer.ok("duty.on")
+        duty = [{"id": here.desk.id("lawyer"), "name": "某lawyer"}]
+        await mediator.shown(duty=duty)
+        session = (await mediator.ok("session.request", request_body()))["session"]
+        await eventually(lambda: lawyer.views and lawyer.views[-1]["ringing"])
+        await lawyer.ok("call.accept", {"session": session})
+
+        def accepted() -> bool:
+            return bool(mediator.views[-1]["session"]["state"] == "accepted")
+
+        await eventually(accepted)
