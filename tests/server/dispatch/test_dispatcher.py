@@ -309,7 +309,9 @@ async def test_a_lawyer_who_is_there_waits_for_the_terminal(bell: Bell) -> None:
     await bell.desk.change(session, lambda turn, row: connected(turn, row, "lawyer"))
     for _ in range(3):
         await bell.look(seconds=60)
-        assert await bell.state(session) is SessionState.ACCEPTED
+        row = await bell.desk.row(session)
+        assert row.state is SessionState.ACCEPTED
+        assert row.due_at == bell.desk.clock() + timedelta(seconds=60)
 
 
 async def test_wrap_up_frees_the_lawyer_after_two_minutes(bell: Bell) -> None:
