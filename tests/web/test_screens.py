@@ -173,6 +173,9 @@ async def test_a_stray_enter_takes_no_call(origin: str, browser: Browser) -> Non
     assert await page.evaluate(ENTER_AT_ONCE) == "swallowed"
     await page.keyboard.press("Escape")
     await page.get_by_test_id("decline-conflict").wait_for()
+    for back in ("accept-call", "decline-conflict"):
+        await page.keyboard.press("Escape")
+        await page.get_by_test_id(back).wait_for()
     await page.keyboard.press("1")
     await page.evaluate(ONE_OF, "call.decline")
     assert await sent(page, "call.accept") == []

@@ -1,6 +1,6 @@
 /** Small pieces that every page uses: button, dialog, toast, notes, steps of waiting. */
 
-import { html, useEffect, useRef, useState } from "/vendor/preact.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "/vendor/preact.js";
 import { useLive, useStore } from "./hooks.js";
 import { Icon } from "./icons.js";
 
@@ -56,7 +56,8 @@ export function Button(props) {
  */
 export function Dialog({ title, onClose, testid, children }) {
   const element = useRef(/** @type {HTMLDialogElement|null} */ (null));
-  useEffect(() => {
+  // Before the next key can come: an Escape that finds the dialog not yet modal would be lost.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     element.current?.showModal();
     return () => before instanceof HTMLElement && before.focus();
@@ -65,7 +66,9 @@ export function Dialog({ title, onClose, testid, children }) {
     event.preventDefault();
     onClose();
   };
-  return html`<dialog ref=${element} class="dialog" data-testid=${testid} onCancel=${cancel}>
+  // A browser may close it all the same (a second Escape); as long as it is drawn, it is open.
+  const reopen = () => element.current?.isConnected && element.current.showModal();
+  return html`<dialog ref=${element} class="dialog" data-testid=${testid} onCancel=${cancel} onClose=${reopen}>
     <h2>${title}</h2>
     ${children}
   </dialog>`;
