@@ -98,7 +98,8 @@ class Lawyer(Actor):
         await self.page.locator("[data-testid=duty-toggle][aria-checked=true]").wait_for()
 
     async def answer(self) -> None:
-        """Take the call that rings."""
+        """Take the call that rings, having seen one's own picture as people do."""
+        await self.page.get_by_text("接听后对方将看到这个画面").wait_for(timeout=JOIN_S * 1000)
         await self.at("accept-call").click(timeout=JOIN_S * 1000)
         await self.at("room").wait_for()
 
