@@ -93,7 +93,7 @@ class Lawyer(Actor):
     async def go_on_duty(self, account: Account) -> None:
         """Sign in, pass the device check, go on duty."""
         await self.sign_in_at_desk(account)
-        await self.at("check-done").click()
+        await self.at("check-done").filter(has_text="一切正常").click()
         await self.at("duty-toggle").click()
         await self.page.locator("[data-testid=duty-toggle][aria-checked=true]").wait_for()
 
