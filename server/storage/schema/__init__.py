@@ -1,0 +1,59 @@
+"""Every table. Ids are 32 hex characters; moments are UTC; each state machine has its column."""
+
+from server.storage.schema.audit import Audit, Secret
+from server.storage.schema.base import Base, id_column, new_id, reference
+from server.storage.schema.desk import Duty, RingOffer
+from server.storage.schema.people import Account, Matter, NoticeText, Station, Village
+from server.storage.schema.recordings import Export, Gap, Segment, Viewing
+from server.storage.schema.sessions import (
+    Advice,
+    Callback,
+    Consent,
+    DoneCommand,
+    Event,
+    Participant,
+    Person,
+    Session,
+)
+from server.storage.schema.sign_in import (
+    Device,
+    Enrolment,
+    Login,
+    RecoveryCode,
+    SecondFactor,
+    SignInFailure,
+)
+
+__all__ = [
+    "Account",
+    "Advice",
+    "Audit",
+    "Base",
+    "Callback",
+    "Consent",
+    "Device",
+    "DoneCommand",
+    "Duty",
+    "Enrolment",
+    "Event",
+    "Export",
+    "Gap",
+    "Login",
+    "Matter",
+    "NoticeText",
+    "Participant",
+    "Person",
+    "RecoveryCode",
+    "RingOffer",
+    "SecondFactor",
+    "Secret",
+    "Segment",
+    "Session",
+    "SignInFailure",
+    "Station",
+    "Viewing",
+    "Village",
+    "id_column",
+    "new_id",
+    "reference",
+]

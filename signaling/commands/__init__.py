@@ -1,0 +1,149 @@
+"""The commands a page may send, one frozen message each; PROTOCOL.md lists them.
+
+A command travels in an envelope ``{v, id, type, body}``: ``id`` is a UUID made by the page (sending
+it twice does it once), ``type`` one of ``COMMANDS``. The answer comes after the commit.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated
+from uuid import UUID
+
+from signaling.codec import Text, decode
+from signaling.commands.advice import AddAdvice, Citation
+from signaling.commands.duty import (
+    AcceptCall,
+    CallbackDone,
+    DeclineCall,
+    DeclineReason,
+    GoOffDuty,
+    GoOnDuty,
+)
+from signaling.commands.fields import OfSession
+from signaling.commands.media import OfferMedia, ShowMedia
+from signaling.commands.session import (
+    CancelSession,
+    CloseSession,
+    ConfirmReceipt,
+    FinishSession,
+    HangUp,
+    KeepWaiting,
+    PauseSession,
+    Person,
+    RequestCallback,
+    RequestSession,
+    ResumeSession,
+    SessionKind,
+    Sync,
+)
+from signaling.errors import ProtocolError
+from signaling.rights import Action
+
+__all__ = [
+    "COMMANDS",
+    "VERSION",
+    "AcceptCall",
+    "AddAdvice",
+    "CallbackDone",
+    "CancelSession",
+    "Citation",
+    "CloseSession",
+    "Command",
+    "ConfirmReceipt",
+    "DeclineCall",
+    "DeclineReason",
+    "FinishSession",
+    "GoOffDuty",
+    "GoOnDuty",
+    "HangUp",
+    "KeepWaiting",
+    "OfSession",
+    "OfferMedia",
+    "PauseSession",
+    "Person",
+    "RequestCallback",
+    "RequestSession",
+    "ResumeSession",
+    "Route",
+    "SessionKind",
+    "ShowMedia",
+    "Sync",
+    "decode_command",
+]
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A command's body and the right it needs."""
+
+    body: type
+    action: Action
+
+
+COMMANDS: Mapping[str, Route] = MappingProxyType(
+    {
+        "sync": Route(Sync, Action.SYNC),
+        "session.request": Route(RequestSession, Action.REQUEST_SESSION),
+        "session.cancel": Route(CancelSession, Action.CANCEL_SESSION),
+        "session.keep_waiting": Route(KeepWaiting, Action.KEEP_WAITING),
+        "session.request_callback": Route(RequestCallback, Action.REQUEST_CALLBACK),
+        "session.pause": Route(PauseSession, Action.PAUSE_SESSION),
+        "session.resume": Route(ResumeSession, Action.RESUME_SESSION),
+        "session.hang_up": Route(HangUp, Action.HANG_UP),
+        "session.confirm_receipt": Route(ConfirmReceipt, Action.CONFIRM_RECEIPT),
+        "session.finish": Route(FinishSession, Action.FINISH_SESSION),
+        "session.close": Route(CloseSession, Action.CLOSE_SESSION),
+        "call.accept": Route(AcceptCall, Action.ACCEPT_CALL),
+        "call.decline": Route(DeclineCall, Action.DECLINE_CALL),
+        "callback.done": Route(CallbackDone, Action.CALL_BACK),
+        "media.offer": Route(OfferMedia, Action.OFFER_MEDIA),
+        "media.show": Route(ShowMedia, Action.SHOW_MEDIA),
+        "advice.add": Route(AddAdvice, Action.ADD_ADVICE),
+        "duty.on": Route(GoOnDuty, Action.GO_ON_DUTY),
+        "duty.off": Route(GoOffDuty, Action.GO_OFF_DUTY),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A decoded envelope."""
+
+    id: str
+    type: str
+    body: object
+
+    @property
+    def action(self) -> Action:
+        """The right that this command needs."""
+        return COMMANDS[self.type].action
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    v: int
+    id: Annotated[str, Text(36, 32)]
+    type: Annotated[str, Text(64, 1)]
+
+
+def decode_command(value: object) -> Command:
+    """Decode an envelope; raise ProtocolError ``bad_message | bad_version | unknown_command``."""
+    if not isinstance(value, dict):
+        raise ProtocolError("bad_message", "an object is wanted")
+    envelope = decode(_Envelope, {name: part for name, part in value.items() if name != "body"})
+    if envelope.v != VERSION:
+        raise ProtocolError("bad_version", f"version {VERSION} is spoken here")
+    route = COMMANDS.get(envelope.type)
+    if route is None:
+        raise ProtocolError("unknown_command")
+    return Command(_uuid(envelope.id), envelope.type, decode(route.body, value.get("body", {})))
+
+
+def _uuid(text: str) -> str:
+    try:
+        return UUID(text).hex
+    except ValueError:
+        raise ProtocolError("bad_message", "id is not a UUID") from None

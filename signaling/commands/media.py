@@ -1,0 +1,23 @@
+"""Commands about what a page sends and shows."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from signaling.codec import Text
+from signaling.commands.fields import OfSession
+
+
+@dataclass(frozen=True, slots=True)
+class OfferMedia(OfSession):
+    """The page's SDP offer; the answer carries the relay's."""
+
+    sdp: Annotated[str, Text(65536, 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowMedia(OfSession):
+    """What this participant is sending, for the others' labels."""
+
+    microphone: bool
+    camera: bool
+    screen: bool = False

@@ -1,0 +1,96 @@
+"""Commands about a session as a whole, from the request to the closing."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from signaling.codec import Many, Text
+from signaling.commands.fields import Name, OfSession, Phone, Reason
+
+
+class SessionKind(StrEnum):
+    """Mediation of a dispute (人民调解) or plain legal consultation (法律咨询)."""
+
+    MEDIATION = "mediation"
+    CONSULTATION = "consultation"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A party (当事人) beside the terminal and what they agreed to.
+
+    Sources: 人民调解法 art. 20 (the lawyer's presence), 个人信息保护法 art. 14 (the recording).
+    """
+
+    name: Name
+    recording: bool
+    lawyer_presence: bool = True
+    phone: Phone = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sync:
+    """Ask for the present view; the first message of every connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSession:
+    """Start a session. The persons' consents were asked just before, in the wording ``notice``."""
+
+    kind: SessionKind
+    matter: Annotated[str, Text(32, 1)]
+    persons: Annotated[tuple[Person, ...], Many(12, 1)]
+    notice: Annotated[str, Text(32, 1)]
+    mediator_recording: bool
+    facts: Annotated[str, Text(2000)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelSession(OfSession):
+    """The people at the terminal no longer want to wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepWaiting(OfSession):
+    """Back into the queue, at the old place."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCallback(OfSession):
+    """Ask to be called back; the session ends as deferred."""
+
+    phone: Annotated[str, Text(20, 5)]
+
+
+@dataclass(frozen=True, slots=True)
+class PauseSession(OfSession):
+    """A break: recording stops at once, and the log says why."""
+
+    reason: Reason = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeSession(OfSession):
+    """The break is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp(OfSession):
+    """End the talk for all; the lawyer's wrap-up begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmReceipt(OfSession):
+    """The mediator has read the advice."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinishSession(OfSession):
+    """The people have left the terminal; it goes back to its home screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSession(OfSession):
+    """The lawyer is done; without advice a reason must be given."""
+
+    reason: Reason = ""
