@@ -54,6 +54,9 @@ from server.sessions.views import view_of
 from server.settings import Settings
 from server.stations.routes import routes as station_routes
 from server.storage.engine import Database
+from server.tasks.figures import open_tasks
+from server.tasks.routes import routes as task_routes
+from server.tasks.service import Tasks
 from server.web.addresses import client_address
 from server.web.health import health_routes
 from server.web.principal import Principal
@@ -186,7 +189,8 @@ def _routes(house: House) -> Iterable[Route]:
         *review_routes(Review(db, settings.recordings, now)),
         *evidence_routes(Panel(db, settings.recordings, settings.data / "keys", now)),
         *export_routes(Exports(db, settings.data / "exports", now)),
-        *health_routes(checks, REGISTRY),
+        *task_routes(Tasks(db, now)),
+        *health_routes(checks, REGISTRY, [open_tasks(db)]),
     ]
 
 

@@ -53,6 +53,7 @@ class Action(StrEnum):
     READ_AUDIT = "read_audit"
     MANAGE_STATIONS = "manage_stations"
     MANAGE_PEOPLE = "manage_people"
+    HANDLE_TASKS = "handle_tasks"
 
 
 class Scope(StrEnum):
@@ -117,9 +118,11 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.ADMIN, _A.READ_AUDIT): _ANYWHERE,
         (_R.ADMIN, _A.MANAGE_STATIONS): _ANYWHERE,
         (_R.ADMIN, _A.MANAGE_PEOPLE): _ANYWHERE,
+        (_R.ADMIN, _A.HANDLE_TASKS): _ANYWHERE,
         (_R.SUPERVISOR, _A.SEARCH_SESSIONS): _ANYWHERE,
         (_R.SUPERVISOR, _A.READ_SESSION): Right(Scope.ANY, _EVERY),
         (_R.SUPERVISOR, _A.READ_AUDIT): _ANYWHERE,
+        (_R.SUPERVISOR, _A.HANDLE_TASKS): _ANYWHERE,
     }
 )
 

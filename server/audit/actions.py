@@ -34,6 +34,8 @@ class AuditAction(StrEnum):
     DATA_EXPORTED = "data_exported"
     AUDIT_READ = "audit_read"
     AUDIT_EXPORTED = "audit_exported"
+    TASK_TAKEN = "task_taken"
+    TASK_DONE = "task_done"
 
 
 LABELS: Mapping[AuditAction, str] = MappingProxyType(
@@ -64,5 +66,7 @@ LABELS: Mapping[AuditAction, str] = MappingProxyType(
         AuditAction.DATA_EXPORTED: "导出资料",
         AuditAction.AUDIT_READ: "查阅审计日志",
         AuditAction.AUDIT_EXPORTED: "导出审计日志",
+        AuditAction.TASK_TAKEN: "领取待办",
+        AuditAction.TASK_DONE: "办结待办",
     }
 )

@@ -1,16 +1,33 @@
 """/healthz, /readyz and /metrics, for probes and scrapers beside the service."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import Metric
+from prometheus_client.registry import Collector
 
 from server.web.routes import PUBLIC, Route
 from signaling.errors import NotFound
 
+log = logging.getLogger(__name__)
+
 Check = Callable[[], Awaitable[bool]]
+Figures = Callable[[], Awaitable[Sequence[Metric]]]
+"""Figures that are read when somebody asks for them."""
 CHECK_S = 3.0
+
+
+class _Read(Collector):
+    """Figures that have just been read."""
+
+    def __init__(self, metrics: Sequence[Metric]) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self._metrics
 
 
 async def _passes(check: Check) -> bool:
@@ -21,8 +38,25 @@ async def _passes(check: Check) -> bool:
         return False
 
 
-def health_routes(checks: Mapping[str, Check], registry: CollectorRegistry) -> list[Route]:
-    """``checks`` by the name of the part; all of them make the service ready."""
+async def _read(figures: Sequence[Figures]) -> CollectorRegistry:
+    """Return what could be read; figures that cannot are missing, which an alert can watch."""
+    registry = CollectorRegistry(auto_describe=False)
+    for one in figures:
+        try:
+            async with asyncio.timeout(CHECK_S):
+                registry.register(_Read(await one()))
+        except Exception:
+            log.exception("metrics.failed")
+    return registry
+
+
+def health_routes(
+    checks: Mapping[str, Check], registry: CollectorRegistry, figures: Sequence[Figures] = ()
+) -> list[Route]:
+    """``checks`` by the name of the part; all of them make the service ready.
+
+    ``figures`` are added to what the registry holds.
+    """
 
     async def health(_request: web.Request) -> web.StreamResponse:
         passed = await asyncio.gather(*(_passes(check) for check in checks.values()))
@@ -34,7 +68,8 @@ def health_routes(checks: Mapping[str, Check], registry: CollectorRegistry) -> l
     async def metrics(request: web.Request) -> web.StreamResponse:
         if "X-Forwarded-For" in request.headers:
             raise NotFound  # through the proxy: for scrapers inside only
-        return web.Response(body=generate_latest(registry), content_type="text/plain")
+        text = generate_latest(registry) + generate_latest(await _read(figures))
+        return web.Response(body=text, content_type="text/plain")
 
     return [
         Route("GET", "/healthz", health, PUBLIC, any_host=True),

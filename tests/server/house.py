@@ -34,6 +34,9 @@ from server.district.texts import Texts
 from server.stations.routes import routes as station_routes
 from server.storage.engine import Database
 from server.storage.schema import Account, NoticeText, Station
+from server.tasks.figures import open_tasks
+from server.tasks.routes import routes as task_routes
+from server.tasks.service import Tasks
 from server.web.addresses import client_address
 from server.web.health import health_routes
 from server.web.routes import Route
@@ -113,7 +116,8 @@ class House:
             *app_routes(apps),
             *station_routes(self.db, self.clock, self.terminals),
             *audit_routes(self.db, self.clock),
-            *health_routes({"database": self.db.ready}, CollectorRegistry()),
+            *task_routes(Tasks(self.db, self.clock)),
+            *health_routes({"database": self.db.ready}, CollectorRegistry(), [open_tasks(self.db)]),
         ]
 
     @asynccontextmanager

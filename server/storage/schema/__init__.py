@@ -23,6 +23,7 @@ from server.storage.schema.sign_in import (
     SecondFactor,
     SignInFailure,
 )
+from server.storage.schema.tasks import Task
 
 __all__ = [
     "Account",
@@ -51,6 +52,7 @@ __all__ = [
     "Session",
     "SignInFailure",
     "Station",
+    "Task",
     "Viewing",
     "Village",
     "id_column",
