@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from server.relay.circles import JOINT, Circles
 from server.relay.errors import BadRequest
 from server.relay.sdp import PLACES
 
@@ -11,6 +12,7 @@ _ID = re.compile(r"[0-9a-f]{32}")
 _ROLES = ("lawyer", "mediator", "party")
 _ACTIONS = ("pause", "resume", "stop")
 _LONGEST_REASON = 64
+_MOST_LISTED = 64  # peers that a room may ever have had
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,25 @@ def read_peer(body: object) -> PeerBody:
     if not isinstance(offer, str):
         raise BadRequest("offer is text")
     return PeerBody(place, role, offer)
+
+
+def read_circles(body: object) -> Circles:
+    """Read ``{"version": n, "groups": {peer: "joint" | id}, "muted": [peer]}``."""
+    fields = _fields(body, {"version", "groups", "muted"})
+    version, groups, muted = fields["version"], fields["groups"], fields["muted"]
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        raise BadRequest("version is a whole number from 1 on")
+    if not isinstance(groups, dict) or len(groups) > _MOST_LISTED:
+        raise BadRequest("groups is an object: the circle of each peer")
+    if not all(_ID.fullmatch(peer) and _is_circle(name) for peer, name in groups.items()):
+        raise BadRequest(f"groups has peers' ids, and for each {JOINT} or an id")
+    if not isinstance(muted, list) or not all(isinstance(one, str) for one in muted):
+        raise BadRequest("muted is a list of peers")
+    return Circles(version, groups, frozenset(muted) & groups.keys())
+
+
+def _is_circle(name: object) -> bool:
+    return isinstance(name, str) and (name == JOINT or _ID.fullmatch(name) is not None)
 
 
 def read_action(body: object) -> ActionBody:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from server.relay.bodies import read_action, read_peer, read_room
+from server.relay.bodies import read_action, read_circles, read_peer, read_room
 from server.relay.errors import BadRequest, RelayError, TooLarge, Unauthorized, WrongType
 from server.relay.metrics import exposition
 from server.relay.relay import VERSION, Relay
@@ -37,6 +37,7 @@ def make_app(relay: Relay, token: str | None) -> web.Application:
             web.put(_ROOM, _put_room),
             web.get(_ROOM, _get_room),
             web.delete(_ROOM, _delete_room),
+            web.put(_ROOM + "/circles", _put_circles),
             web.post(_ROOM + "/recording", _post_recording),
             web.post(_PEER, _post_peer),
             web.delete(_PEER, _delete_peer),
@@ -136,6 +137,13 @@ async def _put_room(request: web.Request) -> web.Response:
 async def _delete_room(request: web.Request) -> web.Response:
     request.app[RELAY].delete_room(request.match_info["room"])
     return web.Response(status=204)
+
+
+async def _put_circles(request: web.Request) -> web.Response:
+    circles = read_circles(await _json(request))
+    room = request.app[RELAY].room(request.match_info["room"])
+    room.divide(circles)
+    return web.json_response({"room": room.ident, "version": room.circles.version})
 
 
 async def _post_recording(request: web.Request) -> web.Response:

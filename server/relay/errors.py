@@ -5,6 +5,7 @@ RelayError
   BadSdp          400 bad_sdp         the browser's offer cannot be answered
   NoRoom          404 no_room
   PlaceTaken      409 place_taken     another peer sits there
+  NotLetIn        409 not_let_in      not among those who may be in the room
   SessionTaken    409 session_taken   a session is recorded in one room, a room records one session
   TooLarge        413 sdp_too_large, body_too_large
   WrongType       415 wrong_content_type
@@ -47,6 +48,13 @@ class PlaceTaken(RelayError):
 
     status = 409
     code = "place_taken"
+
+
+class NotLetIn(RelayError):
+    """Whoever may be in the room has been listed, and this peer is not among them."""
+
+    status = 409
+    code = "not_let_in"
 
 
 class SessionTaken(RelayError):

@@ -120,11 +120,11 @@ class Relay:
     def post_peer(self, room_id: str, ident: str, place: int, role: str, sdp: str) -> str:
         """Connect a peer, or connect it anew; return the answer to its offer.
 
-        Raises NoRoom, PlaceTaken, BadSdp, TooLarge.
+        Raises NoRoom, NotLetIn, PlaceTaken, BadSdp, TooLarge.
         """
         room = self.room(room_id)
         offer = parse_offer(sdp)
-        room.check_place(ident, place)
+        room.check_entry(ident, place)
         self.clock.update()
         peer = Peer(ident, place, role, offer, self.clock, room)
         self._peers[peer.connection.credentials.ufrag] = peer

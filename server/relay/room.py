@@ -5,8 +5,9 @@ Routes are computed when something changes, never on the packet path.
 
 from collections.abc import Callable
 
+from server.relay.circles import Circles
 from server.relay.clock import Clock
-from server.relay.errors import PlaceTaken
+from server.relay.errors import NotLetIn, PlaceTaken
 from server.relay.events import EventHub
 from server.relay.peer import Peer
 from server.relay.recording import RoomRecording, State
@@ -28,6 +29,7 @@ class Room:
         self.ident = ident
         self.peers: dict[str, Peer] = {}
         self.recording: RoomRecording | None = None
+        self.circles = Circles()
         self._clock = clock
         self._events = events
         self._retire = retire
@@ -39,8 +41,10 @@ class Room:
 
     # Coming and going.
 
-    def check_place(self, ident: str, place: int) -> None:
-        """Raise PlaceTaken if somebody else sits there."""
+    def check_entry(self, ident: str, place: int) -> None:
+        """Raise NotLetIn for who may not be here, PlaceTaken if somebody else sits there."""
+        if not self.circles.admits(ident):
+            raise NotLetIn("this peer may not be in the room")
         if any(p.place == place and p.ident != ident for p in self.peers.values()):
             raise PlaceTaken(f"place {place} is another peer's")
 
@@ -70,6 +74,20 @@ class Room:
         if self.recording is not None:
             self.recording.stop(reason)
 
+    def divide(self, circles: Circles) -> None:
+        """Let only these peers be here, in these circles; a word older than the present is void.
+
+        When this returns, not one packet more crosses from one circle to another.
+        """
+        if circles.version <= self.circles.version:
+            return
+        before, self.circles = self.circles, circles
+        if before.same_as(circles):
+            return
+        for ident in [ident for ident in self.peers if not circles.admits(ident)]:
+            self.remove(ident, "deleted")
+        self._record_all()
+
     # Routes.
 
     def reroute(self) -> None:
@@ -96,13 +114,22 @@ class Room:
                 routes[source].append(slot)
 
         for place in range(len(peer.slots) // 2):
-            other = by_place.get(place)
-            if other is peer:
-                other = None
-            show(peer.audio_slot(place), other.microphone if other else None)
+            other = self._beside(peer, by_place.get(place))
+            audible = other is not None and other.ident not in self.circles.muted
+            show(peer.audio_slot(place), other.microphone if other and audible else None)
             seen = other if peer.downlink.showing else None
             show(peer.video_slot(place), seen.camera if seen else None)
-        show(peer.screen_slot, None if self._screen is peer.screen else self._screen)
+        show(peer.screen_slot, self._screen_for(peer))
+
+    def _beside(self, peer: Peer, other: Peer | None) -> Peer | None:
+        """The other one, if the two are in one circle."""
+        if other is None or other is peer or not self.circles.together(peer.ident, other.ident):
+            return None
+        return other
+
+    def _screen_for(self, peer: Peer) -> Source | None:
+        owner = next((one for one in self.peers.values() if one.screen is self._screen), None)
+        return self._screen if self._beside(peer, owner) else None
 
     def _restart_slots(self) -> None:
         for peer in self.peers.values():
@@ -175,10 +202,15 @@ class Room:
 
     def _record(self, peer: Peer, source: Source) -> None:
         recording = self.recording
-        started = source.highest >= 0
+        started = source.highest >= 0 and self._may_record(peer, source)
         source.recorder = recording.track(peer.ident, source) if recording and started else None
         if source.recorder is not None:
             source.request_keyframe()
+
+    def _may_record(self, peer: Peer, source: Source) -> bool:
+        """Nothing of a circle apart, nothing of a microphone that was shut."""
+        shut = source is peer.microphone and peer.ident in self.circles.muted
+        return self.circles.recorded(peer.ident) and not shut
 
     # The clock's.
 

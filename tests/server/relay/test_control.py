@@ -265,6 +265,7 @@ def test_every_route_is_listed_here() -> None:
         ("GET", "/rooms/{room}"),
         ("PUT", "/rooms/{room}"),
         ("DELETE", "/rooms/{room}"),
+        ("PUT", "/rooms/{room}/circles"),
         ("POST", "/rooms/{room}/recording"),
         ("POST", "/rooms/{room}/peers/{peer}"),
         ("DELETE", "/rooms/{room}/peers/{peer}"),
