@@ -38,6 +38,8 @@ export class Capture extends Store {
       cameraHealth: "off",
     });
     this.holders = 0;
+    /** Counts what was asked of each device: a device that opens late may be wanted no more. */
+    this.asked = { microphone: 0, camera: 0 };
     navigator.mediaDevices?.addEventListener("devicechange", () => void this.#plugged());
   }
 
@@ -57,37 +59,39 @@ export class Capture extends Store {
   /** Open what is not open yet; one device that fails does not stop the other. */
   async open() {
     await this.openMicrophone();
-    if (!this.value.cameraOff) await this.openCamera();
+    if (this.holders > 0 && !this.value.cameraOff) await this.openCamera();
   }
 
   /** @param {string} [device]  id; without one the remembered or the default */
   async openMicrophone(device) {
     if (!device && this.#has("microphone")) return;
+    const asked = ++this.asked.microphone;
     this.set({ microphoneHealth: "opening" });
     try {
       const track = await openMicrophone(device ?? remembered("microphone"));
-      if (this.holders === 0) return track.stop();
+      if (asked !== this.asked.microphone) return track.stop();
       this.value.microphone?.stop();
       track.enabled = !this.value.muted;
       track.addEventListener("ended", () => this.#lost("microphone", track));
       this.set({ microphone: track, microphoneHealth: "ok" });
     } catch (error) {
-      this.set({ microphoneHealth: healthOf(error) });
+      if (asked === this.asked.microphone) this.set({ microphoneHealth: healthOf(error) });
     }
   }
 
   /** @param {string} [device] */
   async openCamera(device) {
     if (!device && this.#has("camera")) return;
+    const asked = ++this.asked.camera;
     this.set({ cameraHealth: "opening", cameraOff: false });
     try {
       const track = await openCamera(device ?? remembered("camera"));
-      if (this.holders === 0) return track.stop();
+      if (asked !== this.asked.camera) return track.stop();
       this.value.camera?.stop();
       track.addEventListener("ended", () => this.#lost("camera", track));
       this.set({ camera: track, cameraHealth: "ok" });
     } catch (error) {
-      this.set({ cameraHealth: healthOf(error) });
+      if (asked === this.asked.camera) this.set({ cameraHealth: healthOf(error) });
     }
   }
 
@@ -100,6 +104,7 @@ export class Capture extends Store {
   /** @param {boolean} off */
   async switchCamera(off) {
     if (!off) return this.openCamera();
+    this.asked.camera += 1;
     this.value.camera?.stop();
     this.set({ camera: null, cameraOff: true, cameraHealth: "off" });
   }
@@ -123,6 +128,8 @@ export class Capture extends Store {
 
   /** Let go of every device and forget the switches: the next session starts afresh. */
   close() {
+    this.asked.microphone += 1;
+    this.asked.camera += 1;
     for (const track of [this.value.microphone, this.value.camera, this.value.screen]) track?.stop();
     this.set({
       microphone: null,
