@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Locator, Page
 
 from tests.support.browser import Complaints
 from tests.support.service import Service
-from tests.support.waiting import eventually
+from tests.support.waiting import SLOWNESS, eventually
 
 TERMINAL_SCREEN = {"width": 1366, "height": 768}
 DESK_SCREEN = {"width": 1440, "height": 900}
@@ -44,7 +44,7 @@ class Actor:
         self.page = page
         self.service = service
         self.complaints = Complaints(page)
-        page.set_default_timeout(12_000)
+        page.set_default_timeout(12_000 * SLOWNESS)
 
     def at(self, testid: str) -> Locator:
         """Return the element with this data-testid."""
@@ -99,8 +99,9 @@ class Lawyer(Actor):
 
     async def answer(self) -> None:
         """Take the call that rings, having seen one's own picture as people do."""
-        await self.page.get_by_text("接听后对方将看到这个画面").wait_for(timeout=JOIN_S * 1000)
-        await self.at("accept-call").click(timeout=JOIN_S * 1000)
+        patience = JOIN_S * 1000 * SLOWNESS
+        await self.page.get_by_text("接听后对方将看到这个画面").wait_for(timeout=patience)
+        await self.at("accept-call").click(timeout=patience)
         await self.at("room").wait_for()
 
     async def advise(self, words: str = ADVICE) -> None:

@@ -1,25 +1,32 @@
-"""A line that loses packets by chance, both ways: what is heard and seen of the other side."""
+"""A line that loses packets by chance, both ways: the other side is still seen and heard.
+
+How well is measured by `make bench ONLY=lines`, on a machine that does nothing else.
+"""
 
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import OpenBrowser
-from tests.e2e.line_call import NEAR, Watch, far_and_near
+from tests.e2e.line_call import NEAR, far_and_near
 from tests.support.lines import line
+from tests.support.waiting import eventually
 
-CALM_S, WATCHED_S = 10, 15
 
-
-@pytest.mark.parametrize(("per_cent", "frozen"), [(5, 0.02), (10, 0.08)])
-async def test_losses(
-    open_browser: OpenBrowser, tmp_path: Path, per_cent: int, frozen: float
-) -> None:
+@pytest.mark.parametrize("per_cent", [10, 20])
+async def test_losses(open_browser: OpenBrowser, tmp_path: Path, per_cent: int) -> None:
     with line() as cable:
         async with far_and_near(open_browser, tmp_path, cable) as (_, far):
-            # A busy machine stands still by itself now and then: that is not the losses' doing.
-            calm = await Watch.of(far, NEAR, CALM_S)
             cable.lose(per_cent)
-            watch = await Watch.of(far, NEAR, WATCHED_S)
-            assert watch.frozen <= frozen + calm.frozen, (watch, calm)
-            assert watch.longest_gap <= max(0.2, calm.longest_gap), (watch, calm)
+            frames = (await far.video(NEAR))["framesDecoded"]
+            lost = (await far.audio(NEAR))["packetsLost"]
+
+            async def goes_on() -> bool:
+                video, audio = await far.video(NEAR), await far.audio(NEAR)
+                return bool(
+                    video["framesDecoded"] >= frames + 75 and audio["packetsLost"] >= lost + 10
+                )
+
+            await eventually(goes_on, 20, "pictures and sound go on while packets are lost")
+            audio = await far.audio(NEAR)
+            assert audio["concealedSamples"] < audio["totalSamplesReceived"] / 2

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +20,7 @@ from recordings.records import StartMark
 from recordings.verify import verify
 from tests.recordings import media
 from tests.recordings.desk import Desk, desk
+from tests.support.waiting import SLOWNESS
 
 MICROPHONE = TrackKind.MICROPHONE
 
@@ -60,18 +61,19 @@ def test_a_full_disk_is_told_and_passes(small: Path) -> None:
         ballast = fill(small)
         begun = time.monotonic()
         told = feed_until(it, microphone, sent[150:600])
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 2 * SLOWNESS
         assert told.code is FailureCode.DISK_FULL
         ballast.unlink()
-        it.feed((microphone, sent[600:]))
+        feed_while(it, microphone, sent[600:1000], lambda: len(it.of(Started)) < 2)
         it.wait(Started, 2)
+        it.feed((microphone, sent[1000:]))
         it.close()
         it.wait(Closed)
         # The whole session verifies: half-written clusters are gone, the journal is complete.
         assert verify(it.folder) == []
         first, *_, last = it.segments(MICROPHONE)
         assert first.frames >= 150
-        assert last.frames >= 890
+        assert last.frames >= 500
         assert all(
             media.decode_sound(it.folder / row.file)[1] > 0.9
             for row in it.segments(MICROPHONE)
@@ -83,12 +85,19 @@ def test_a_full_disk_is_told_and_passes(small: Path) -> None:
 
 def feed_until(it: Desk, track: object, sent: list[media.Packet]) -> Failed:
     """Feed packets, faster than life, until the recorder says that it fails."""
+    feed_while(it, track, sent, lambda: not it.of(Failed))
+    return it.wait(Failed)[0]
+
+
+def feed_while(
+    it: Desk, track: object, sent: list[media.Packet], condition: Callable[[], bool]
+) -> None:
+    """Feed packets, faster than life but not faster than the recorder, as long as this is so."""
     for at in range(0, len(sent), 5):
         it.feed((track, sent[at : at + 5]))  # type: ignore[arg-type]
-        if it.of(Failed):
+        if not condition():
             break
         time.sleep(0.01)
-    return it.wait(Failed)[0]
 
 
 @pytest.mark.parametrize("call", ["open", "write", "fdatasync", "fsync", "rename"])
@@ -96,7 +105,7 @@ def test_every_refused_call_is_told_and_costs_nothing_sealed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     """The disk gives I/O errors from one call on, then works again."""
-    sent = media.packets(Codec.OPUS, media.tone(80))
+    sent = media.packets(Codec.OPUS, media.tone(90))
     broken = False
 
     def refuse(real: object) -> object:
@@ -122,13 +131,14 @@ def test_every_refused_call_is_told_and_costs_nothing_sealed(
         told = feed_until(it, microphone, sent[3100:3500])
         assert told.code is FailureCode.DISK_ERROR
         broken = False
-        it.feed((microphone, sent[3500:]))
+        feed_while(it, microphone, sent[3500:4000], lambda: len(it.of(Started)) < 2)
         it.wait(Started, 2)
+        it.feed((microphone, sent[4000:]))
         it.close()
         it.wait(Closed)
         assert verify(it.folder) == []
         assert it.segments(MICROPHONE)[0].frames == 1500
-        assert it.segments(MICROPHONE)[-1].frames >= 300
+        assert it.segments(MICROPHONE)[-1].frames >= 500
 
 
 def test_a_folder_that_cannot_be_made_is_told_and_made_later(tmp_path: Path) -> None:
@@ -187,7 +197,7 @@ def test_a_disk_that_hangs_is_told_and_costs_nothing(
         it.feed((microphone, sent[200:600]))
         (told,) = it.wait(Failed)
         assert told.code is FailureCode.DISK_STALLED
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 2 * SLOWNESS
         answers.set()
         it.wait(Started, 2)
         it.feed((microphone, sent[600:]))

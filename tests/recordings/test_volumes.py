@@ -18,6 +18,7 @@ from recordings.recover import recover
 from recordings.verify import verify
 from tests.recordings import media
 from tests.recordings.desk import SESSION, Desk, desk
+from tests.support.waiting import SLOWNESS
 
 MICROPHONE, CAMERA = TrackKind.MICROPHONE, TrackKind.CAMERA
 
@@ -72,7 +73,7 @@ def test_what_the_first_volume_refuses_goes_to_the_second(
         broken = True
         begun = time.monotonic()
         feed_slowly(it, microphone, sent[200:2000], 2)
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 5 * SLOWNESS
         assert {told.code for told in it.of(Failed)} == {FailureCode.DISK_ERROR}
         broken = False
         it.feed((microphone, sent[2000:]))
@@ -107,7 +108,7 @@ def test_a_hanging_volume_is_left_for_the_second(
         answers.clear()
         begun = time.monotonic()
         feed_slowly(it, microphone, sent[200:1200], 2)
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 5 * SLOWNESS
         assert {told.code for told in it.of(Failed)} == {FailureCode.DISK_STALLED}
         it.session.pause("a break")
         it.session.resume()

@@ -106,6 +106,7 @@ async def test_a_broken_line_keeps_the_talk_and_sends_again_with_the_same_id(
     page = await browser.new_page()
     at = page.get_by_test_id
     await show(page, origin, "desk", "room")
+    await page.evaluate(CONNECTED)
     await at("advice-text").fill("先恢复排水")
     await page.evaluate("fake.mute = true")
     await page.keyboard.press("Control+Enter")
