@@ -42,6 +42,10 @@ _VECTOR_BYTES = 16
 # A control message that says how long the pieces are: a header of 16 bytes, then the number.
 _SEGMENT = struct.pack("@Nii", 18, socket.IPPROTO_UDP, 103)
 _CONTROL, _SEGMENT_AT = 24, 16
+# What SO_TIMESTAMPNS adds to each datagram: a header of 16 bytes, then seconds and nanoseconds.
+_SO_TIMESTAMPNS = 35  # Linux, not in Python's socket module
+_STAMP = 32
+STAMP_LONGS, SECONDS_LONG = 4, 2
 _MOST_SEGMENTS = 31  # of STRIDE bytes each stay below the 64 KiB that one call may carry
 
 
@@ -76,12 +80,19 @@ class Batch:
 
 
 class Inbox(Batch):
-    """Datagrams that have come, as of the last ``receive``."""
+    """Datagrams that have come, as of the last ``receive``; ``stamps`` says when (unix time)."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, receiver: socket.socket) -> None:
         super().__init__()
-        self._descriptor = descriptor
+        self._descriptor = receiver.fileno()
         self._recvmmsg = _libc().recvmmsg
+        receiver.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+        self._controls = _FFI.new("char[]", self.capacity * _STAMP)
+        self.stamps = memoryview(_FFI.buffer(self._controls)).cast("q")
+        for i, message in enumerate(self.messages):
+            # The kernel writes the length back; it always is what we gave.
+            message.header.control = self._controls + i * _STAMP
+            message.header.control_length = _STAMP
 
     def receive(self) -> int:
         """Take what is there, a full batch at most; return how many."""

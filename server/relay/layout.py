@@ -39,7 +39,7 @@ class Layout:
         self._cc_tag = self._level_tag = 0
         self.level = 0  # as in the extension: speech flag and 0..127 -dBov
 
-    def locate(self, packet: bytes, now: float) -> int:
+    def locate(self, packet: bytes, arrival: float) -> int:
         """Return where the payload begins; past the end of the packet if it is malformed."""
         at = self._cc_at
         if (
@@ -49,18 +49,18 @@ class Layout:
             and packet[at] == self._cc_tag
             and packet[self._level_at] == self._level_tag
         ):
-            self._noted((packet[at + 1] << 8 | packet[at + 2], now))
+            self._noted((packet[at + 1] << 8 | packet[at + 2], arrival))
             if self._level_id > 0:
                 self.level = packet[self._level_at + 1]
             return self._offset
-        return self._search(packet, now)
+        return self._search(packet, arrival)
 
-    def _search(self, packet: bytes, now: float) -> int:
+    def _search(self, packet: bytes, arrival: float) -> int:
         offset = payload_offset(packet)
         found = extensions(packet)
         counter, size = found.get(self._cc_id, (0, 0))
         if size == 2:
-            self._noted((packet[counter] << 8 | packet[counter + 1], now))
+            self._noted((packet[counter] << 8 | packet[counter + 1], arrival))
         level, level_size = found.get(self._level_id, (0, 0))
         if level_size == 1:
             self.level = packet[level]

@@ -144,7 +144,7 @@ class Source:
         """Take one decrypted packet, of whatever quality."""
         first, second, seq, stamp, _ = HEADER.unpack_from(packet)
         clock = self._clock
-        offset = self.layout.locate(packet, clock.now)
+        offset = self.layout.locate(packet, clock.arrival)
         if second & 127 != self._payload_type or offset > len(packet):
             return
         if (seq - self.highest) & 0xFFFF == 1 and self.highest >= 0:

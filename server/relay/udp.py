@@ -14,6 +14,8 @@ from server.relay.batch import (
     LENGTH_WORD,
     MESSAGE_WORDS,
     NAME,
+    SECONDS_LONG,
+    STAMP_LONGS,
     STRIDE,
     Inbox,
     Name,
@@ -80,7 +82,7 @@ class UdpPort:
         v6 = ip_address(bind).version == 6
         self.socket = _open(bind, port, v6)
         self.number: int = self.socket.getsockname()[1]
-        self.inbox = Inbox(self.socket.fileno())
+        self.inbox = Inbox(self.socket)
         self.outbox = Outbox(self.socket.fileno(), 28 if v6 else 16)
         self.paths: dict[bytes, Path] = {}
         self.received = 0
@@ -153,6 +155,7 @@ class UdpPort:
     def _hand_on(self, numbers: Iterator[int]) -> None:
         inbox = self.inbox
         content, lengths, names, find = inbox.bytes, inbox.lengths, inbox.names, self.paths.get
+        clock, stamps = self._clock, inbox.stamps
         for i in numbers:
             length = lengths[i * MESSAGE_WORDS + LENGTH_WORD]
             start = i * STRIDE
@@ -163,6 +166,8 @@ class UdpPort:
                 if 191 < content[start + 1] < 224:
                     path.peer.on_rtcp(inbox.pointers[i], inbox.raws[i], length)
                 else:
+                    at = i * STAMP_LONGS + SECONDS_LONG
+                    clock.arrival = stamps[at] + stamps[at + 1] * 1e-9
                     path.peer.on_rtp(inbox.pointers[i], inbox.raws[i], length)
 
     def _other(self, i: int, length: int, path: Path | None) -> None:

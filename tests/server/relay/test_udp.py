@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import Iterator
 from ipaddress import ip_address
 from typing import Any
@@ -42,7 +43,8 @@ class Both:
 
     def __init__(self, address: str) -> None:
         self.listener = Listener()
-        self.port = UdpPort(address, 0, Clock(), self.listener)
+        self.clock = Clock()
+        self.port = UdpPort(address, 0, self.clock, self.listener)
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         self.other = socket.socket(family, socket.SOCK_DGRAM)
         self.other.bind((address, 0))
@@ -105,6 +107,26 @@ def test_many_datagrams_in_one_go(both: Both) -> None:
     both.introduce()
     sent = [RTP[:12] + number.to_bytes(2) for number in range(200)]
     assert [datagram for _, datagram in both.send(*sent)] == sent
+
+
+def test_a_datagram_came_when_the_kernel_got_it(
+    both: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both.introduce()
+    arrivals: list[float] = []
+    monkeypatch.setattr(
+        both.listener, "on_rtp", lambda *_: arrivals.append(both.clock.arrival), raising=True
+    )
+    before = time.time()
+    both.other.send(RTP)
+    while time.time() < before + 0.03:  # we are busy with something else
+        pass
+    later = time.time()
+    both.other.send(RTP)
+    both.port.drain()
+    assert before - 0.001 <= arrivals[0] <= later
+    assert later - 0.001 <= arrivals[1] <= time.time() + 0.001
+    assert arrivals[1] - arrivals[0] >= 0.02
 
 
 def test_a_path_leads_back(both: Both) -> None:
