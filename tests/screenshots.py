@@ -1,4 +1,7 @@
-"""`make screenshots`: pictures of every page of the main job, taken from the running service."""
+"""`make screenshots`: pictures of every page of the main job, taken from the running service.
+
+The desktop's go into web/screenshots, those of the other screens into a folder for each size.
+"""
 
 import asyncio
 import tempfile
@@ -21,9 +24,10 @@ from tests.e2e.actors import (
 from tests.support.browser import chromium
 from tests.support.media import LAWYER, MEDIATOR, Persona, write_fake_media
 from tests.support.service import Service, running_service
+from tests.web.looks import DESKTOP, SIZES
 
 FOLDER = Path(__file__).resolve().parents[1] / "web" / "screenshots"
-DESK_SCREEN = {"width": 1440, "height": 900}
+DESK_SCREEN = {"width": DESKTOP[0], "height": DESKTOP[1]}
 
 
 async def main() -> None:
@@ -101,9 +105,13 @@ async def _review(admin: Admin, service: Service) -> None:
 
 
 async def _keep(actor: Actor, name: str, settle: float = 0.3) -> None:
-    await actor.page.wait_for_timeout(settle * 1000)  # pictures and meters are still coming
-    await actor.page.screenshot(path=FOLDER / f"{name}.png")
-    print(FOLDER / f"{name}.png")
+    for width, height in reversed(SIZES):  # the desktop last: the story goes on there
+        folder = FOLDER if (width, height) == DESKTOP else FOLDER / f"{width}x{height}"
+        folder.mkdir(exist_ok=True)
+        await actor.page.set_viewport_size({"width": width, "height": height})
+        await actor.page.wait_for_timeout(settle * 1000)  # pictures and meters are still coming
+        await actor.page.screenshot(path=folder / f"{name}.png")
+        print(folder / f"{name}.png")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`python -m tests.web.gallery FOLDER [PREFIX]`: a picture of every canned screen, both sizes."""
+"""`python -m tests.web.gallery FOLDER [PREFIX]`: a picture of every canned screen, every size."""
 
 import asyncio
 import sys
@@ -8,7 +8,8 @@ from playwright.async_api import async_playwright
 
 from tests.support.browser import chromium
 from tests.web.fake_site import fake_site
-from tests.web.screens import SCREENS, SIZES, open_screen
+from tests.web.looks import SIZES
+from tests.web.screens import SCREENS, open_screen
 
 
 async def _main(folder: Path, prefix: str) -> None:

@@ -1,12 +1,10 @@
 """Every canned screen of the terminal and the desk: its name, and what must be on it."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from playwright.async_api import Page
 
-SIZES = ((1366, 768), (1920, 1080))
-AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+from tests.web.looks import PHONE, cut_or_covered
 
 
 @dataclass(frozen=True)
@@ -84,30 +82,16 @@ SMALL = """(least) => [...document.querySelectorAll('button, input:not([type=che
   .filter(([, box]) => box.height > 0 && (box.height < least - 0.5 || box.width < least - 0.5))
   .map(([name, box]) => `${name}: ${Math.round(box.width)} x ${Math.round(box.height)}`)"""
 
-CUT = """() => [...document.querySelectorAll('.button')]
-  .filter((one) => one.clientWidth > 0 && one.scrollWidth > one.clientWidth + 1)
-  .map((one) => one.textContent)"""
 
-CLASHES = """async () => {
-  const { violations } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa'] });
-  return violations.flatMap(({ id, nodes }) => nodes.map((one) => `${id}: ${one.html}`));
-}"""
+async def faults(page: Page, screen: Screen, size: tuple[int, int]) -> list[str]:
+    """What is wrong with a screen's look: it scrolls, is too small for a finger, is cut off.
 
-
-async def faults(page: Page, screen: Screen) -> list[str]:
-    """What is wrong with the look of a screen: things that scroll, are too small or cut off."""
+    On a phone's screen everything may scroll, and a finger is a thumb.
+    """
     found: list[str] = []
-    if (screen.page == "terminal" or screen.testid == "room") and await page.evaluate(SCROLLS):
+    fixed = screen.page == "terminal" or screen.testid == "room"
+    if fixed and size != PHONE and await page.evaluate(SCROLLS):
         found.append("scrolls")
     if screen.page == "terminal":
-        found += await page.evaluate(SMALL, 72)
-    found += [f"cut off: {words}" for words in await page.evaluate(CUT)]
-    return found
-
-
-async def clashes(page: Page) -> list[str]:
-    """What axe finds against WCAG 2 A and AA, contrast among it."""
-    # The policy allows no foreign script; the debugger's own evaluation is not one.
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[str] = await page.evaluate(CLASHES)
-    return found
+        found += await page.evaluate(SMALL, 48 if size == PHONE else 72)
+    return found + await cut_or_covered(page)

@@ -7,7 +7,8 @@ from playwright.async_api import Browser, Page
 
 from tests.support.browser import Complaints
 from tests.web.fake_site import fake_site
-from tests.web.screens import SCREENS, SIZES, clashes, faults, open_screen
+from tests.web.looks import LARGE, SIZES, objections
+from tests.web.screens import SCREENS, faults, open_screen
 
 pytestmark = pytest.mark.e2e
 
@@ -33,9 +34,9 @@ async def test_every_screen_fits_and_can_be_read(
     found: dict[str, list[str]] = {}
     for screen in (each for each in SCREENS if each.page == surface):
         await open_screen(page, origin, screen)
-        wrong = await faults(page, screen) + complaints.seen
-        if size == SIZES[0]:
-            wrong += await clashes(page)
+        wrong = await faults(page, screen, size) + complaints.seen
+        if size != LARGE:
+            wrong += await objections(page)
         complaints.seen.clear()
         if wrong:
             found[screen.name] = wrong
@@ -130,6 +131,7 @@ async def test_a_draft_outlives_a_reload_and_a_refusal(origin: str, browser: Bro
     at = page.get_by_test_id
     await show(page, origin, "desk", "wrapup")
     await at("advice-text").fill("写到一半")
+    await page.wait_for_function("Object.values(sessionStorage).join().includes('写到一半')")
     await page.reload()
     assert await at("advice-text").input_value() == "写到一半"
     await page.evaluate("fake.refuse('advice.add')")

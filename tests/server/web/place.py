@@ -6,16 +6,13 @@ from dataclasses import dataclass
 
 from playwright.async_api import Browser, Page
 
-from server.web.site import WEB
 from tests.server.house import PASSWORD
 from tests.support.browser import Complaints
+from tests.web.looks import DESKTOP, PHONE
+from tests.web.looks import objections as accessible
 
-DESKTOP, PHONE = (1366, 768), (360, 740)
-AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
-AXE_RUN = """async () => {
-  const found = await axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]});
-  return found.violations.map(one => `${one.id}: ${one.nodes.map(node => node.target).join(" ")}`);
-}"""
+__all__ = ["DESKTOP", "OVERFLOW", "PHONE", "Place", "accessible", "sign_in"]
+
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -45,10 +42,3 @@ async def sign_in(page: Page, username: str, path: str = "/login") -> None:
     await page.fill("[name=username]", username)
     await page.fill("#password", PASSWORD)
     await page.click("button[type=submit]")
-
-
-async def accessible(page: Page) -> list[str]:
-    """What axe objects to."""
-    await page.evaluate(AXE.read_text("utf-8"))
-    found: list[str] = await page.evaluate(AXE_RUN)
-    return found

@@ -1,0 +1,165 @@
+"""The whole web process inside the test, over the demo district and a talk that is over.
+
+No relay runs: what needs one says so. `python -m tests.web.whole_site PORT` serves it for looking
+at, and prints the cookies of everybody.
+"""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Browser, BrowserContext
+from sqlalchemy import select
+
+from server import settings
+from server.accounts.passwords import Passwords
+from server.accounts.service import Cookies
+from server.accounts.tokens import digest, new_token
+from server.app import build
+from server.district.importing import Importer
+from server.district.reading import read
+from server.district.start import DEMO
+from server.review import index_session
+from server.storage.engine import Database, Transaction
+from server.storage.migrate import upgrade
+from server.storage.schema import Account, Advice, Device, Login, Person, Session
+from signaling.commands import SessionKind
+from signaling.recording import RecordingState
+from signaling.session import SessionState
+from tests.support.ports import free_port
+
+NOW = datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class WholeSite:
+    """``session``: the id of the talk; ``cookies`` by user name, ``terminal`` without anybody."""
+
+    url: str
+    session: str
+    cookies: dict[str, dict[str, str]]
+
+    async def visitor(self, browser: Browser, who: str | None) -> BrowserContext:
+        """A browser context in which this person (by user name) is signed in."""
+        context = await browser.new_context(base_url=self.url, locale="zh-CN")
+        kept = self.cookies[who] if who else {}
+        for name, value in kept.items():
+            await context.add_cookies([{"name": name, "value": value, "url": self.url}])
+        return context
+
+
+@asynccontextmanager
+async def whole_site(folder: Path, port: int | None = None) -> AsyncIterator[WholeSite]:
+    """Serve it on loopback, with its data in ``folder``."""
+    port = port or free_port()
+    url = f"http://localhost:{port}"
+    given = {"YUNTIAO_DATA": str(folder), "YUNTIAO_PORT": str(port), "YUNTIAO_TOTP": "off"}
+    chosen = settings.load(given)
+    db = Database(chosen.database_url)
+    await upgrade(db)
+    async with db.write() as write:
+        await Importer(write, Passwords(), NOW, demo=True).run(read(DEMO))
+        session = await _talk(write)
+        cookies = await _sign_in(write, Cookies.for_site(chosen.origins))
+    await db.close()
+    async with TestServer(build(chosen), host="localhost", port=port):
+        yield WholeSite(url, session, cookies)
+
+
+async def _people(write: Transaction) -> dict[str, Account]:
+    return {one.username: one for one in await write.scalars(select(Account))}
+
+
+async def _sign_in(write: Transaction, names: Cookies) -> dict[str, dict[str, str]]:
+    """Everybody signed in; the mediators at a terminal of their station."""
+    cookies: dict[str, dict[str, str]] = {}
+    for username, person in (await _people(write)).items():
+        token, key, device = new_token(), new_token(), None
+        cookies[username] = {names.login: token}
+        if username.startswith("mediator"):
+            device = Device(station_id=person.station_id, key_hash=digest(key), enrolled_at=NOW)
+            write.add(device)
+            await write.flush()
+            cookies[username][names.device] = key
+            cookies["terminal"] = {names.device: key}
+        write.add(
+            Login(
+                token_hash=digest(token),
+                account_id=person.id,
+                device_id=device.id if device else None,
+                csrf=new_token(),
+                created_at=NOW,
+                expires_at=NOW + timedelta(hours=12),
+                agent="Chrome · Linux",
+                address="10.0.0.7",
+                used_at=NOW,
+            )
+        )
+    return cookies
+
+
+async def _talk(write: Transaction) -> str:
+    people = await _people(write)
+    mediator, lawyer = people["mediator01"], people["lawyer1"]
+    begun = NOW - timedelta(hours=3)
+    session = Session(
+        number="20261120-000001",
+        kind=SessionKind.MEDIATION,
+        matter_code="02",
+        facts="去年十月李家翻建院墙，王家认为占了两家之间的排水沟，下雨时水流到自家院里。",
+        station_id=mediator.station_id,
+        mediator_id=mediator.id,
+        lawyer_id=lawyer.id,
+        state=SessionState.CLOSED,
+        recording=RecordingState.DECLINED,
+        requested_at=begun,
+        attempt_at=begun,
+        accepted_at=begun + timedelta(seconds=9),
+        live_at=begun + timedelta(seconds=14),
+        ended_at=begun + timedelta(minutes=40),
+        closed_at=begun + timedelta(minutes=44),
+        left_at=begun + timedelta(minutes=45),
+    )
+    write.add(session)
+    await write.flush()
+    write.add(Person(session_id=session.id, position=0, name="王小河", phone="13800000000"))
+    write.add(
+        Advice(
+            session_id=session.id,
+            author_id=lawyer.id,
+            at=begun + timedelta(minutes=12),
+            media_seconds=95.0,
+            matter_code="02",
+            advice="排水沟由两家共用，建议先恢复排水，再商量修沟的费用，由两家分担。",
+            legal_basis=[
+                {
+                    "law": "中华人民共和国民法典",
+                    "article": "第二百九十条",
+                    "version_date": "2021-01-01",
+                }
+            ],
+            next_step="一周内请村委会到现场看水沟",
+        )
+    )
+    await write.flush()
+    await index_session(write, session.id)
+    return session.id
+
+
+async def _serve_for_ever(port: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        async with whole_site(Path(folder), port=port) as site:
+            for who, cookies in site.cookies.items():
+                print(who, cookies)
+            print(site.url, site.session, flush=True)
+            await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve_for_ever(int(sys.argv[1])))
