@@ -10,12 +10,16 @@ Exit status: 0 whole or done, 1 something is wrong, 2 bad usage.
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from recordings import bundle, facts, keys
 from recordings.journal import NAME
-from recordings.keys import BadKey, PublicKey
+from recordings.keys import MASTER, SESSIONS, BadKey, PublicKey
 from recordings.manifest import NotSealable
 from recordings.verify import Problem, Witness, verify
+
+if TYPE_CHECKING:
+    from recordings.vault import Vault
 
 
 def main(arguments: list[str]) -> int:
@@ -43,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("folder", type=Path, help="the session's folder")
     command.add_argument("target", type=Path, help="a new folder, or a file that ends in .zip")
     command.add_argument("--keys", type=Path, required=True, help="the folder of keys")
+    command.add_argument("--master", default="", help="file:PATH or command:PROGRAM")
     command.add_argument("--statements", type=Path, help="advice, consents and log as JSON")
     command.add_argument("--number", default="", help="what people call the session")
     return parser
@@ -92,10 +97,21 @@ def _key(options: argparse.Namespace) -> int:
 def _bundle(options: argparse.Namespace) -> int:
     rows = facts.from_json(options.statements.read_bytes()) if options.statements else []
     key = keys.signing_key(options.keys)
-    files = bundle.parts(options.folder.resolve(), options.number, rows, key)
+    files = bundle.parts(options.folder.resolve(), options.number, rows, key, _vault(options))
     write = bundle.write_zip if options.target.suffix == ".zip" else bundle.write_folder
     write(options.target, files)
     return 0
+
+
+def _vault(options: argparse.Namespace) -> "Vault":
+    # Imported here: the verifier in a bundle has neither.
+    from recordings.master import master_from
+    from recordings.vault import Vault
+
+    keys_folder = options.keys.resolve()
+    return Vault(
+        keys_folder / SESSIONS, master_from(options.master or f"file:{keys_folder / MASTER}")
+    )
 
 
 def _folders(folder: Path) -> list[Path]:

@@ -1,7 +1,7 @@
 """The evidence bundle: one session's originals, and all that a stranger needs to check them.
 
 说明.html                     what this is, how to check it, how to watch it (Chinese)
-recording/<session>/…         the session's folder as it lies in the archive
+recording/<session>/…         the session's folder as it lies in the archive, media decrypted
 statements/advice.json …      the rows of the database that the chain of facts is about
 public.pem                    the key that checks the signatures; compare its name with a source
                               outside the bundle
@@ -9,45 +9,70 @@ verifier/recordings/*.py      this package's checking half: python3 and cryptogr
 """
 
 import html
-import shutil
 import time
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
+from typing import TYPE_CHECKING
 
 from recordings import facts, journal, manifest
 from recordings.facts import FactKind, Statement
 from recordings.keys import PublicKey, SigningKey
+from recordings.records import Segment
 from recordings.verify import Witness
+
+if TYPE_CHECKING:  # who checks a bundle has neither a vault nor a need for it
+    from recordings.media_file import Media
+    from recordings.vault import Vault
 
 RECORDING, STATEMENTS, PUBLIC = "recording", "statements", "public.pem"
 _VERIFIER = (
     "__init__ __main__ bundle facts journal keys manifest model records verify bundle_page.html"
 )
+_CHUNK = 1024 * 1024
+_LARGE = 1 << 31
 _PAGE = Path(__file__).with_name("bundle_page.html")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One file of a bundle: its name there, and a file to copy or the bytes themselves."""
+    """One file of a bundle: its name there, and a file to copy, bytes, or media to read."""
 
     name: str
-    content: Path | bytes
+    content: "Path | bytes | Media"
 
     @property
     def size(self) -> int:
         """Bytes."""
-        return len(self.content) if isinstance(self.content, bytes) else self.content.stat().st_size
+        if isinstance(self.content, bytes):
+            return len(self.content)
+        return self.content.stat().st_size if isinstance(self.content, Path) else self.content.size
+
+    def read(self) -> Iterator[bytes]:
+        """What is in it, in pieces. Raises OSError; Unreadable of encrypted media."""
+        if isinstance(self.content, bytes):
+            yield self.content
+        elif isinstance(self.content, Path):
+            with self.content.open("rb") as file:
+                while chunk := file.read(_CHUNK):
+                    yield chunk
+        else:
+            yield from self.content.read()
 
 
 def parts(
-    folder: Path, number: str, statements: Iterable[Statement], key: SigningKey
+    folder: Path,
+    number: str,
+    statements: Iterable[Statement],
+    key: SigningKey,
+    vault: "Vault | None" = None,
 ) -> list[Part]:
     """Seal the session in ``folder`` and list what belongs into its bundle.
 
-    ``number`` is what people call the session. Raises NotSealable, OSError.
+    ``number`` is what people call the session. Encrypted media is read with a key of the
+    ``vault``'s. Raises NotSealable, OSError; Unreadable without that key.
     """
     if not (folder / journal.NAME).exists():
         raise manifest.NotSealable("there is no recorded session here")
@@ -60,7 +85,7 @@ def parts(
         Part(PUBLIC, key.public.pem()),
         *_statements(rows),
         *_verifier(),
-        *_recording(folder),
+        *_recording(folder, vault),
     ]
 
 
@@ -70,10 +95,8 @@ def write_folder(target: Path, files: Iterable[Part]) -> None:
     for part in files:
         path = target / part.name
         path.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(part.content, bytes):
-            path.write_bytes(part.content)
-        else:
-            shutil.copyfile(part.content, path)
+        with path.open("wb") as file:
+            file.writelines(part.read())
 
 
 def write_zip(target: Path, files: Iterable[Part]) -> None:
@@ -81,10 +104,11 @@ def write_zip(target: Path, files: Iterable[Part]) -> None:
     # Stored, not deflated: media has nothing left to squeeze out.
     with zipfile.ZipFile(target, "x", zipfile.ZIP_STORED) as archive:
         for part in files:
-            if isinstance(part.content, bytes):
-                archive.writestr(part.name, part.content)
-            else:
-                archive.write(part.content, part.name)
+            info = zipfile.ZipInfo(part.name, time.localtime()[:6])
+            info.external_attr = 0o644 << 16
+            with archive.open(info, "w", force_zip64=part.size >= _LARGE) as file:
+                for chunk in part.read():
+                    file.write(chunk)
 
 
 def session_in(bundle: Path) -> Path | None:
@@ -117,10 +141,16 @@ def _verifier() -> Iterator[Part]:
         yield Part(f"verifier/recordings/{file}", here / file)
 
 
-def _recording(folder: Path) -> Iterator[Part]:
+def _recording(folder: Path, vault: "Vault | None") -> Iterator[Part]:
+    from recordings.media_file import open_media
+
+    rows = [row for row in journal.read(folder) if isinstance(row, Segment)]
+    encrypted = {row.file for row in rows if row.stored_sha256}
     for path in sorted(folder.rglob("*")):
         if path.is_file():
-            yield Part(f"{RECORDING}/{folder.name}/{path.relative_to(folder).as_posix()}", path)
+            name = path.relative_to(folder).as_posix()
+            content = open_media(path, vault) if name in encrypted else path
+            yield Part(f"{RECORDING}/{folder.name}/{name}", content)
 
 
 def _page(folder: Path, number: str, key: PublicKey, integrity: str) -> bytes:

@@ -49,6 +49,8 @@ class Finished:
             bytes=sealed.bytes,
             sha256=sealed.sha256,
             recovered=False,
+            stored_bytes=sealed.stored_bytes,
+            stored_sha256=sealed.stored_sha256,
         )
 
 

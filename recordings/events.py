@@ -17,6 +17,7 @@ class FailureCode(StrEnum):
     DISK_FULL = "disk_full"
     DISK_ERROR = "disk_error"
     DISK_STALLED = "disk_stalled"  # it answers nothing; what comes meanwhile waits in memory
+    NO_KEY = "no_key"  # the master key does not serve: nothing is written in the open instead
     OVERFLOW = "overflow"  # the writer is too slow; packets were dropped before it
     INTERNAL = "internal"  # a bug: logged with its traceback
 

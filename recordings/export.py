@@ -10,17 +10,19 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 
 import av
 
 from recordings.export_parts import FPS, Wall, join, mixed, write_part
-from recordings.export_sources import RATE, Tile, Voice
+from recordings.export_sources import RATE, ReadSealed, Tile, Voice, sealed_bytes
 from recordings.journal import lines
 from recordings.lettering import strip
 from recordings.model import TrackKind
 from recordings.records import Record, Segment
 from recordings.timeline import Timeline, Track, timeline
+from recordings.vault import Vault
 
 PART_S = 60
 _STRIP = 32
@@ -71,7 +73,12 @@ def grid_for(tiles: int) -> _Grid:
 
 
 def export(
-    folder: Path, work: Path, target: Path, labels: Mapping[str, str], told: Told
+    folder: Path,
+    work: Path,
+    target: Path,
+    labels: Mapping[str, str],
+    told: Told,
+    vault: Vault | None = None,
 ) -> Exported:
     """Make the copy of the session in ``folder``; hours of work, to be called in a thread.
 
@@ -85,7 +92,7 @@ def export(
     if line.end - line.start < 1 / FPS:
         raise NothingRecorded(folder.name)
     journal = rows[-1].sha256
-    parts = _Composer(folder, line, labels).compose(work, told)
+    parts = _Composer(partial(sealed_bytes, folder, vault), line, labels).compose(work, told)
     unfinished = target.with_suffix(".tmp")
     comment = f"derived from session {folder.name}, journal sha256 {journal}"
     join(parts, PART_S, unfinished, comment, lambda done: told(1 - _JOINING * (1 - done)))
@@ -104,17 +111,17 @@ def _hashes(records: list[Record]) -> tuple[str, ...]:
 class _Composer:
     """Makes the parts of one export."""
 
-    def __init__(self, folder: Path, line: Timeline, labels: Mapping[str, str]) -> None:
+    def __init__(self, read: ReadSealed, line: Timeline, labels: Mapping[str, str]) -> None:
         self._start = line.start
         self._total = math.ceil((line.end - line.start) * FPS)
         shown = _in_order(line, labels)
         self._grid = grid_for(max(len(shown), 1))
         self._labels = [_label(track, labels) for track in shown] or [""]
-        self._tiles = [Tile(folder, track, line.pauses, self._grid.tile) for track in shown]
+        self._tiles = [Tile(read, track, line.pauses, self._grid.tile) for track in shown]
         nothing = Track("", TrackKind.CAMERA, (), ())
-        self._tiles = self._tiles or [Tile(folder, nothing, line.pauses, self._grid.tile)]
+        self._tiles = self._tiles or [Tile(read, nothing, line.pauses, self._grid.tile)]
         heard = [track for track in line.tracks if track.kind is TrackKind.MICROPHONE]
-        self._voices = [Voice(folder, track, line.start) for track in heard]
+        self._voices = [Voice(read, track, line.start) for track in heard]
         self._strips: tuple[int, list[av.VideoFrame]] = (-1, [])
 
     def compose(self, work: Path, told: Told) -> list[Path]:

@@ -7,7 +7,7 @@ was sealed stops the export: a copy of something else would prove nothing.
 
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,10 +15,12 @@ import av
 from av.filter import Graph
 
 from recordings.lettering import card
+from recordings.media_file import Unreadable, open_media, read_all
 from recordings.model import GapCause
 from recordings.playback import NotPlayable, segment_path
 from recordings.records import Segment
 from recordings.timeline import Pause, Track
+from recordings.vault import Vault
 
 RATE = 48_000
 _SAMPLE = 2
@@ -40,11 +42,15 @@ class SourceChanged(Exception):
     """A segment is missing, unreadable or not as it was sealed; the message is its file."""
 
 
-def sealed_bytes(folder: Path, segment: Segment) -> bytes:
-    """A segment's file, whose hash is the sealed one. Raises SourceChanged."""
+ReadSealed = Callable[[Segment], bytes]
+"""Gives a segment's media, whose hash is the sealed one; raises SourceChanged."""
+
+
+def sealed_bytes(folder: Path, vault: Vault | None, segment: Segment) -> bytes:
+    """A segment's media, whose hash is the sealed one. Raises SourceChanged."""
     try:
-        data = segment_path(folder, segment).read_bytes()
-    except (NotPlayable, OSError) as error:
+        data = read_all(open_media(segment_path(folder, segment), vault))
+    except (NotPlayable, Unreadable, OSError) as error:
         raise SourceChanged(segment.file) from error
     if hashlib.sha256(data).hexdigest() != segment.sha256:
         raise SourceChanged(segment.file)
@@ -55,9 +61,9 @@ class Tile:
     """One camera or screen, as pictures of one size."""
 
     def __init__(
-        self, folder: Path, track: Track, pauses: Sequence[Pause], size: tuple[int, int]
+        self, read: ReadSealed, track: Track, pauses: Sequence[Pause], size: tuple[int, int]
     ) -> None:
-        self._folder = folder
+        self._read = read
         self._track = track
         self._pauses = pauses
         self._size = size
@@ -80,7 +86,7 @@ class Tile:
 
     def _open(self, segment: Segment) -> None:
         self._segment, self._shown = segment, None
-        self._frames = _pictures(sealed_bytes(self._folder, segment), segment.start)
+        self._frames = _pictures(self._read(segment), segment.start)
         self._next = next(self._frames, None)
 
     def _advance(self, at: float) -> None:
@@ -157,9 +163,9 @@ def _pictures(data: bytes, start: float) -> Iterator[tuple[float, av.VideoFrame]
 class Voice:
     """One microphone, as mono samples of 16 bits, ``RATE`` a second."""
 
-    def __init__(self, folder: Path, track: Track, origin: float) -> None:
+    def __init__(self, read: ReadSealed, track: Track, origin: float) -> None:
         """``origin`` is the unix time of sample 0."""
-        self._folder = folder
+        self._read = read
         self._track = track
         self._origin = origin
         self._decoded: tuple[Segment, bytes] | None = None
@@ -179,7 +185,7 @@ class Voice:
 
     def _sound(self, segment: Segment) -> bytes:
         if self._decoded is None or self._decoded[0] is not segment:
-            self._decoded = (segment, _sound(sealed_bytes(self._folder, segment)))
+            self._decoded = (segment, _sound(self._read(segment)))
         return self._decoded[1]
 
 

@@ -18,18 +18,20 @@ from recordings.lane import restore
 from recordings.records import Record, Segment
 from recordings.recover import recover_session
 from recordings.sink import make_folder, seal_file, sync_folder
+from recordings.vault import Vault
 
 
-def bring_home(away: Path, home: Path) -> int:
+def bring_home(away: Path, home: Path, vault: Vault | None = None) -> int:
     """Bring one session's folder from ``away``; how many records that were.
 
-    Raises OSError; BlockingIOError when either is being recorded into.
+    What is encrypted stays so, under the same key. Raises OSError; BlockingIOError when either is
+    being recorded into.
     """
     if not away.is_dir():
         return 0
     make_folder(home)
     for folder in (away, home):
-        recover_session(folder)
+        recover_session(folder, vault)
     there = Journal(away)
     try:
         count = _continue(home, away, there.records)

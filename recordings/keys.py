@@ -20,6 +20,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 SIGNING = "signing.pem"
+MASTER = "master.key"
+"""Where the master key is unless it is kept elsewhere, as it should be."""
+SESSIONS = "sessions"
+"""The folder of the sessions' data keys, wrapped."""
 
 
 class BadKey(Exception):

@@ -200,7 +200,9 @@ def _check_chain(path: Path, signed: list[tuple[Manifest, str]]) -> None:
 
 
 def _segments(rows: list[Segment]) -> list[dict[str, Any]]:
-    return [{"file": row.file, "bytes": row.bytes, "sha256": row.sha256} for row in rows]
+    names = ("file", "bytes", "sha256", "stored_bytes", "stored_sha256")
+    texts = [row.as_json() for row in rows]
+    return [{name: text[name] for name in names if name in text} for text in texts]
 
 
 def _says_the_same(one: dict[str, Any], other: dict[str, Any]) -> bool:

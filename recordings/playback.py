@@ -13,10 +13,11 @@ from pathlib import Path
 import av
 
 from recordings.ebml import scan
+from recordings.media_file import Media, Unreadable, open_media, read_all
 from recordings.model import Codec
 from recordings.records import Segment
+from recordings.vault import Vault
 
-_CHUNK = 256 * 1024
 _HEAD = 4096
 _FRAGMENTED = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
 
@@ -31,34 +32,30 @@ class Playable:
 
     content_type: str
     size: int
-    _file: Path | None
-    _bytes: bytes
+    _media: Media | bytes
 
     def read(self, first: int = 0, last: int | None = None) -> Iterator[bytes]:
         """The bytes ``first`` to ``last``, both included as in HTTP, in chunks. Reads the disk."""
         end = self.size if last is None else min(last + 1, self.size)
-        if self._file is None:
-            yield self._bytes[first:end]
-            return
-        with self._file.open("rb") as file:
-            file.seek(first)
-            while first < end and (chunk := file.read(min(_CHUNK, end - first))):
-                first += len(chunk)
-                yield chunk
+        if isinstance(self._media, bytes):
+            yield self._media[first:end]
+        else:
+            yield from self._media.read(first, end)
 
 
-def playable(folder: Path, segment: Segment) -> Playable:
+def playable(folder: Path, segment: Segment, vault: Vault | None = None) -> Playable:
     """Open a segment of the session in ``folder``; to be called off the loop.
 
     Raises NotPlayable. A file outside the folder, whatever the journal says, is never opened.
     """
     path = segment_path(folder, segment)
     try:
+        media = open_media(path, vault)
         if segment.codec is Codec.H264:
-            data = _as_mp4(path)
-            return Playable(content_type(path, segment), len(data), None, data)
-        return Playable(content_type(path, segment), path.stat().st_size, path, b"")
-    except (OSError, av.FFmpegError, ValueError) as error:
+            data = _as_mp4(read_all(media))
+            return Playable(content_type(media, segment), len(data), data)
+        return Playable(content_type(media, segment), media.size, media)
+    except (OSError, Unreadable, av.FFmpegError, ValueError) as error:
         raise NotPlayable(segment.file) from error
 
 
@@ -70,26 +67,25 @@ def segment_path(folder: Path, segment: Segment) -> Path:
     return path
 
 
-def content_type(path: Path, segment: Segment) -> str:
+def content_type(media: Media, segment: Segment) -> str:
     """The media type with codecs that ``MediaSource.isTypeSupported`` and a Source Buffer want.
 
-    Raises ValueError when the file does not say, OSError.
+    Raises ValueError when the file does not say, Unreadable, OSError.
     """
     if segment.codec is Codec.OPUS:
         return 'audio/webm; codecs="opus"'
     if segment.codec is Codec.VP8:
         return 'video/webm; codecs="vp8"'
-    with path.open("rb") as file:
-        config = scan(file.read(_HEAD)).config
+    config = scan(b"".join(media.read(0, _HEAD))).config
     if len(config) < 4:
         raise ValueError("no decoder configuration")
     return f'video/mp4; codecs="avc1.{config[1:4].hex()}"'
 
 
-def _as_mp4(path: Path) -> bytes:
+def _as_mp4(data: bytes) -> bytes:
     target = io.BytesIO()
     with (
-        av.open(path) as source,
+        av.open(io.BytesIO(data), "r") as source,
         av.open(target, "w", format="mp4", options=_FRAGMENTED) as copy,
     ):
         stream = source.streams.video[0]

@@ -25,6 +25,7 @@ from recordings.records import Segment
 from recordings.recover import recover
 from recordings.session import SessionWriter
 from recordings.stream import StreamWriter
+from recordings.vault import Vault
 from recordings.watch import Watch
 from recordings.writer import Order, Redirect, WriterThread
 
@@ -146,16 +147,19 @@ class Recorder:
         key: SigningKey | None = None,
         reserve: int = 0,
         second: Path | None = None,
+        vault: Vault | None = None,
     ) -> None:
         """``on_event`` is called on the writer thread, ``clock`` (unix seconds) on both.
 
         With ``key`` a session is signed when it is closed. With less than ``reserve`` bytes of
         free space no new recording begins; those that have begun go on. ``second`` is a folder
-        on another volume, to go on in when the disk below ``root`` fails or hangs.
+        on another volume, to go on in when the disk below ``root`` fails or hangs. With ``vault``
+        media lies encrypted on both.
         """
         self._second = second
         self._root = root
         self._key = key
+        self._vault = vault
         self._reserve = reserve
         self._on_event = on_event
         self._clock = clock
@@ -168,7 +172,8 @@ class Recorder:
 
     def recover(self) -> list[Segment]:
         """Finish and seal every file a crash left open. Blocks; to be called first."""
-        return recover(self._root) + (recover(self._second) if self._second else [])
+        roots = [self._root] + ([self._second] if self._second else [])
+        return [segment for root in roots for segment in recover(root, self._vault)]
 
     def open_session(self, session: str) -> SessionRecorder:
         """Arm the recording, or continue an earlier one. Raises ValueError on a bad id."""
@@ -235,7 +240,7 @@ class Recorder:
 
     def _new_session(self, root: Path, session: str) -> SessionWriter:
         sign = self._sign if self._key else None
-        return SessionWriter(root / session, session, self._emit, sign, self._reserve)
+        return SessionWriter(root / session, session, self._emit, sign, self._reserve, self._vault)
 
     def _new_writer(self) -> WriterThread:
         return WriterThread(self._queue, self._redirect, self._clock, self._move_failing)

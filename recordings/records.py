@@ -27,12 +27,16 @@ class Record:
     def as_json(self) -> dict[str, Any]:
         """The record as the JSON object that its line holds."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
-        return {"type": self.type, **values}
+        return {"type": self.type, **{k: v for k, v in values.items() if v is not None}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment(Record):
-    """One sealed file of one track."""
+    """One sealed file of one track.
+
+    ``bytes`` and ``sha256`` are the media's. When the file is encrypted, the ``stored`` two are
+    the file's own: so it can be checked by who has no key, and the media by who was given it.
+    """
 
     type: ClassVar[str] = "segment"
     participant: str
@@ -47,6 +51,8 @@ class Segment(Record):
     bytes: int
     sha256: str
     recovered: bool  # finished after a crash, by Recorder.recover
+    stored_bytes: int | None = None
+    stored_sha256: str | None = None
 
     @property
     def end(self) -> float:
@@ -112,6 +118,7 @@ class Fact(Record):
     sha256: str  # of its canonical JSON
 
 
+_OPTIONAL = frozenset({"stored_bytes", "stored_sha256"})
 _KINDS: dict[str, type[Record]] = {
     kind.type: kind for kind in (Segment, Gap, StartMark, PauseMark, ResumeMark, CloseMark, Fact)
 }
@@ -128,9 +135,10 @@ def from_json(value: object) -> Record:
     if kind is None:
         raise RecordError("a line has an unknown type")
     hints = {f.name: get_type_hints(kind)[f.name] for f in fields(kind)}
-    if hints.keys() != value.keys() - {"type"}:
+    given = value.keys() - {"type"}
+    if not given <= hints.keys() or not hints.keys() - _OPTIONAL <= given:
         raise RecordError(f"a {kind.type} record has wrong fields")
-    return kind(**{name: _typed(hint, value[name], name) for name, hint in hints.items()})
+    return kind(**{name: _typed(hints[name], value[name], name) for name in hints if name in given})
 
 
 def _typed(hint: Any, value: object, name: str) -> Any:
@@ -138,6 +146,8 @@ def _typed(hint: Any, value: object, name: str) -> Any:
         return float(value)  # type: ignore[arg-type]
     if hint in (int, bool, str) and type(value) is hint:
         return value
+    if hint in (int | None, str | None):
+        return _typed(int if hint == int | None else str, value, name)
     if hint in (TrackKind, Codec, GapCause) and value in hint.__members__.values():
         return hint(value)
     raise RecordError(f"the field {name} is wrong")

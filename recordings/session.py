@@ -15,13 +15,21 @@ from recordings.lane import Lane, LaneKey, restore
 from recordings.ledger import Ledger
 from recordings.model import Codec, GapCause
 from recordings.records import CloseMark, Gap, PauseMark, Record, ResumeMark, StartMark
-from recordings.sink import FileSink, Sink
+from recordings.sealed_file import DataKey
+from recordings.sink import EncryptingSink, FileSink, Sink
 from recordings.stream import StreamWriter
+from recordings.vault import KeyUnavailable, Vault
 
 log = logging.getLogger(__name__)
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _QUEUE = "queue"
+
+
+def _code(error: OSError) -> FailureCode:
+    if isinstance(error, KeyUnavailable):
+        return FailureCode.NO_KEY
+    return FailureCode.DISK_FULL if error.errno in _FULL else FailureCode.DISK_ERROR
 
 
 class SessionWriter:
@@ -38,9 +46,10 @@ class SessionWriter:
         emit: Callable[[RecorderEvent], None],
         seal: Callable[[Path], object] | None = None,
         reserve: int = 0,
+        vault: Vault | None = None,
     ) -> None:
         """``seal`` is called with the folder once the journal is closed; with less than ``reserve``
-        bytes of free space nothing is begun.
+        bytes of free space nothing is begun. Media is encrypted with a key of the ``vault``'s.
         """
         self.session = session
         self.is_done = False
@@ -51,6 +60,8 @@ class SessionWriter:
         self._seal = seal
         self._reserve = reserve
         self._has_begun = False
+        self._vault = vault
+        self._key: DataKey | None = None
         self._ledger = Ledger(folder, session, emit)
         self._lanes: dict[LaneKey, Lane] = {}
         self._senders: dict[str, SenderClock] = {}
@@ -149,6 +160,7 @@ class SessionWriter:
             )
             other.begin(fresh, now)
         other._start_reason = "disk"
+        other._key = self._key
         return parts
 
     def tell_stalled(self) -> None:
@@ -169,9 +181,12 @@ class SessionWriter:
         self._open_ledger()
         if not self._has_begun and shutil.disk_usage(self.folder).free < self._reserve:
             raise OSError(errno.ENOSPC, "too little space to begin a recording")
+        if self._vault is not None and self._key is None:
+            self._key = self._vault.fresh(self.session)
         self._has_begun = True
         file = lane.next_file(codec)
-        return file, FileSink(self.folder / file)
+        path = self.folder / file
+        return file, FileSink(path) if self._key is None else EncryptingSink(path, self._key)
 
     def seal(self, finished: Finished) -> None:
         error = self._try_seal(finished)
@@ -189,10 +204,9 @@ class SessionWriter:
         self._emit(events.KeyframeWanted(self.session, lane.participant, lane.track))
 
     def failed(self, source: object, error: OSError) -> None:
-        full = error.errno in _FULL
         if self._failed_at is None:
             self._failed_at = time.monotonic()
-        self._report(source, FailureCode.DISK_FULL if full else FailureCode.DISK_ERROR)
+        self._report(source, _code(error))
 
     def broke(self) -> None:
         """Something raised what it must not."""

@@ -1,7 +1,7 @@
 """Where a segment's bytes go: the one layer that knows files.
 
-A sink only appends, hashes what it appended, and is sealed at the end. Another kind of sink
-(encrypting, on a second volume) is another class with these four methods.
+A sink only appends, hashes what it appended, and is sealed at the end. Another kind of sink is
+another class with these four methods.
 """
 
 import hashlib
@@ -10,16 +10,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from recordings.sealed_file import DataKey, Encryptor
+
 PART = ".part"
 _datasync = getattr(os, "fdatasync", os.fsync)
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """What a sink says of itself once nothing can be added."""
+    """What a sink says of itself once nothing can be added.
+
+    ``bytes`` and ``sha256`` are the media's, as they were recorded; the other two are those of the
+    file on disk when it is another one, because it is encrypted.
+    """
 
     bytes: int
     sha256: str
+    stored_bytes: int | None = None
+    stored_sha256: str | None = None
 
 
 class Sink(Protocol):
@@ -84,6 +92,46 @@ class FileSink:
             os.close(self._fd)
             self._fd = None
         self._part.unlink(missing_ok=True)
+
+
+class EncryptingSink:
+    """A file as ``FileSink`` makes it, encrypted as ``sealed_file`` says."""
+
+    def __init__(self, path: Path, key: DataKey) -> None:
+        """Creates the file, which must not exist, and its folder. Raises OSError."""
+        self._file = FileSink(path)
+        self._encryptor = Encryptor(key)
+        # The header goes with the first records: a file has something to read, or nothing.
+        self._head = self._encryptor.header
+        self._size = 0
+        self._hash = hashlib.sha256()
+        self._end: bytes | None = None
+
+    def append(self, data: bytes) -> None:
+        records = self._encryptor.records(data)
+        try:
+            self._file.append(self._head + records)
+        except OSError:
+            self._encryptor.take_back(data)
+            raise
+        self._head = b""
+        self._hash.update(data)
+        self._size += len(data)
+
+    def sync(self) -> None:
+        self._file.sync()
+
+    def seal(self) -> Sealed:
+        if self._end is None:
+            self._end = self._encryptor.last()
+        if self._end:
+            self._file.append(self._head + self._end)
+            self._head = self._end = b""
+        stored = self._file.seal()
+        return Sealed(self._size, self._hash.hexdigest(), stored.bytes, stored.sha256)
+
+    def discard(self) -> None:
+        self._file.discard()
 
 
 def make_folder(folder: Path) -> None:

@@ -2,7 +2,9 @@
 
 Needs nothing but the session's folder and the public key: the chains of the journal and the facts,
 the hash of every file, that there is neither a file without a record nor a record without its file,
-the signatures, and, where the rows are at hand, that they are what the chain of facts says.
+the signatures, and, where the rows are at hand, that they are what the chain of facts says. No key
+of encryption: a file must be what the journal says of the file on disk, or, as in a bundle, of the
+media itself.
 """
 
 import hashlib
@@ -128,9 +130,10 @@ def _file_problems(folder: Path, segment: Segment) -> Iterator[Problem]:
     except OSError:
         yield Problem(segment.file, "cannot be read")
     else:
-        if size != segment.bytes:
-            yield Problem(segment.file, f"has {size} bytes, was sealed with {segment.bytes}")
-        elif sha256 != segment.sha256:
+        media, stored = segment.bytes, segment.stored_bytes or segment.bytes
+        if size not in (media, stored):
+            yield Problem(segment.file, f"has {size} bytes, was sealed with {stored}")
+        elif sha256 not in (segment.sha256, segment.stored_sha256):
             yield Problem(segment.file, "was changed after it was sealed")
 
 

@@ -63,6 +63,7 @@ def _web(_given: argparse.Namespace) -> int:
 def _relay(_given: argparse.Namespace) -> int:
     from server.relay.config import ConfigError, RelayConfig, parse_announce, parse_control
     from server.relay.service import run
+    from server.vault import open_vault
 
     settings = load()
     try:
@@ -75,6 +76,7 @@ def _relay(_given: argparse.Namespace) -> int:
             keys=settings.data / "keys",
             reserve=settings.recordings_reserve,
             second=settings.recordings_second,
+            vault=open_vault(settings),
         )
     except ConfigError as error:
         return _say(f"relay: {error}.")
@@ -138,8 +140,10 @@ def _rescue(given: argparse.Namespace) -> int:
 
 def _prepared(run: Callable[[Settings], None]) -> int:
     from server.district.start import DemoInProduction, prepare
+    from server.vault import open_vault
 
     settings = load()
+    open_vault(settings)
     try:
         asyncio.run(prepare(settings, _now))
     except DemoInProduction as refused:

@@ -57,6 +57,7 @@ from server.storage.engine import Database
 from server.tasks.figures import open_tasks
 from server.tasks.routes import routes as task_routes
 from server.tasks.service import Tasks
+from server.vault import vault_of
 from server.web.addresses import client_address
 from server.web.health import health_routes
 from server.web.principal import Principal
@@ -186,7 +187,7 @@ def _routes(house: House) -> Iterable[Route]:
         *app_routes(apps),
         *station_routes(db, now, house.terminals),
         *audit_routes(db, now),
-        *review_routes(Review(db, settings.recordings, now)),
+        *review_routes(Review(db, settings.recordings, now, vault_of(settings))),
         *evidence_routes(Panel(db, settings.recordings, settings.data / "keys", now)),
         *export_routes(Exports(db, settings.data / "exports", now)),
         *task_routes(Tasks(db, now)),

@@ -104,6 +104,13 @@ def _origins(text: str) -> tuple[str, ...]:
     return words
 
 
+def _master(text: str) -> str:
+    kind, _, rest = text.partition(":")
+    if text and not (kind == "file" and rest.startswith("/")) and not (kind == "command" and rest):
+        raise ValueError("write file:/path/of/the/key or command:/path/of/a/program")
+    return text
+
+
 def _relay(text: str) -> tuple[str, ...]:
     for address in (words := _words(text)):
         if not address.startswith(("unix:/", "tcp:")):
@@ -147,6 +154,13 @@ SETTINGS: tuple[Setting, ...] = (
         _megabytes,
     ),
     Setting(
+        "YUNTIAO_MASTER_KEY",
+        "",
+        "what wraps the keys of recordings: file:/path on another volume, or command:/path of a "
+        "program that asks a key service; default: a file in the data folder, which shields little",
+        _master,
+    ),
+    Setting(
         "YUNTIAO_RELAYS", "", "control addresses of the relays; default: one local relay", _relay
     ),
     Setting(
@@ -188,6 +202,7 @@ class Settings:
     recordings: Path
     recordings_second: Path | None
     recordings_reserve: int
+    master_key: str
     relays: tuple[str, ...]
     relay_control: str
     relay_token: str
@@ -223,6 +238,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         recordings=Path(value["YUNTIAO_RECORDINGS"] or data / "recordings").expanduser(),
         recordings_second=_maybe_path(value["YUNTIAO_RECORDINGS_SECOND"]),
         recordings_reserve=value["YUNTIAO_RECORDINGS_RESERVE_MB"],
+        master_key=value["YUNTIAO_MASTER_KEY"] or f"file:{data / 'keys' / 'master.key'}",
         relays=value["YUNTIAO_RELAYS"] or (local,),
         relay_control=value["YUNTIAO_RELAY_CONTROL"] or local,
         relay_token=value["YUNTIAO_RELAY_TOKEN"],

@@ -8,10 +8,12 @@ from pathlib import Path
 from recordings import bundle
 from recordings.keys import signing_key
 from recordings.manifest import NotSealable
+from recordings.media_file import Unreadable
 from server.evidence import repository
 from server.evidence.statements import statements_of
 from server.settings import Settings
 from server.storage.engine import Database
+from server.vault import vault_of
 
 
 async def parts_of(db: Database, settings: Settings, number: str) -> list[bundle.Part] | None:
@@ -27,7 +29,9 @@ async def parts_of(db: Database, settings: Settings, number: str) -> list[bundle
         names = await repository.names_in(read, session)
     key = await asyncio.to_thread(signing_key, settings.data / "keys")
     folder = settings.recordings / session.id
-    files = await asyncio.to_thread(bundle.parts, folder, session.number, statements, key)
+    files = await asyncio.to_thread(
+        bundle.parts, folder, session.number, statements, key, vault_of(settings)
+    )
     text = json.dumps(names, ensure_ascii=False, indent=2, sort_keys=True)
     return [*files, bundle.Part("names.json", text.encode())]
 
@@ -41,7 +45,7 @@ async def write_bundle(settings: Settings, number: str, target: Path) -> int:
             return _say(f"There is no session {number}.")
         write = bundle.write_zip if target.suffix == ".zip" else bundle.write_folder
         await asyncio.to_thread(write, target, files)
-    except (NotSealable, OSError) as error:
+    except (NotSealable, Unreadable, OSError) as error:
         return _say(f"No bundle was made: {error}.")
     finally:
         await db.close()

@@ -19,6 +19,7 @@ from recordings.keys import SigningKey
 from recordings.manifest import NotSealable
 from recordings.recover import finish_session
 from recordings.sink import make_folder
+from recordings.vault import Vault
 from server.evidence import repository
 from server.evidence.statements import statements_of
 from server.storage.engine import Database
@@ -44,10 +45,13 @@ class Keeper:
         now: Callable[[], datetime],
         read_journal: Callable[[str], Awaitable[object]],
         second: Path | None = None,
+        vault: Vault | None = None,
     ) -> None:
         """``read_journal`` makes rows of what a session's journal says; ``second`` is where the
-        recorder goes on while the disk of ``recordings`` fails.
+        recorder goes on while the disk of ``recordings`` fails. What a crash left encrypted is
+        finished with keys of the ``vault``'s.
         """
+        self._vault = vault
         self._read_journal = read_journal
         self._second = second
         self._db = db
@@ -93,9 +97,9 @@ class Keeper:
                 extra = {"session": folder.name, "kind": row.kind.value, "id": row.id}
                 log.error("evidence.changed", extra=extra)
             if is_left and self._second is not None:
-                bring_home(self._second / folder.name, folder)
+                bring_home(self._second / folder.name, folder, self._vault)
             if is_left:
-                finish_session(folder, time.time())
+                finish_session(folder, time.time(), self._vault)
         except BlockingIOError:
             return False
         except OSError:

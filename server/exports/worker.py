@@ -12,6 +12,7 @@ from pathlib import Path
 
 from recordings.export import Exported, NothingRecorded, export
 from recordings.export_sources import SourceChanged
+from recordings.vault import Vault
 from server.exports import repository
 from server.exports.service import file_of
 from server.storage.engine import Database
@@ -57,6 +58,7 @@ class Exporter:
     folder: Path
     clock: Callable[[], datetime]
     stopping: Callable[[], bool] = field(default=lambda: False)
+    vault: Vault | None = None
 
     async def make_exports(self) -> None:
         """Make the exports that wait, one after the other."""
@@ -106,7 +108,9 @@ class Exporter:
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
             source = self.recordings / claimed.session_id
             target = file_of(self.folder, claimed.id)
-            return export(source, self._parts(claimed.id), target, labels, progress.told)
+            return export(
+                source, self._parts(claimed.id), target, labels, progress.told, self.vault
+            )
 
         return await _in_own_thread(make)
 

@@ -14,6 +14,7 @@ from server.media.journals import Journals
 from server.sessions import repository as sessions
 from server.settings import Settings
 from server.storage.engine import Database
+from server.vault import open_vault
 
 log = logging.getLogger(__name__)
 
@@ -35,13 +36,15 @@ async def _until_signalled(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    vault = open_vault(settings)
     db = Database(settings.database_url)
     try:
         journals = Journals(db, settings.recordings)
         key = signing_key(settings.data / "keys")
         second = settings.recordings_second
-        keeper = Keeper(db, settings.recordings, key, _now, journals.read, second)
-        exporter = Exporter(db, settings.recordings, settings.data / "exports", _now, stop.is_set)
+        keeper = Keeper(db, settings.recordings, key, _now, journals.read, second, vault)
+        exports = settings.data / "exports"
+        exporter = Exporter(db, settings.recordings, exports, _now, stop.is_set, vault)
         each_round = rounds(db, Journals(db, settings.recordings))
         # Exports take hours: in a line of their own they keep nothing else waiting.
         await asyncio.gather(

@@ -5,6 +5,9 @@ import logging
 import sys
 from pathlib import Path
 
+from recordings.keys import MASTER, SESSIONS
+from recordings.master import MasterUnavailable, master_from
+from recordings.vault import Vault
 from server.relay.config import ConfigError, RelayConfig, parse_announce, parse_control, read_token
 from server.relay.service import run
 
@@ -31,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--second", type=Path, help="recordings when the first volume fails")
     parser.add_argument("--keys", type=Path, help="folder of keys: sign what is closed here")
+    parser.add_argument("--master", default="", help="file:/PATH or command:PROGRAM, with --keys")
     parser.add_argument("--token-file", type=Path, help="bearer token of the control API")
     return parser
 
@@ -46,7 +50,19 @@ def _config(arguments: argparse.Namespace) -> RelayConfig:
         keys=arguments.keys,
         second=arguments.second,
         reserve=arguments.reserve_mb * 1_000_000,
+        vault=_vault(arguments.keys, arguments.master),
     )
+
+
+def _vault(keys: Path | None, master: str) -> Vault | None:
+    if keys is None:
+        return None
+    try:
+        vault = Vault(keys / SESSIONS, master_from(master or f"file:{(keys / MASTER).resolve()}"))
+        vault.prepare()
+    except (MasterUnavailable, ValueError) as error:
+        raise ConfigError(str(error)) from None
+    return vault
 
 
 if __name__ == "__main__":

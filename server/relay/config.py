@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 
+from recordings.vault import Vault
+
 Address = IPv4Address | IPv6Address
 
 
@@ -38,6 +40,7 @@ class RelayConfig:
     reserve: int = 0  # bytes of free space below which no new recording begins
     second: Path | None = None  # folder on another volume, for when the first fails
     keys: Path | None = None  # folder of the key that signs what is closed here
+    vault: Vault | None = None  # keys that encrypt what is recorded; None: it lies in the open
 
     def __post_init__(self) -> None:
         if not 0 <= self.udp_port <= 65535:

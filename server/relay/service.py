@@ -63,7 +63,9 @@ async def serve(
 
 def _make_recorder(config: RelayConfig) -> MakeRecorder:
     key = signing_key(config.keys) if config.keys else None
-    return partial(Recorder, key=key, reserve=config.reserve, second=config.second)
+    return partial(
+        Recorder, key=key, reserve=config.reserve, second=config.second, vault=config.vault
+    )
 
 
 def _site(runner: web.AppRunner, config: RelayConfig) -> web.BaseSite:

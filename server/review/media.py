@@ -12,6 +12,7 @@ from aiohttp import web
 from recordings.model import Codec, TrackKind
 from recordings.playback import NotPlayable, Playable, playable
 from recordings.records import Segment as Record
+from recordings.vault import Vault
 from server.storage.schema import Segment
 from server.web.ranges import send_range
 from signaling.errors import NotFound
@@ -24,11 +25,11 @@ class SegmentMissing(NotFound):
     message = "这一段录像的文件无法读取，请联系管理员。"
 
 
-async def open_segment(recordings: Path, segment: Segment) -> Playable:
+async def open_segment(recordings: Path, segment: Segment, vault: Vault | None) -> Playable:
     """Open a segment for a browser; raise SegmentMissing where that cannot be done."""
     try:
         return await asyncio.to_thread(
-            playable, recordings / segment.session_id, record_of(segment)
+            playable, recordings / segment.session_id, record_of(segment), vault
         )
     except NotPlayable:
         raise SegmentMissing from None

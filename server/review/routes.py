@@ -35,7 +35,7 @@ def routes(review: Review) -> list[Route]:
         found = await review.segment(
             principal(request), _id(request, "viewing"), _id(request, "segment")
         )
-        return await send(request, await open_segment(review.recordings, found))
+        return await send(request, await open_segment(review.recordings, found, review.vault))
 
     async def search_page(request: web.Request) -> web.StreamResponse:
         boot = await review.choices()

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
+from recordings.vault import Vault
 from server.audit.actions import AuditAction
 from server.audit.log import append
 from server.review import views
@@ -60,6 +61,7 @@ class Review:
     db: Database
     recordings: Path
     clock: Callable[[], datetime]
+    vault: Vault | None = None
 
     async def search(self, query: SearchQuery) -> Json:
         """Return a page of results, newest first."""

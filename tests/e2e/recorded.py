@@ -1,5 +1,6 @@
 """Reading a recording back with PyAV: what was seen, what was heard, for how long."""
 
+import io
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +9,9 @@ from pathlib import Path
 import av
 
 from recordings import journal, records
+from recordings.media_file import open_media, read_all
 from recordings.model import TrackKind
+from tests.recordings.desk import vault_in
 from tests.support.media import Persona, Plane, read_persona, tone_share
 
 
@@ -28,10 +31,14 @@ class Track:
     def frames(self) -> int:
         return sum(segment.frames for segment in self.segments)
 
+    def _media(self, segment: records.Segment) -> io.BytesIO:
+        vault = vault_in(self.folder.parent.parent / "keys")
+        return io.BytesIO(read_all(open_media(self.folder / segment.file, vault)))
+
     def pictures(self) -> Iterator[av.VideoFrame]:
         """Every picture, decoded."""
         for segment in self.segments:
-            with av.open(str(self.folder / segment.file)) as container:
+            with av.open(self._media(segment), "r") as container:
                 yield from container.decode(video=0)
 
     def personas(self) -> list[Persona | None]:
@@ -44,7 +51,7 @@ class Track:
 
     def _tenths(self, hertz: int) -> Iterator[float]:
         for segment in self.segments:
-            with av.open(str(self.folder / segment.file)) as container:
+            with av.open(self._media(segment), "r") as container:
                 resampler = av.AudioResampler("flt", "mono", 48_000)
                 samples: list[float] = []
                 for frame in container.decode(audio=0):

@@ -9,9 +9,12 @@ from typing import TypeVar
 from recordings import journal
 from recordings.events import Failed, RecorderEvent, SegmentClosed
 from recordings.keys import SigningKey
+from recordings.master import MasterFile
+from recordings.media_file import open_media, read_all
 from recordings.model import Codec, TrackKind
 from recordings.recorder import Recorder, SessionRecorder, TrackRecorder
 from recordings.records import Gap, Record, Segment
+from recordings.vault import Vault
 from tests.recordings.media import Packet
 
 START = 1_700_000_000.0
@@ -32,12 +35,16 @@ class Desk:
         key: SigningKey | None = None,
         reserve: int = 0,
         second: Path | None = None,
+        vault: Vault | None = None,
     ) -> None:
         self.now = now
+        self.vault = vault
         self.root = root
         self.folder = root / SESSION
         self.events: list[RecorderEvent] = []
-        self.recorder = Recorder(root, self.events.append, lambda: self.now, key, reserve, second)
+        self.recorder = Recorder(
+            root, self.events.append, lambda: self.now, key, reserve, second, vault
+        )
         self.session: SessionRecorder = self.recorder.open_session(SESSION)
 
     def track(self, kind: TrackKind, codec: Codec, participant: str = "p1") -> TrackRecorder:
@@ -87,8 +94,22 @@ class Desk:
         """Wait until so many segments are sealed."""
         self.wait(SegmentClosed, count)
 
+    def plain(self, row: Segment) -> Path:
+        """A file with the segment's media, whether it lies encrypted or not."""
+        path = self.root.with_name(f"{self.root.name}-plain") / row.file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(read_all(open_media(self.folder / row.file, self.vault)))
+        return path
+
     def assert_healthy(self) -> None:
         assert not self.of(Failed)
+
+
+def vault_in(folder: Path) -> Vault:
+    """A vault below ``folder``, ready to use; the same one each time."""
+    vault = Vault(folder / "sessions", MasterFile(folder / "master.key"))
+    vault.prepare()
+    return vault
 
 
 @contextmanager
@@ -98,9 +119,10 @@ def desk(
     key: SigningKey | None = None,
     reserve: int = 0,
     second: Path | None = None,
+    vault: Vault | None = None,
 ) -> Iterator[Desk]:
     """A desk whose recorder is closed at the end, whatever the test did."""
-    it = Desk(root, now, key, reserve, second)
+    it = Desk(root, now, key, reserve, second, vault)
     try:
         yield it
     finally:

@@ -12,11 +12,12 @@ from recordings import journal
 from recordings.ebml import scan
 from recordings.events import Started
 from recordings.model import Codec, TrackKind
+from recordings.playback import playable
 from recordings.records import Segment
 from recordings.recover import recover, recover_session
 from recordings.verify import verify
 from tests.recordings import media
-from tests.recordings.desk import SESSION, desk
+from tests.recordings.desk import SESSION, desk, vault_in
 
 
 def killed(root: Path, after: float) -> float:
@@ -35,21 +36,24 @@ def killed(root: Path, after: float) -> float:
 
 @pytest.mark.parametrize("seed", range(10))
 def test_a_killed_recorder_loses_less_than_a_second(tmp_path: Path, seed: int) -> None:
-    end = killed(tmp_path, random.Random(seed).uniform(0.7, 3.0))
-    recovered = recover(tmp_path)
+    root = tmp_path / "recordings"
+    end = killed(root, random.Random(seed).uniform(0.7, 3.0))
+    vault = vault_in(Path(f"{root}-keys"))
+    recovered = recover(root, vault)
     assert {row.track for row in recovered} == set(TrackKind)
-    folder = tmp_path / SESSION
+    folder = root / SESSION
     assert verify(folder, is_open=True) == []
     assert not list(folder.rglob("*.part"))
     for row in recovered:
         assert row.recovered
         assert end - row.end < 1.0
-        assert playable_frames(folder, row) == row.frames
-    assert recover(tmp_path) == []
+        shown = tmp_path / row.file.replace("/", "-")
+        shown.write_bytes(b"".join(playable(folder, row, vault).read()))
+        assert playable_frames(shown, row) == row.frames
+    assert recover(root, vault) == []
 
 
-def playable_frames(folder: Path, row: Segment) -> int:
-    path = folder / row.file
+def playable_frames(path: Path, row: Segment) -> int:
     if row.codec is Codec.OPUS:
         seconds, purity = media.decode_sound(path)
         assert purity > 0.9

@@ -18,7 +18,7 @@ from recordings.records import CloseMark, Fact
 from recordings.recover import finish_session
 from recordings.verify import Witness, verify
 from tests.recordings import media
-from tests.recordings.desk import SESSION, START, desk
+from tests.recordings.desk import SESSION, START, desk, vault_in
 
 ADVICE = Statement(FactKind.ADVICE, "a1", START, {"advice": "先申请确权。", "bring": ""})
 CONSENT = Statement(FactKind.CONSENT, "c1", START, {"subject": "recording", "given": True})
@@ -41,12 +41,13 @@ class Sealed:
         return {problem.where for problem in verify(self.folder, witness=witness)}
 
 
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", params=["open", "encrypted"])
+def original(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What ``sealed`` copies."""
     root = tmp_path_factory.mktemp("sealed")
     key = signing_key(root / "keys")
-    with desk(root / "recordings", key=key) as it:
+    vault = vault_in(root / "keys") if request.param == "encrypted" else None
+    with desk(root / "recordings", key=key, vault=vault) as it:
         it.feed((it.microphone(), media.packets(Codec.OPUS, media.tone(31))))
         it.sealed(1)
         chain(it.folder, [ADVICE, CONSENT])

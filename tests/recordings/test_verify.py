@@ -12,15 +12,16 @@ from recordings.journal import NAME
 from recordings.model import Codec
 from recordings.verify import verify
 from tests.recordings import media
-from tests.recordings.desk import SESSION, desk
+from tests.recordings.desk import SESSION, desk, vault_in
 
 FIRST, SECOND = "p1/microphone-000000.webm", "p1/microphone-000001.webm"
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(params=["open", "encrypted"])
+def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A sealed session of two segments; journal: started, two segments, closed."""
-    with desk(tmp_path) as it:
+    vault = vault_in(tmp_path.with_name(f"{tmp_path.name}-keys"))
+    with desk(tmp_path, vault=vault if request.param == "encrypted" else None) as it:
         it.feed((it.microphone(), media.packets(Codec.OPUS, media.tone(31))))
         it.close()
         return it.folder

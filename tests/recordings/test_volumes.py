@@ -17,7 +17,7 @@ from recordings.records import Gap, Segment, StartMark
 from recordings.recover import recover
 from recordings.verify import verify
 from tests.recordings import media
-from tests.recordings.desk import SESSION, Desk, desk
+from tests.recordings.desk import SESSION, Desk, desk, vault_in
 from tests.support.waiting import SLOWNESS
 
 MICROPHONE, CAMERA = TrackKind.MICROPHONE, TrackKind.CAMERA
@@ -41,14 +41,14 @@ def check_home(it: Desk, second: Path) -> list[Segment]:
     """Bring it home; the whole session is one again and whole."""
     away = second / SESSION
     assert verify(away) == []
-    assert bring_home(away, it.folder) > 0
-    assert bring_home(away, it.folder) == 0
+    assert bring_home(away, it.folder, it.vault) > 0
+    assert bring_home(away, it.folder, it.vault) == 0
     assert not away.exists()
     assert verify(it.folder) == []
     rows = it.segments(MICROPHONE)
     assert [row.index for row in rows] == list(range(len(rows)))
     long = [row for row in rows if row.duration > 1]
-    assert all(media.decode_sound(it.folder / row.file)[1] > 0.9 for row in long)
+    assert all(media.decode_sound(it.plain(row))[1] > 0.9 for row in long)
     return rows
 
 
@@ -66,7 +66,7 @@ def test_what_the_first_volume_refuses_goes_to_the_second(
         return real(fd, data)
 
     monkeypatch.setattr(os, "write", write)
-    with desk(first, second=second) as it:
+    with desk(first, second=second, vault=vault_in(tmp_path / "keys")) as it:
         microphone = it.microphone()
         it.feed((microphone, sent[:200]))
         it.wait(Started)
@@ -101,7 +101,7 @@ def test_a_hanging_volume_is_left_for_the_second(
         real(fd)
 
     monkeypatch.setattr(sink, "_datasync", sync)
-    with desk(first, second=second) as it:
+    with desk(first, second=second, vault=vault_in(tmp_path / "keys")) as it:
         microphone = it.microphone()
         it.feed((microphone, sent[:200]))
         it.wait(Started)
@@ -123,16 +123,19 @@ def test_a_hanging_volume_is_left_for_the_second(
 def test_a_crash_on_the_second_volume_is_recovered_and_brought_home(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     sent = media.packets(Codec.OPUS, media.tone(3))
+    vault = vault_in(tmp_path / "keys")
     for root in (first, second):
-        with desk(root) as it:
+        with desk(root, vault=vault) as it:
             it.feed((it.microphone(), sent))
             it.close()
     (second / SESSION / NAME).unlink()
     sealed = second / SESSION / "p1/microphone-000000.webm"
     sealed.rename(sealed.with_name(f"{sealed.name}.part"))
-    recover(second)
+    recover(second, vault)
     it.folder = first / SESSION
     (found,) = read(second / SESSION)
-    assert bring_home(second / SESSION, it.folder) == 0  # the same bytes: they are there already
+    assert (
+        bring_home(second / SESSION, it.folder, vault) == 0
+    )  # the same bytes: they are there already
     assert isinstance(found, Segment)
     assert verify(it.folder) == []

@@ -1,6 +1,7 @@
 """A process that records in real time until it is killed: python -m tests.recordings.writing ROOT.
 
-It prints each packet's send time after handing it over, for the test to know what was lost.
+Its keys are in the folder ROOT-keys. It prints each packet's send time after handing it over, for
+the test to know what was lost.
 """
 
 import sys
@@ -10,12 +11,13 @@ from pathlib import Path
 from recordings.model import Codec, TrackKind
 from recordings.recorder import Recorder
 from tests.recordings import media
-from tests.recordings.desk import RATES, SESSION
+from tests.recordings.desk import RATES, SESSION, vault_in
 
 
 def main(root: Path) -> None:
     """Record a camera and a microphone for four seconds."""
-    recorder = Recorder(root, lambda event: None)
+    vault = vault_in(Path(f"{root}-keys"))
+    recorder = Recorder(root, lambda event: None, vault=vault)
     session = recorder.open_session(SESSION)
     rows = []
     for kind, codec, frames in (

@@ -20,7 +20,7 @@ from signaling.recording import RecordingState
 from signaling.rights import Role
 from signaling.session import SessionState
 from tests.recordings import media
-from tests.recordings.desk import RATES, desk
+from tests.recordings.desk import RATES, desk, vault_in
 from tests.server.review.archive import NOON, Archive
 from tests.server.review.site import ReviewSite, principal, review_site
 
@@ -53,7 +53,10 @@ async def place(migrated: Database, tmp_path: Path) -> AsyncIterator[Place]:
     people["admin"] = principal(archive.admin, Role.ADMIN)
     folder = tmp_path / "exports"
     async with review_site(migrated, tmp_path / "recordings", people, folder) as site:
-        exporter = Exporter(migrated, tmp_path / "recordings", folder, lambda: site.now)
+        vault = vault_in(tmp_path / "keys")
+        exporter = Exporter(
+            migrated, tmp_path / "recordings", folder, lambda: site.now, vault=vault
+        )
         yield Place(site, archive, exporter, await recorded(archive, tmp_path))
 
 
@@ -61,7 +64,7 @@ async def recorded(archive: Archive, tmp_path: Path) -> str:
     """A session with two seconds of one tone, by the recorder itself."""
     session = await archive.session(recording=RecordingState.CLOSED, recording_at=NOON)
     lawyer = await archive.participant(session, archive.lawyers[0], Role.LAWYER, 0)
-    with desk(tmp_path / "recordings") as it:
+    with desk(tmp_path / "recordings", vault=vault_in(tmp_path / "keys")) as it:
         recording = it.recorder.open_session(session)
         track = recording.track(lawyer, TrackKind.MICROPHONE, Codec.OPUS, RATES[Codec.OPUS])
         it.feed((track, media.packets(Codec.OPUS, media.tone(2))))

@@ -21,6 +21,7 @@ from recordings.records import Gap, Segment
 from signaling.events import EventType
 from signaling.recording import RecordingState
 from signaling.rights import Role
+from tests.recordings.desk import vault_in
 from tests.recordings.media import Coded, Packet, packets, tone
 from tests.server.review.archive import NOON, Archive
 from tests.support.media import (
@@ -101,7 +102,8 @@ async def record(archive: Archive, root: Path, people: tuple[Sender, ...]) -> st
 def _write(root: Path, session: str, people: list[tuple[str, Sender]]) -> None:
     time = [START.timestamp()]
     events: list[RecorderEvent] = []
-    recorder = Recorder(root, events.append, lambda: time[0])
+    vault = vault_in(root.parent / "keys")
+    recorder = Recorder(root, events.append, lambda: time[0], vault=vault)
     recording = recorder.open_session(session)
     for begin, end in ((0.0, GAP[0]), (GAP[1], END_S)):
         _send(recording, people, (begin, end), lambda now: time.__setitem__(0, now))

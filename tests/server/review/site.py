@@ -20,6 +20,7 @@ from server.storage.engine import Database
 from server.web.principal import Principal
 from server.web.site import Site, application
 from signaling.rights import Role
+from tests.recordings.desk import vault_in
 from tests.server.review.archive import NOON
 
 CSRF = "c" * 64
@@ -72,12 +73,13 @@ async def review_site(
     common = {"demo": True, "hotline": "12348"}
     async with ClientSession() as http:
         served = ReviewSite(base, people, http)
-        review = Review(db, recordings, lambda: served.now)
+        keys = recordings.parent / "keys"
+        review = Review(db, recordings, lambda: served.now, vault_in(keys))
         copies = Exports(db, exports, lambda: served.now)
         all_routes = [
             *routes(review),
             *export_routes(copies),
-            *evidence_routes(Panel(db, recordings, recordings.parent / "keys", lambda: served.now)),
+            *evidence_routes(Panel(db, recordings, keys, lambda: served.now)),
             *audit_routes(db, lambda: served.now),
         ]
         app: web.Application = application(Site((base,), find, common), all_routes)
