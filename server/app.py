@@ -24,6 +24,7 @@ from server.accounts.terminals import Terminals
 from server.accounts.upkeep import Upkeep
 from server.audit.routes import routes as audit_routes
 from server.dispatch.dispatcher import Dispatcher
+from server.dispatch.routes import routes as dispatch_routes
 from server.district.apps import Apps
 from server.district.apps import routes as app_routes
 from server.district.import_routes import ImportPage
@@ -64,7 +65,7 @@ from server.web.principal import Principal
 from server.web.routes import PUBLIC, ROUTES, Route
 from server.web.site import Site, application
 from signaling.commands import Command, OfferMedia
-from signaling.ringing import Rule
+from signaling.dispatch import Rule
 
 CHECK_LOGINS_S = 3.0
 """How often the logins behind open sockets are looked at: who is shut out is out within 5 s."""
@@ -188,6 +189,7 @@ def _routes(house: House) -> Iterable[Route]:
         *station_routes(db, now, house.terminals),
         *audit_routes(db, now),
         *review_routes(Review(db, settings.recordings, now, vault_of(settings))),
+        *dispatch_routes(db, now),
         *evidence_routes(Panel(db, settings.recordings, settings.data / "keys", now)),
         *export_routes(Exports(db, settings.data / "exports", now)),
         *task_routes(Tasks(db, now)),

@@ -45,6 +45,7 @@ class Action(StrEnum):
     GO_OFF_DUTY = "go_off_duty"
     USE_TERMINAL = "use_terminal"
     USE_DESK = "use_desk"
+    DECLARE_CONFLICT = "declare_conflict"
     SEARCH_SESSIONS = "search_sessions"
     READ_SESSION = "read_session"
     WATCH_RECORDING = "watch_recording"
@@ -98,6 +99,7 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.MEDIATOR, _A.FINISH_SESSION): Right(Scope.OWN, _OVER),
         (_R.LAWYER, _A.SYNC): _ANYWHERE,
         (_R.LAWYER, _A.USE_DESK): _ANYWHERE,
+        (_R.LAWYER, _A.DECLARE_CONFLICT): _ANYWHERE,
         (_R.LAWYER, _A.GO_ON_DUTY): _ANYWHERE,
         (_R.LAWYER, _A.GO_OFF_DUTY): _ANYWHERE,
         (_R.LAWYER, _A.ACCEPT_CALL): Right(Scope.RUNG, WAITING),

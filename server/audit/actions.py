@@ -25,6 +25,8 @@ class AuditAction(StrEnum):
     TERMINAL_CODE_MADE = "terminal_code_made"
     TERMINAL_ENROLLED = "terminal_enrolled"
     TERMINAL_REVOKED = "terminal_revoked"
+    CONFLICT_DECLARED = "conflict_declared"
+    CONFLICT_WITHDRAWN = "conflict_withdrawn"
     DATA_IMPORTED = "data_imported"
     SESSION_READ = "session_read"
     RECORDING_OPENED = "recording_opened"
@@ -57,6 +59,8 @@ LABELS: Mapping[AuditAction, str] = MappingProxyType(
         AuditAction.TERMINAL_CODE_MADE: "生成终端登记码",
         AuditAction.TERMINAL_ENROLLED: "终端登记",
         AuditAction.TERMINAL_REVOKED: "终端注销",
+        AuditAction.CONFLICT_DECLARED: "申报回避",
+        AuditAction.CONFLICT_WITHDRAWN: "撤回回避申报",
         AuditAction.DATA_IMPORTED: "导入资料",
         AuditAction.SESSION_READ: "查看调解记录",
         AuditAction.RECORDING_OPENED: "打开录音录像",

@@ -16,8 +16,8 @@ from server.sessions.service import Answer, Sessions
 from server.sessions.turn import Turn
 from server.storage.engine import Database
 from server.storage.schema import Session
+from signaling.dispatch import Rule
 from signaling.errors import UserError
-from signaling.ringing import Rule
 from signaling.session import SessionState
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class Dispatcher:
         now = self._clock()
         async with self._db.read() as db:
             due = await repository.due_sessions(db, now)
-            if await repository.free_lawyers(db, now):
+            if await repository.anybody_free(db, now):
                 due = list(dict.fromkeys([*due, *await repository.queued_sessions(db)]))
         for session_id in due:
             await self._move(session_id)

@@ -1,16 +1,32 @@
-"""The next step of ringing for one session, by signaling.ringing's rule, into the database."""
+"""The next step for one session, by signaling.dispatch's policy, into the database with reasons."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from server.dispatch import repository as own
 from server.sessions import repository, ring
 from server.sessions.turn import Turn
-from server.storage.schema import RingOffer, Session
+from server.storage.schema import DispatchStep, RingOffer, Session
+from signaling.dispatch import (
+    Considered,
+    Decision,
+    GiveUp,
+    Ring,
+    Rule,
+    Stage,
+    Wait,
+    Waiting,
+    decide,
+)
 from signaling.events import EventType
-from signaling.ringing import GiveUp, Ring, Rule, Wait, next_step
 from signaling.session import SessionEvent, SessionState
 
 ASK_AGAIN = timedelta(minutes=30)
 """An unanswered session nobody chooses for is cancelled after this."""
+
+MOST_LISTED = 40
+"""So many lawyers are listed with a step; of those further back, only counts by verdict."""
 
 
 async def ring_next(turn: Turn, session: Session, rule: Rule) -> None:
@@ -22,45 +38,103 @@ async def ring_next(turn: Turn, session: Session, rule: Rule) -> None:
         ring.end(offer, "missed", turn.now)
         turn.log(session, EventType.CALL_MISSED, {"lawyer": offer.lawyer_id})
     await turn.db.flush()
-    free = await repository.free_lawyers(turn.db, turn.now)
-    waiting = await ring.history(turn, session)
-    match next_step(rule, waiting, free, turn.now.timestamp()):
+    lawyers = await own.lawyers_for(turn.db, session, turn.now)
+    waiting = await _waiting(turn, session)
+    decision = decide(rule, waiting, lawyers, turn.now.timestamp())
+    match decision.step:
         case Ring() as step:
-            _ring(turn, session, step)
+            _ring(turn, session, step, _notes(decision))
         case Wait(until):
-            _wait(turn, session, datetime.fromtimestamp(until, UTC))
+            if not _wait(turn, session, datetime.fromtimestamp(until, UTC)):
+                return
         case GiveUp():
             turn.step(session, SessionEvent.NO_ANSWER)
             session.due_at = turn.now + ASK_AGAIN
             turn.log(session, EventType.SESSION_UNANSWERED)
+    await _explain(turn, session, decision)
 
 
-def _ring(turn: Turn, session: Session, step: Ring) -> None:
+async def _waiting(turn: Turn, session: Session) -> Waiting:
+    """Return what the policy needs to know of this session and of this attempt."""
+    offers = await repository.all_offers(turn.db, session.id)
+    attempt = [offer for offer in offers if offer.attempt_at == session.attempt_at]
+    return Waiting(
+        attempt_at=session.attempt_at.timestamp(),
+        rung=frozenset(offer.lawyer_id for offer in attempt),
+        declined=frozenset(offer.lawyer_id for offer in offers if offer.outcome == "declined"),
+        done=frozenset(offer.stage for offer in attempt),
+        matters=await own.matter_with_its_kind(turn.db, session.matter_code),
+        language=session.language,
+        prefers=session.prefers_id,
+    )
+
+
+def _notes(decision: Decision) -> dict[str, list[str]]:
+    return {one.lawyer: [note.value for note in one.notes] for one in decision.considered}
+
+
+def _ring(turn: Turn, session: Session, step: Ring, notes: Mapping[str, list[str]]) -> None:
     until = datetime.fromtimestamp(step.until, UTC)
+    everyone = step.stage in (Stage.EVERYONE, Stage.BACKUP)
     turn.step(session, SessionEvent.RING)
     session.due_at = until
-    turn.log(
-        session, EventType.CALL_RUNG, {"lawyers": list(step.lawyers), "everyone": step.everyone}
-    )
+    turn.log(session, EventType.CALL_RUNG, {"lawyers": list(step.lawyers), "everyone": everyone})
     for lawyer_id in step.lawyers:
         turn.db.add(
             RingOffer(
                 session_id=session.id,
                 lawyer_id=lawyer_id,
                 attempt_at=session.attempt_at,
-                everyone=step.everyone,
+                everyone=everyone,
+                stage=step.stage,
+                notes=notes[lawyer_id],
                 rang_at=turn.now,
                 until=until,
             )
         )
 
 
-def _wait(turn: Turn, session: Session, until: datetime) -> None:
+def _wait(turn: Turn, session: Session, until: datetime) -> bool:
+    """Let the session wait; tell whether that is news."""
     if session.state is SessionState.RINGING:
         turn.step(session, SessionEvent.REQUEUE)
         turn.log(session, EventType.SESSION_REQUEUED, {"cause": "nobody_free"})
     elif session.due_at == until:
-        return
+        return False
     session.due_at = until
     session.seq += 1
     turn.touched.add(session.id)
+    return True
+
+
+async def _explain(turn: Turn, session: Session, decision: Decision) -> None:
+    """Store the step with its reasons, in the transaction of the step itself."""
+    listed, more = _listed(decision.considered)
+    step = decision.step
+    turn.db.add(
+        DispatchStep(
+            session_id=session.id,
+            n=await own.count_steps(turn.db, session.id) + 1,
+            at=turn.now,
+            step=step.stage.value if isinstance(step, Ring) else _NAMES[type(step)],
+            until=session.due_at,
+            considered=[
+                {
+                    "lawyer": one.lawyer,
+                    "verdict": one.verdict.value,
+                    "notes": [note.value for note in one.notes],
+                }
+                for one in listed
+            ],
+            more=more,
+        )
+    )
+
+
+_NAMES = {Wait: "wait", GiveUp: "give_up"}
+
+
+def _listed(considered: Sequence[Considered]) -> tuple[Sequence[Considered], dict[str, int]]:
+    # The best placed come first: these are those whose turn somebody will ask about.
+    rest = considered[MOST_LISTED:]
+    return considered[:MOST_LISTED], dict(Counter(one.verdict.value for one in rest))

@@ -12,6 +12,7 @@ Rule = Callable[[str], object]
 """Turns a cell's text into a value, or raises ValueError with the reason in Chinese."""
 
 _PHONE = re.compile(r"[0-9+() -]{3,20}")
+_SEPARATORS = re.compile(r"[\s、，,;；]+")
 _CODE = re.compile(r"[A-Za-z0-9._-]+")
 
 
@@ -66,6 +67,23 @@ def yes(cell: str) -> bool:
 def active(cell: str) -> bool:
     """Accept whether an account may sign in: empty is yes."""
     return yes(cell or "yes")
+
+
+def words(most: int, each: int) -> Rule:
+    """Return a rule for a few short words: at most ``most``, of ``each`` characters."""
+
+    fits = text(2 * most * (each + 1), empty=True)
+
+    def rule(cell: str) -> str:
+        found = list(dict.fromkeys(_SEPARATORS.split(cell.strip()))) if cell.strip() else []
+        if len(found) > most:
+            raise ValueError(f"最多 {most} 项，这里有 {len(found)} 项")
+        if any(len(word) > each for word in found):
+            raise ValueError(f"每项最多 {each} 个字，几项之间用空格或顿号隔开")
+        fits(cell)
+        return " ".join(found)
+
+    return rule
 
 
 def number(cell: str) -> int:
@@ -154,6 +172,8 @@ FILES: Mapping[str, FileKind] = MappingProxyType(
                 Column("firm", text(80, empty=True), optional=True),
                 Column("licence_no", text(40, empty=True), optional=True),
                 Column("phone", phone, optional=True),
+                Column("matters", words(6, 32), optional=True),
+                Column("languages", words(6, 12), optional=True),
                 Column("active", active, optional=True),
             ),
             "username",

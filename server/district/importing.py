@@ -83,6 +83,7 @@ class Importer:
         self._demo = demo
         self._actor = actor
         self._stations: dict[str, Station] = {}
+        self._matters: set[str] = set()
         self._problems: list[Problem] = []
         self._outcome = Outcome()
 
@@ -152,6 +153,7 @@ class Importer:
 
     async def _write_people(self, rows: Sequence[Row]) -> None:
         known = await repository.accounts_by_username(self._write)
+        self._matters = set(await repository.matters_by_code(self._write))
         for row in rows:
             station = self._station("people.csv", row) if row.values["station"] else None
             person = known.get(row.values["username"])
@@ -167,6 +169,8 @@ class Importer:
             self._refuse("people.csv", row, "firm", "律师必须写明律师事务所")
         elif row.values["role"] is Role.LAWYER and not row.values["licence_no"]:
             self._refuse("people.csv", row, "licence_no", "律师必须写明执业证号")
+        elif unknown := sorted(set(row.values["matters"].split()) - self._matters):
+            self._refuse("people.csv", row, "matters", f"没有编号为 {unknown[0]} 的纠纷类型")
         else:
             return True
         return False

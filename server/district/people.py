@@ -24,9 +24,11 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "firm": "律师事务所",
         "licence_no": "执业证号",
         "phone": "电话",
+        "matters": "擅长的纠纷类型",
+        "languages": "会说的语言或方言",
     }
 )
-EDITABLE = ("name", "station", "firm", "licence_no", "phone")
+EDITABLE = ("name", "station", "firm", "licence_no", "phone", "matters", "languages")
 
 
 class UsernameTaken(Conflict):

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from server.accounts.upkeep import Upkeep
 from server.district.people import People
-from server.district.repository import PersonRow, stations_by_code
+from server.district.repository import PersonRow, matters_in_order, stations_by_code
 from server.storage.engine import Database
 from server.web.bodies import read_message
 from server.web.principal import principal
@@ -31,6 +31,8 @@ class Person:
     firm: Annotated[str, Text(200)]
     licence_no: Annotated[str, Text(200)]
     phone: Annotated[str, Text(200)]
+    matters: Annotated[str, Text(300)] = ""
+    languages: Annotated[str, Text(200)] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class NewPerson:
     firm: Annotated[str, Text(200)]
     licence_no: Annotated[str, Text(200)]
     phone: Annotated[str, Text(200)]
+    matters: Annotated[str, Text(300)] = ""
+    languages: Annotated[str, Text(200)] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,15 @@ class PeoplePage:
         somebody = principal(request)
         async with self.db.read() as read:
             stations = await stations_by_code(read)
+            matters = await matters_in_order(read)
         choices = [{"code": code, "name": stations[code].name} for code in sorted(stations)]
-        boot = {"csrf": somebody.csrf, "me": somebody.account_id, "stations": choices}
+        kinds = [{"code": one.code, "name": one.name} for one in matters]
+        boot = {
+            "csrf": somebody.csrf,
+            "me": somebody.account_id,
+            "stations": choices,
+            "matters": kinds,
+        }
         return request.app[RENDERER].page("admin_people.html", me=somebody, boot=boot)
 
     async def listed(self, _request: web.Request) -> web.StreamResponse:
@@ -137,6 +148,8 @@ def _item(row: PersonRow) -> dict[str, Any]:
         "firm": person.firm,
         "licence_no": person.licence_no,
         "phone": person.phone,
+        "matters": person.matters,
+        "languages": person.languages,
         "active": person.active,
         "codes": row.codes,
         "first_password": person.first_password,

@@ -1,5 +1,6 @@
 """Every query of a district's texts and tables; each takes an open transaction."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +18,9 @@ from server.storage.schema import (
     Station,
     Village,
 )
+
+MOST_LANGUAGES = 6
+"""As many fit on a terminal's screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,13 @@ async def notice_in_force(db: Transaction, today: date) -> NoticeText | None:
 async def matters_in_order(db: Transaction) -> list[Matter]:
     """Return the kinds of dispute in the order in which they are shown."""
     return list(await db.scalars(select(Matter).order_by(Matter.position, Matter.code)))
+
+
+async def languages_spoken(db: Transaction) -> list[str]:
+    """Return the languages and dialects that lawyers speak beside Mandarin, the commonest first."""
+    query = select(Account.languages).where(Account.active.is_(True), Account.languages != "")
+    counts = Counter(word for spoken in await db.scalars(query) for word in spoken.split())
+    return [word for word, _ in counts.most_common(MOST_LANGUAGES)]
 
 
 async def stations_by_code(db: Transaction) -> dict[str, Station]:

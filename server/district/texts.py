@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from server.district.repository import matters_in_order, notice_in_force
+from server.district.repository import languages_spoken, matters_in_order, notice_in_force
 from server.storage.engine import Database, Transaction
 from server.storage.schema import Station
 from server.web.principal import Principal
@@ -22,11 +22,12 @@ class Texts:
         self._hotline = hotline
 
     async def boot(self, somebody: Principal) -> dict[str, Any]:
-        """Return {csrf, me, matters, notice, hotline}; see the page ``app.html``."""
+        """Return {csrf, me, matters, notice, hotline, languages}; see the page ``app.html``."""
         async with self._db.read() as read:
             station = await read.get(Station, somebody.station_id) if somebody.station_id else None
             matters = await matters_in_order(read)
             notice = await self._notice(read)
+            languages = await languages_spoken(read)
         me = {
             "id": somebody.account_id,
             "name": somebody.name,
@@ -39,6 +40,7 @@ class Texts:
             "matters": [{"code": one.code, "name": one.name} for one in matters],
             "notice": notice,
             "hotline": self._hotline,
+            "languages": languages,
         }
 
     async def _notice(self, read: Transaction) -> dict[str, str]:

@@ -20,7 +20,7 @@ CONNECT_WITHIN = timedelta(seconds=60)
 
 async def go_on_duty(call: Call) -> Answer:
     """Let the lawyer be rung."""
-    await open_duty(call.turn, call.principal.account_id)
+    await open_duty(call.turn, call.principal.account_id, standby=call.body.standby)
     return {}
 
 

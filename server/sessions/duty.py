@@ -11,11 +11,12 @@ LEASE = timedelta(seconds=15)
 """A lawyer whose browser is gone for this long is not rung; coming back is enough."""
 
 
-async def open_duty(turn: Turn, lawyer_id: str) -> None:
-    """Put the lawyer on duty; already there is fine."""
+async def open_duty(turn: Turn, lawyer_id: str, *, standby: bool = False) -> None:
+    """Put the lawyer on duty, or on standby; already there is fine."""
     duty = await repository.duty_of(turn.db, lawyer_id)
     if duty is not None:
         duty.lease_until = turn.now + LEASE
+        duty.standby = standby
         return
     turn.db.add(
         Duty(
@@ -23,6 +24,8 @@ async def open_duty(turn: Turn, lawyer_id: str) -> None:
             since=turn.now,
             free_since=turn.now,
             lease_until=turn.now + LEASE,
+            served_at=await repository.last_served(turn.db, lawyer_id),
+            standby=standby,
         )
     )
 

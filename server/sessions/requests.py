@@ -1,6 +1,6 @@
 """From the terminal: ask for a lawyer, wait on, give up, ask for a call-back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from secrets import randbelow
 from zoneinfo import ZoneInfo
 
@@ -9,8 +9,10 @@ from server.sessions.service import Answer, Call
 from server.storage.schema import Callback, Consent, NoticeText, Person, Session, new_id
 from signaling.commands import Person as NamedPerson
 from signaling.commands import RequestSession
+from signaling.dispatch import head_start
 from signaling.errors import Conflict, NotAllowed, NotFound, UserError
 from signaling.events import EventType
+from signaling.names import fold
 from signaling.recording import RECORDING
 from signaling.session import SESSION, SessionEvent
 
@@ -52,6 +54,9 @@ def _new_session(call: Call, body: RequestSession) -> Session:
         recording=RECORDING.initial,
         seq=0,
         requested_at=now,
+        needs=[need.value for need in dict.fromkeys(body.needs)],
+        language=body.language,
+        queue_at=now - timedelta(seconds=head_start(body.needs)),
         attempt_at=now,
         due_at=now,
     )
@@ -71,6 +76,7 @@ async def _record_consents(
             session_id=session.id,
             position=position,
             name=named.name,
+            folded=fold(named.name),
             phone=named.phone,
         )
         call.turn.db.add(person)

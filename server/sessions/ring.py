@@ -1,4 +1,4 @@
-"""Rings: start, end, take. Who is rung when is signaling.ringing's to say."""
+"""Rings: start, end, take. Who is rung when is signaling.dispatch's to say."""
 
 from datetime import datetime
 
@@ -8,7 +8,6 @@ from server.storage.schema import RingOffer, Session
 from signaling.commands import DeclineReason
 from signaling.errors import Conflict
 from signaling.events import EventType
-from signaling.ringing import Waiting
 from signaling.session import SessionEvent
 
 
@@ -30,7 +29,7 @@ async def take(turn: Turn, session: Session, lawyer_id: str) -> None:
     Two guards, both in the database: the session's ``seq`` (one call, one lawyer) and the duty
     row's empty ``session_id`` (one lawyer, one call).
     """
-    if not await repository.claim_lawyer(turn.db, lawyer_id, session.id):
+    if not await repository.claim_lawyer(turn.db, lawyer_id, session.id, turn.now):
         raise Conflict("lawyer_busy", "您已有一个进行中的会话，请先结束它。")
     for offer in await repository.open_offers(turn.db, session.id):
         end(offer, "accepted" if offer.lawyer_id == lawyer_id else "withdrawn", turn.now)
@@ -63,15 +62,3 @@ async def decline(turn: Turn, session: Session, lawyer_id: str, reason: DeclineR
     offer.decline_reason = reason
     turn.log(session, EventType.CALL_DECLINED, {"lawyer": lawyer_id, "reason": reason.value})
     await stop_ringing(turn, offer, "declined")
-
-
-async def history(turn: Turn, session: Session) -> Waiting:
-    """Return what the ringing rule needs to know of this attempt."""
-    offers = await repository.all_offers(turn.db, session.id)
-    attempt = [offer for offer in offers if offer.attempt_at == session.attempt_at]
-    return Waiting(
-        attempt_at=session.attempt_at.timestamp(),
-        rung=frozenset(offer.lawyer_id for offer in attempt),
-        declined=frozenset(offer.lawyer_id for offer in offers if offer.outcome == "declined"),
-        rang_all=any(offer.everyone for offer in attempt),
-    )

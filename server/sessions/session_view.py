@@ -8,6 +8,7 @@ from server.sessions import repository
 from server.sessions.repository import Names
 from server.storage.engine import Transaction
 from server.storage.schema import Account, Advice, Consent, Participant, Person, Session
+from signaling.dispatch import Stage
 from signaling.session import IN_ROOM, WAITING
 
 View = dict[str, Any]
@@ -27,6 +28,8 @@ def card(session: Session, names: Names) -> View:
         "matter": {"code": session.matter_code, "name": names.matters.get(session.matter_code, "")},
         "station": names.stations.get(session.station_id, ""),
         "requested_at": millis(session.requested_at),
+        "needs": session.needs,
+        "language": session.language,
         "state": session.state.value,
         "lawyer": names.accounts.get(session.lawyer_id) if session.lawyer_id else None,
         "live_at": millis(session.live_at),
@@ -87,6 +90,7 @@ async def _queue(db: Transaction, session: Session) -> View | None:
         "ringing": [rung[offer.lawyer_id].name for offer in offers],
         "until": millis(max((offer.until for offer in offers), default=None)),
         "everyone": any(offer.everyone for offer in offers),
+        "backup": any(offer.stage is Stage.BACKUP for offer in offers),
     }
 
 

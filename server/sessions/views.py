@@ -44,6 +44,7 @@ async def _lawyer(db: Transaction, principal: Principal, now: datetime, ice: Ice
     return {
         "duty": {
             "on": duty is not None,
+            "standby": duty is not None and duty.standby,
             "since": millis(duty.since) if duty else None,
             "colleagues": [who["name"] for who in colleagues],
         },
@@ -104,6 +105,7 @@ async def _ringing(db: Transaction, lawyer_id: str) -> dict[str, Any] | None:
     return card(session, names) | {
         "until": millis(offer.until),
         "everyone": offer.everyone,
+        "notes": offer.notes,
         "persons": [person.name for person in persons],
         "facts": session.facts,
     }

@@ -35,7 +35,9 @@ class CallbackDone(OfSession):
 
 @dataclass(frozen=True, slots=True)
 class GoOnDuty:
-    """The lawyer can be rung from now on."""
+    """The lawyer can be rung from now on; on ``standby`` only after everybody on duty was."""
+
+    standby: bool = False
 
 
 @dataclass(frozen=True, slots=True)

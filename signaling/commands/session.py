@@ -6,6 +6,7 @@ from typing import Annotated
 
 from signaling.codec import Many, Text
 from signaling.commands.fields import Name, OfSession, Phone, Reason
+from signaling.dispatch import Need
 
 
 class SessionKind(StrEnum):
@@ -43,6 +44,8 @@ class RequestSession:
     notice: Annotated[str, Text(32, 1)]
     mediator_recording: bool
     facts: Annotated[str, Text(2000)] = ""
+    needs: Annotated[tuple[Need, ...], Many(4)] = ()
+    language: Annotated[str, Text(20)] = ""
 
 
 @dataclass(frozen=True, slots=True)

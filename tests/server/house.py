@@ -23,6 +23,7 @@ from server.accounts.service import Accounts, Cookies
 from server.accounts.terminals import Terminals
 from server.accounts.upkeep import Upkeep
 from server.audit.routes import routes as audit_routes
+from server.dispatch.routes import routes as dispatch_routes
 from server.district.apps import Apps
 from server.district.apps import routes as app_routes
 from server.district.import_routes import ImportPage
@@ -114,6 +115,7 @@ class House:
             *people_routes(PeoplePage(self.db, self.people_of_the_district, self.upkeep)),
             *import_routes(ImportPage(self.db, self.passwords, self.clock)),
             *app_routes(apps),
+            *dispatch_routes(self.db, self.clock),
             *station_routes(self.db, self.clock, self.terminals),
             *audit_routes(self.db, self.clock),
             *task_routes(Tasks(self.db, self.clock)),

@@ -30,6 +30,7 @@ EXPECTED: dict[tuple[str, str], tuple[str, str]] = {
     ("mediator", "finish_session"): ("own", OVER),
     ("lawyer", "sync"): ("any", ""),
     ("lawyer", "use_desk"): ("any", ""),
+    ("lawyer", "declare_conflict"): ("any", ""),
     ("lawyer", "go_on_duty"): ("any", ""),
     ("lawyer", "go_off_duty"): ("any", ""),
     ("lawyer", "accept_call"): ("rung", WAIT),

@@ -58,6 +58,7 @@ def boot(page: str) -> dict[str, object]:
             "body": "一、今天做什么\n" * 30,
         },
         "hotline": "12348",
+        "languages": ["豫北话", "手语"],
     }
 
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { badge, byPatience, screenOf } from "../../web/static/js/state/desk.js";
+import { badge, screenOf } from "../../web/static/js/state/desk.js";
 
 const view = (more) => ({ session: null, ringing: null, waiting: [], duty: { on: true }, ...more });
 const local = { checked: true, later: null };
@@ -21,9 +21,4 @@ test("a hidden tab tells of a call and of people who wait", () => {
   assert.deepEqual(badge(view({ ringing: { station: "青禾镇" } })), { title: "【来电】青禾镇", icon: "ringing" });
   assert.match(badge(view({ waiting: [1, 2] })).title, /^\(2\)/);
   assert.equal(badge(view({ waiting: [1], duty: { on: false } })).icon, "calm");
-});
-
-test("who has waited longest comes first", () => {
-  const cards = [{ requested_at: 5 }, { requested_at: 1 }, { requested_at: 3 }];
-  assert.deepEqual(byPatience(cards).map((card) => card.requested_at), [1, 3, 5]);
 });

@@ -53,6 +53,8 @@ test("the request says exactly what the protocol lists", () => {
     notice: "2026-01",
     mediator_recording: true,
     facts: "",
+    needs: [],
+    language: "",
   });
 });
 

@@ -70,6 +70,7 @@ async def test_the_terminal_asks_step_by_step_and_loses_no_input(
     assert await at("person-name-0").input_value() == "王小河"
     await at("next").click()
     assert await at("facts").input_value() == "院墙占了水沟"
+    await at("need-minor").click()
     await at("next").click()
     assert await at("call-lawyer").is_disabled()
     await at("consent-recording-0-no").click()
@@ -85,6 +86,8 @@ async def test_the_terminal_asks_step_by_step_and_loses_no_input(
             "notice": "2026-01",
             "mediator_recording": True,
             "facts": "院墙占了水沟",
+            "needs": ["minor"],
+            "language": "",
         }
     ]
 

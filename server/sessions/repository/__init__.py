@@ -12,12 +12,14 @@ from server.sessions.repository.belongings import (
     persons_of,
 )
 from server.sessions.repository.duty import (
+    anybody_free,
     claim_lawyer,
     duty_of,
     everybody_on_duty,
-    free_lawyers,
+    last_served,
     release_lawyer,
     renew_leases,
+    unfinished_by_lawyer,
 )
 from server.sessions.repository.rings import all_offers, open_offer_of, open_offers
 from server.sessions.repository.sessions import (
@@ -50,6 +52,7 @@ __all__ = [
     "advice_of",
     "ahead_in_queue",
     "all_offers",
+    "anybody_free",
     "callback_of",
     "card_names",
     "claim_lawyer",
@@ -59,7 +62,7 @@ __all__ = [
     "due_sessions",
     "duty_of",
     "everybody_on_duty",
-    "free_lawyers",
+    "last_served",
     "lawyers_finished",
     "lawyers_sessions",
     "lock_account",
@@ -81,5 +84,6 @@ __all__ = [
     "sessions_being_recorded",
     "sessions_on_relay",
     "stations_by_id",
+    "unfinished_by_lawyer",
     "waiting_sessions",
 ]

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.storage.schema import Duty, RingOffer
-from signaling.ringing import FreeLawyer
+from server.storage.schema import Duty, RingOffer, Session
+from signaling.session import SessionState
 
 
 async def duty_of(db: AsyncSession, lawyer_id: str) -> Duty | None:
@@ -21,22 +21,27 @@ async def everybody_on_duty(db: AsyncSession, now: datetime) -> Sequence[Duty]:
     return (await db.scalars(query)).all()
 
 
-async def free_lawyers(db: AsyncSession, now: datetime) -> list[FreeLawyer]:
-    """Return who is on duty, present, in no call and not being rung."""
+async def anybody_free(db: AsyncSession, now: datetime) -> bool:
+    """Tell whether anybody is on duty, present, in no call and not being rung."""
     ringing = select(RingOffer.lawyer_id).where(RingOffer.ended_at.is_(None))
-    query = select(Duty).where(
+    query = select(Duty.lawyer_id).where(
         Duty.lease_until > now, Duty.session_id.is_(None), Duty.lawyer_id.not_in(ringing)
     )
-    rows = (await db.scalars(query)).all()
-    return [FreeLawyer(duty.lawyer_id, duty.free_since.timestamp()) for duty in rows]
+    return (await db.scalars(query.limit(1))).first() is not None
 
 
-async def claim_lawyer(db: AsyncSession, lawyer_id: str, session_id: str) -> bool:
+async def last_served(db: AsyncSession, lawyer_id: str) -> datetime | None:
+    """Return when the lawyer last took a call."""
+    query = select(func.max(Session.accepted_at)).where(Session.lawyer_id == lawyer_id)
+    return await db.scalar(query)
+
+
+async def claim_lawyer(db: AsyncSession, lawyer_id: str, session_id: str, now: datetime) -> bool:
     """Compare-and-set: give the session to a lawyer who has none; tell whether it was done."""
     claim = (
         update(Duty)
         .where(Duty.lawyer_id == lawyer_id, Duty.session_id.is_(None))
-        .values(session_id=session_id)
+        .values(session_id=session_id, served_at=now)
         .returning(Duty.lawyer_id)
     )
     return (await db.scalars(claim)).first() is not None
@@ -54,3 +59,13 @@ async def renew_leases(db: AsyncSession, lawyer_ids: Collection[str], until: dat
     await db.execute(
         update(Duty).where(Duty.lawyer_id.in_(set(lawyer_ids))).values(lease_until=until)
     )
+
+
+async def unfinished_by_lawyer(db: AsyncSession) -> dict[str, int]:
+    """Count the sessions in wrap-up, by lawyer."""
+    query = (
+        select(Session.lawyer_id, func.count())
+        .where(Session.state == SessionState.WRAPPING, Session.lawyer_id.is_not(None))
+        .group_by(Session.lawyer_id)
+    )
+    return {str(lawyer): count for lawyer, count in await db.execute(query)}

@@ -78,16 +78,16 @@ async def waiting_sessions(db: AsyncSession) -> Sequence[Session]:
     query = (
         select(Session)
         .where(Session.state.in_(WAITING))
-        .order_by(Session.requested_at, Session.id)
+        .order_by(Session.queue_at, Session.id)
         .limit(200)
     )
     return (await db.scalars(query)).all()
 
 
 async def ahead_in_queue(db: AsyncSession, session: Session) -> int:
-    """Count those who asked before and still wait."""
+    """Count those who come before in the queue."""
     query = select(func.count()).where(
-        Session.state.in_(WAITING), Session.requested_at < session.requested_at
+        Session.state.in_(WAITING), Session.queue_at < session.queue_at
     )
     return int(await db.scalar(query) or 0)
 
@@ -97,7 +97,7 @@ async def due_sessions(db: AsyncSession, now: datetime) -> list[str]:
     query = (
         select(Session.id)
         .where(Session.due_at <= now)
-        .order_by(Session.requested_at, Session.id)
+        .order_by(Session.queue_at, Session.id)
         .limit(500)
     )
     return list((await db.scalars(query)).all())
@@ -108,7 +108,7 @@ async def queued_sessions(db: AsyncSession) -> list[str]:
     query = (
         select(Session.id)
         .where(Session.state == SessionState.REQUESTED)
-        .order_by(Session.requested_at, Session.id)
+        .order_by(Session.queue_at, Session.id)
         .limit(500)
     )
     return list((await db.scalars(query)).all())

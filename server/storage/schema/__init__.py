@@ -2,7 +2,7 @@
 
 from server.storage.schema.audit import Audit, Secret
 from server.storage.schema.base import Base, id_column, new_id, reference
-from server.storage.schema.desk import Duty, RingOffer
+from server.storage.schema.desk import DeclaredConflict, DispatchStep, Duty, RingOffer
 from server.storage.schema.people import Account, Matter, NoticeText, Station, Village
 from server.storage.schema.recordings import Export, Gap, Segment, Viewing
 from server.storage.schema.sessions import (
@@ -32,7 +32,9 @@ __all__ = [
     "Base",
     "Callback",
     "Consent",
+    "DeclaredConflict",
     "Device",
+    "DispatchStep",
     "DoneCommand",
     "Duty",
     "Enrolment",

@@ -76,6 +76,10 @@ class Account(Base):
     firm: Mapped[str] = mapped_column(String(80), default="")
     licence_no: Mapped[str] = mapped_column(String(40), default="")
     phone: Mapped[str] = mapped_column(String(20), default="")
+    # For lawyers, separated by spaces: kinds of dispute (codes; none means all), and languages and
+    # dialects beside Mandarin.
+    matters: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    languages: Mapped[str] = mapped_column(String(80), default="", server_default="")
     demo: Mapped[bool] = mapped_column(default=False, server_default=false())
     active: Mapped[bool] = mapped_column(default=True, server_default=true())
     # The password was made by the service and somebody else has seen it.

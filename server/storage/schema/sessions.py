@@ -41,6 +41,13 @@ class Session(Base):
     # seq counts the log's entries and, as a compare-and-set, keeps two writers apart.
     seq: Mapped[int] = mapped_column(default=0)
     requested_at: Mapped[datetime] = mapped_column(index=True)
+    # What the mediator says of who waits (signaling.dispatch.Need), and a language they ask for.
+    needs: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    language: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    # The place in the queue: the request less the head start of the needs.
+    queue_at: Mapped[datetime | None] = mapped_column(index=True)
+    # The lawyer who is rung first: it was handed to them, or they dropped out of it.
+    prefers_id: Mapped[str | None] = mapped_column(String(32))
     attempt_at: Mapped[datetime]
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     accepted_at: Mapped[datetime | None]
@@ -71,6 +78,8 @@ class Person(Base):
     session_id: Mapped[str] = reference("session.id")
     position: Mapped[int]
     name: Mapped[str] = mapped_column(String(40))
+    # As names are compared: see signaling.names.
+    folded: Mapped[str] = mapped_column(String(40), default="", server_default="", index=True)
     phone: Mapped[str] = mapped_column(String(20), default="")
 
 

@@ -88,6 +88,7 @@ async def test_the_rules_are_those_of_the_file(
 
 async def test_change_keeps_what_is_not_asked(house: House) -> None:
     cells = {"name": "某改名", "station": "B", "firm": "", "licence_no": "", "phone": "110"}
+    cells |= {"matters": "", "languages": "豫北话、手语"}
     await house.people_of_the_district.change(house.people["mediator"].id, cells, admin(house))
     kept = await account(house, "mediator")
     assert (kept.name, kept.phone, kept.role, kept.active) == ("某改名", "110", Role.MEDIATOR, True)

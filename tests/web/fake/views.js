@@ -10,6 +10,8 @@ const CARD = {
   matter: { code: "02", name: "邻里纠纷" },
   station: "青禾镇公共法律服务工作站",
   requested_at: ago(65),
+  needs: [],
+  language: "",
   state: "requested",
   lawyer: null,
   live_at: null,
@@ -68,7 +70,7 @@ const SESSION = {
   ],
   mediator: { name: "赵春山" },
   lawyer: null,
-  queue: { ahead: 0, ringing: [], until: null, everyone: false },
+  queue: { ahead: 0, ringing: [], until: null, everyone: false, backup: false },
   participants: [],
   recording: { state: "off", since: null },
   media: null,
@@ -113,7 +115,7 @@ const mediator = (session, duty = [{ name: "林知远" }, { name: "苏文清" }]
 const lawyer = (more) => ({
   role: "lawyer",
   now: Date.now(),
-  duty: { on: true, since: ago(3600), colleagues: ["苏文清", "何以安"] },
+  duty: { on: true, standby: false, since: ago(3600), colleagues: ["苏文清", "何以安"] },
   waiting: [],
   ringing: null,
   session: null,
@@ -125,7 +127,7 @@ const lawyer = (more) => ({
 
 const OTHER = { ...CARD, id: "6".repeat(32), station: "云溪镇公共法律服务工作站", requested_at: ago(190) };
 const DONE = { ...CARD, id: "7".repeat(32), state: "closed", live_at: ago(9000), ended_at: ago(8400) };
-const RINGING = { ...CARD, state: "ringing", until: NOW + 14000, everyone: false, persons: ["王小河", "李大山"], facts: FACTS };
+const RINGING = { ...CARD, needs: ["minor", "violence"], language: "豫北话", notes: ["earlier_role"], state: "ringing", until: NOW + 14000, everyone: false, persons: ["王小河", "李大山"], facts: FACTS };
 
 export const VIEWS = {
   terminal: {
@@ -149,7 +151,7 @@ export const VIEWS = {
   },
   desk: {
     idle: lawyer({}),
-    "off-duty": lawyer({ duty: { on: false, since: null, colleagues: [] }, waiting: [CARD] }),
+    "off-duty": lawyer({ duty: { on: false, standby: false, since: null, colleagues: [] }, waiting: [CARD] }),
     busy: lawyer({ waiting: [CARD, OTHER], wrapping: [{ ...DONE, state: "wrapping" }], today: [DONE] }),
     ringing: lawyer({ waiting: [RINGING], ringing: RINGING }),
     room: lawyer({ session: live("lawyer") }),

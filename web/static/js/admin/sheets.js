@@ -2,6 +2,7 @@
 /** What was written about a session: facts, people, consents, advice, log, who has watched. */
 
 import { html } from "/vendor/preact.js";
+import { Dispatch } from "./dispatch.js";
 import { Evidence } from "./evidence.js";
 import { Exports } from "./exports.js";
 import {
@@ -34,6 +35,7 @@ export function Sheets({ detail, csrf }) {
       <${Facts} detail=${detail} />
       <${AdviceLog} advice=${detail.advice} receipt=${detail.receipt_at} reason=${detail.reason} />
       <${Log} events=${detail.events} />
+      <${Dispatch} session=${detail.id} />
     </div>
     <div class="sheets-side">
       <${People} detail=${detail} />

@@ -20,6 +20,7 @@ export function Bar({ view }) {
     ${view && html`<${Duty} duty=${view.duty} />`}
     <div class="bar-end">
       <time>${timeOfDay(useNow())}</time>
+      <a class="button quiet" href="/desk/conflicts">回避申报</a>
       <a class="me" href="/account" title="我的账号">${boot.me.name} 律师</a>
       <${Button} testid="sign-out" onClick=${signOut}>退出<//>
     </div>
@@ -41,7 +42,7 @@ function Duty({ duty }) {
       onClick=${toggle}
     >
       <span class="d-switch-knob" aria-hidden="true"></span>
-      <span>${duty.on ? "值班中" : "未值班"}</span>
+      <span>${duty.on ? (duty.standby ? "后备中" : "值班中") : "未值班"}</span>
     </button>
     <span class="d-duty-words">
       ${duty.on && duty.since ? `自 ${timeOfDay(duty.since)} 起 · ` : ""}${others}

@@ -1,9 +1,8 @@
 /** The desk: who waits, what is unfinished, what was done today. */
 
 import { html } from "/vendor/preact.js";
-import { byPatience } from "../state/desk.js";
 import { exact, lengthInWords, timeOfDay } from "../state/format.js";
-import { kindWords, sessionWords } from "../state/words.js";
+import { kindWords, needWords, sessionWords } from "../state/words.js";
 import { useLive, useNow } from "../ui/hooks.js";
 import { Button, Empty, Note } from "../ui/parts.js";
 import { Bar } from "./frame.js";
@@ -38,12 +37,14 @@ function OffDuty({ waiting }) {
   return html`<${Note} tone=${waiting ? "wait" : ""} icon="person">
     <strong>您现在没有值班，不会接到来电。</strong>
     <${Button} tone="go" testid="go-on-duty" onClick=${() => live.command("duty.on")}>开始值班<//>
+    <${Button} testid="go-on-standby" onClick=${() => live.command("duty.on", { standby: true })}>做后备，其他人都没接时再叫我<//>
   <//>`;
 }
 
 /** @param {{view: LawyerView}} props */
 function Waiting({ view }) {
-  const cards = byPatience(view.waiting);
+  // In the order of the service: who has waited longest, or has a need to be first.
+  const cards = view.waiting;
   return html`<section class="sheet" aria-labelledby="waiting" data-testid="waiting-list">
     <h2 id="waiting" class="d-title">正在等候<span class=${cards.length ? "badge wait" : "badge none"}>${cards.length}</span></h2>
     ${cards.length === 0 && html`<${Empty}>没有人在等。有来电时会响铃，页面标题也会变。<//>`}
@@ -61,6 +62,7 @@ function WaitingCard({ card, on }) {
       <strong>${card.station}</strong>
       <span>${kindWords(card.kind)} · ${card.matter.name}</span>
       <span class="soft small">${sessionWords(card.state)}</span>
+      ${card.needs.length > 0 && html`<span class="badge wait">优先：${card.needs.map(needWords).join("、")}</span>`}
     </div>
     <span class="d-wait" title=${exact(card.requested_at)} data-testid="waiting-time">
       已等 ${lengthInWords(now - card.requested_at)}

@@ -3,7 +3,7 @@
 import { html, useEffect, useRef, useState } from "/vendor/preact.js";
 import { DECLINE_REASONS } from "../state/desk.js";
 import { lengthInWords, secondsLeft } from "../state/format.js";
-import { kindWords } from "../state/words.js";
+import { kindWords, needWords } from "../state/words.js";
 import { useKeys, useLive, useNow, useOpenDevices, useStore } from "../ui/hooks.js";
 import { Button, Dialog } from "../ui/parts.js";
 import { DeviceTrouble } from "../ui/trouble.js";
@@ -54,10 +54,21 @@ function Matter({ ringing }) {
       <dt>类别</dt><dd>${kindWords(ringing.kind)} · ${ringing.matter.name}</dd>
       <dt>当事人</dt>
       <dd class="d-parties">${ringing.persons.join("、")}<span class="soft small">请核对有无利害关系</span></dd>
+      <${Needs} ringing=${ringing} />
       <dt>情况</dt><dd class="d-facts-text">${ringing.facts || "没有填写，接通后当面了解"}</dd>
       <dt>已等候</dt><dd>${lengthInWords(now - ringing.requested_at)}</dd>
     </dl>
   </div>`;
+}
+
+/** Why they come first, and what to look at before taking the call. @param {{ringing: Ringing}} props */
+function Needs({ ringing }) {
+  const { needs, language, notes } = ringing;
+  return html`${needs.length > 0 &&
+    html`<dt>优先</dt><dd><span class="badge wait">${needs.map(needWords).join("、")}</span></dd>`}
+    ${language && html`<dt>希望用</dt><dd>${language}</dd>`}
+    ${notes.includes("earlier_role") &&
+    html`<dt>请先核对</dt><dd class="d-parties">您此前可能单独为其中一方提供过咨询，或因利益冲突没有接听过。</dd>`}`;
 }
 
 function Myself() {

@@ -13,6 +13,8 @@ import { ROLES } from "./words.js";
  * @property {string} firm
  * @property {string} licence_no
  * @property {string} phone
+ * @property {string} matters  codes of kinds of dispute, separated by spaces
+ * @property {string} languages
  */
 
 export const EMPTY = Object.freeze({
@@ -23,13 +25,16 @@ export const EMPTY = Object.freeze({
   firm: "",
   licence_no: "",
   phone: "",
+  matters: "",
+  languages: "",
 });
 
 /**
- * @param {{start: Fields, stations: {code: string, name: string}[], fresh?: boolean,
+ * @param {{start: Fields, stations: {code: string, name: string}[],
+ *   matters: {code: string, name: string}[], fresh?: boolean,
  *   save: (fields: Fields) => Promise<void>, cancel: () => void}} props
  */
-export function PersonForm({ start, stations, fresh = false, save, cancel }) {
+export function PersonForm({ start, stations, matters, fresh = false, save, cancel }) {
   const [fields, setFields] = useState(start);
   const { busy, error, run } = useAttempt();
   const submit = (/** @type {Event} */ event) => {
@@ -56,7 +61,10 @@ export function PersonForm({ start, stations, fresh = false, save, cancel }) {
           </label>`
       : null}
     ${field("name", "姓名")} ${field("phone", "电话（可不填）", false)}
-    ${lawyer ? html`${field("firm", "律师事务所")} ${field("licence_no", "执业证号")}` : null}
+    ${lawyer ? html`${field("firm", "律师事务所")} ${field("licence_no", "执业证号")}
+          ${field("languages", "会说的方言、语言（可不填，用空格隔开）", false)}
+          <${Matters} chosen=${fields.matters} matters=${matters}
+            change=${(/** @type {string} */ codes) => setFields({ ...fields, matters: codes })} />` : null}
     ${fields.role === "mediator"
       ? html`<label class="field"><span class="label">工作站</span>
           <select class="input" name="station" required value=${fields.station} onChange=${set("station")}>
@@ -71,4 +79,24 @@ export function PersonForm({ start, stations, fresh = false, save, cancel }) {
       <button class="button" type="button" onClick=${cancel}>取消</button>
     </p>
   </form>`;
+}
+
+/**
+ * The kinds of dispute a lawyer is for; none chosen means all.
+ * @param {{chosen: string, matters: {code: string, name: string}[], change: (codes: string) => void}} props
+ */
+function Matters({ chosen, matters, change }) {
+  const codes = chosen.split(" ").filter(Boolean);
+  const toggle = (/** @type {string} */ code) =>
+    change((codes.includes(code) ? codes.filter((one) => one !== code) : [...codes, code]).join(" "));
+  return html`<fieldset class="person-matters">
+    <legend class="label">擅长的纠纷类型（最多 6 类；不选表示都可以）</legend>
+    ${matters.map(
+      ({ code, name }) => html`<label class="check">
+        <input type="checkbox" checked=${codes.includes(code)}
+          disabled=${codes.length >= 6 && !codes.includes(code)} onChange=${() => toggle(code)} />
+        ${name}
+      </label>`,
+    )}
+  </fieldset>`;
 }

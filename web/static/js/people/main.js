@@ -17,12 +17,15 @@ import { ROLES } from "./words.js";
  * @property {string} firm
  * @property {string} licence_no
  * @property {string} phone
+ * @property {string} matters
+ * @property {string} languages
  * @property {boolean} active
  * @property {boolean} codes  one-time codes are set up
  * @property {boolean} first_password  somebody else has seen the password
  * @property {number|null} seen
  *
- * @typedef {{csrf: string, me: string, stations: {code: string, name: string}[]}} Boot
+ * @typedef {{csrf: string, me: string, stations: {code: string, name: string}[],
+ *   matters: {code: string, name: string}[]}} Boot
  * @typedef {{words: string, role: string, shut: boolean}} Question
  */
 
@@ -73,7 +76,7 @@ function Adding({ boot, done, close }) {
     <h2 id="adding-title">新增人员</h2>
     ${made
       ? html`<${FreshPassword} name=${made.name} password=${made.password} close=${close} />`
-      : html`<${PersonForm} start=${EMPTY} stations=${boot.stations} fresh=${true} save=${save} cancel=${close} />`}
+      : html`<${PersonForm} start=${EMPTY} stations=${boot.stations} matters=${boot.matters} fresh=${true} save=${save} cancel=${close} />`}
   </section>`;
 }
 

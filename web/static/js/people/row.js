@@ -26,6 +26,7 @@ export function Row({ person, boot, changed }) {
       <td>
         ${person.firm || person.station?.name}
         ${person.licence_no ? html`<span class="under soft small">${person.licence_no}</span>` : null}
+        ${person.languages ? html`<span class="under soft small">会说 ${person.languages}</span>` : null}
       </td>
       <td class="nowrap">${person.phone}</td>
       <td><${SignIn} person=${person} /></td>
@@ -61,8 +62,8 @@ function Managing({ person, boot, changed, close }) {
   const { csrf } = boot;
   const path = `/api/people/${person.id}`;
   const save = async (/** @type {import("./form.js").Fields} */ fields) => {
-    const { name, station, firm, licence_no, phone } = fields;
-    await ask("PUT", path, { body: { name, station, firm, licence_no, phone }, csrf });
+    const { name, station, firm, licence_no, phone, matters, languages } = fields;
+    await ask("PUT", path, { body: { name, station, firm, licence_no, phone, matters, languages }, csrf });
     await changed();
     close();
   };
@@ -107,7 +108,7 @@ function Managing({ person, boot, changed, close }) {
   const own = person.id === boot.me;
   const start = { ...person, station: person.station?.code ?? "" };
   return html`<div class="person-managing">
-    <${PersonForm} start=${start} stations=${boot.stations} save=${save} cancel=${close} />
+    <${PersonForm} start=${start} stations=${boot.stations} matters=${boot.matters} save=${save} cancel=${close} />
     <div class="person-deeds">
       ${own
         ? html`<p class="soft">这是您自己的账号，密码和动态口令在<a href="/account">我的账号</a>里修改。</p>`

@@ -35,14 +35,6 @@ export function badge(view) {
   return { title: name, icon: "calm" };
 }
 
-/**
- * Who has waited longest comes first.
- * @param {LawyerView["waiting"]} waiting
- */
-export function byPatience(waiting) {
-  return [...waiting].sort((one, other) => one.requested_at - other.requested_at);
-}
-
 /** What a lawyer may say when not taking a call; the keys are shown beside the words. */
 export const DECLINE_REASONS = /** @type {const} */ ([
   { reason: "conflict", key: "1", words: "利益冲突", detail: "与当事人有利害关系，应当回避" },

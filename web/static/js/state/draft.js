@@ -13,6 +13,8 @@
  * @property {PersonDraft[]} persons
  * @property {string} facts
  * @property {boolean|null} mediatorRecording
+ * @property {import("../wire/types.js").Need[]} needs
+ * @property {string} language
  */
 
 export const MOST_PERSONS = 12;
@@ -33,6 +35,8 @@ export function emptyDraft(kind) {
     persons: Array.from({ length: rows }, emptyPerson),
     facts: "",
     mediatorRecording: null,
+    needs: [],
+    language: "",
   };
 }
 
@@ -65,6 +69,17 @@ export function addPerson(draft) {
 export function removePerson(draft, index) {
   const persons = draft.persons.filter((_, n) => n !== index);
   return { ...draft, persons: persons.length ? persons : [emptyPerson()] };
+}
+
+/**
+ * Say, or take back, why these people come first.
+ * @param {Draft} draft
+ * @param {import("../wire/types.js").Need} need
+ * @returns {Draft}
+ */
+export function toggleNeed(draft, need) {
+  const without = draft.needs.filter((one) => one !== need);
+  return { ...draft, needs: without.length < draft.needs.length ? without : [...draft.needs, need] };
 }
 
 /**
@@ -120,5 +135,7 @@ export function requestBody(draft, notice) {
     notice,
     mediator_recording: draft.mediatorRecording === true,
     facts: draft.facts.trim(),
+    needs: draft.needs,
+    language: draft.language,
   };
 }

@@ -59,6 +59,19 @@ export const sessionWords = (state) => SESSION_WORDS[state];
 /** @param {import("../wire/types.js").SessionKind} kind */
 export const kindWords = (kind) => (kind === "mediation" ? "人民调解" : "法律咨询");
 
+/** Why somebody is served first. @type {Record<import("../wire/types.js").Need, string>} */
+const NEED_WORDS = {
+  minor: "有未成年人",
+  elderly: "有老人或残疾人",
+  violence: "怕出事、有危险",
+  limitation: "期限快到了",
+};
+
+export const NEEDS = /** @type {import("../wire/types.js").Need[]} */ (Object.keys(NEED_WORDS));
+
+/** @param {import("../wire/types.js").Need} need */
+export const needWords = (need) => NEED_WORDS[need];
+
 const ROLE_WORDS = { lawyer: "律师", mediator: "调解员", party: "当事人" };
 
 /** @param {Participant["role"]} role */

@@ -1,7 +1,9 @@
 /** Step 3: what happened, in a few sentences; it may stay empty. */
 
 import { html } from "/vendor/preact.js";
-import { MOST_FACTS } from "../state/draft.js";
+import { MOST_FACTS, toggleNeed } from "../state/draft.js";
+import { NEEDS, needWords } from "../state/words.js";
+import { useLive } from "../ui/hooks.js";
 import { Button } from "../ui/parts.js";
 import { StepFrame } from "./frame.js";
 
@@ -43,6 +45,46 @@ export function Facts({ draft, change, back, next, cancel }) {
         <p>${EXAMPLES[draft.kind]}</p>
         <p class="soft">什么时候、和谁、为什么事、要求什么。</p>
       </aside>
+      <${Needs} draft=${draft} change=${change} />
     </div>
   <//>`;
+}
+
+/**
+ * Who must not wait long, and what they want to speak; nothing has to be chosen.
+ * @param {Pick<import("./app.js").StepProps, "draft"|"change">} props
+ */
+function Needs({ draft, change }) {
+  const { languages } = useLive().boot;
+  const speak = (/** @type {string} */ word) =>
+    change({ ...draft, language: draft.language === word ? "" : word });
+  return html`<div class="t-needs">
+    <fieldset>
+      <legend>需要先接待吗？（没有就不选）</legend>
+      ${NEEDS.map(
+        (need) =>
+          html`<${Button}
+            icon=${draft.needs.includes(need) ? "check" : undefined}
+            testid=${`need-${need}`}
+            pressed=${draft.needs.includes(need)}
+            onClick=${() => change(toggleNeed(draft, need))}
+            >${needWords(need)}<//
+          >`,
+      )}
+    </fieldset>
+    ${languages.length > 0 &&
+    html`<fieldset>
+      <legend>想用哪种话？（不选就用普通话）</legend>
+      ${languages.slice(0, 3).map(
+        (word) =>
+          html`<${Button}
+            icon=${draft.language === word ? "check" : undefined}
+            testid=${`language-${word}`}
+            pressed=${draft.language === word}
+            onClick=${() => speak(word)}
+            >${word}<//
+          >`,
+      )}
+    </fieldset>`}
+  </div>`;
 }

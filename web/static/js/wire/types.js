@@ -8,6 +8,7 @@
  * @typedef {"mediation"|"consultation"} SessionKind
  * @typedef {"good"|"poor"|"bad"} Level
  * @typedef {{code: string, name: string}} Matter
+ * @typedef {"minor"|"elderly"|"violence"|"limitation"} Need
  *
  * @typedef {object} Card
  * @property {string} id
@@ -16,6 +17,8 @@
  * @property {Matter} matter
  * @property {string} station
  * @property {number} requested_at
+ * @property {Need[]} needs  why they come first
+ * @property {string} language  what they want to speak, or empty
  * @property {SessionState} state
  * @property {string|null} lawyer
  * @property {number|null} live_at
@@ -49,7 +52,7 @@
  * @property {string|null} corrected_by
  *
  * @typedef {{epoch: number, place: number, ice_servers: RTCIceServer[]}} MediaPlace
- * @typedef {{ahead: number, ringing: string[], until: number|null, everyone: boolean}} Queue
+ * @typedef {{ahead: number, ringing: string[], until: number|null, everyone: boolean, backup: boolean}} Queue
  *
  * @typedef {object} SessionDetail
  * @property {number} seq
@@ -68,7 +71,7 @@
  * @typedef {{name: string, firm: string, licence_no: string}} LawyerCard
  * @typedef {Omit<Card, "lawyer"> & {lawyer: LawyerCard|null} & SessionDetail} Session
  *
- * @typedef {Card & {until: number, everyone: boolean, persons: string[], facts: string}} Ringing
+ * @typedef {Card & {until: number, everyone: boolean, notes: string[], persons: string[], facts: string}} Ringing
  *
  * @typedef {object} MediatorView
  * @property {"mediator"} role
@@ -80,7 +83,7 @@
  * @typedef {object} LawyerView
  * @property {"lawyer"} role
  * @property {number} now
- * @property {{on: boolean, since: number|null, colleagues: string[]}} duty
+ * @property {{on: boolean, standby: boolean, since: number|null, colleagues: string[]}} duty
  * @property {Card[]} waiting
  * @property {Ringing|null} ringing
  * @property {Session|null} session
@@ -106,6 +109,7 @@
  * @property {Matter[]} matters
  * @property {{version: string, title: string, body: string}} notice
  * @property {string} hotline
+ * @property {string[]} languages  what lawyers speak beside Mandarin
  */
 
 export {};
