@@ -29,6 +29,8 @@ async def take(turn: Turn, session: Session, lawyer_id: str) -> None:
     Two guards, both in the database: the session's ``seq`` (one call, one lawyer) and the duty
     row's empty ``session_id`` (one lawyer, one call).
     """
+    if await repository.declared_conflict(turn.db, lawyer_id, session.id):
+        raise Conflict("own_conflict", "您对其中一方申报过回避，请由其他律师接听。")
     if not await repository.claim_lawyer(turn.db, lawyer_id, session.id, turn.now):
         raise Conflict("lawyer_busy", "您已有一个进行中的会话，请先结束它。")
     for offer in await repository.open_offers(turn.db, session.id):

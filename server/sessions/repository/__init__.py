@@ -14,6 +14,7 @@ from server.sessions.repository.belongings import (
 from server.sessions.repository.duty import (
     anybody_free,
     claim_lawyer,
+    declared_conflict,
     duty_of,
     everybody_on_duty,
     last_served,
@@ -58,6 +59,7 @@ __all__ = [
     "claim_lawyer",
     "consents_of",
     "count_advice",
+    "declared_conflict",
     "done_command",
     "due_sessions",
     "duty_of",

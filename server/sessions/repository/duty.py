@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.storage.schema import Duty, RingOffer, Session
+from server.storage.schema import DeclaredConflict, Duty, Person, RingOffer, Session
 from signaling.session import SessionState
 
 
@@ -26,6 +26,16 @@ async def anybody_free(db: AsyncSession, now: datetime) -> bool:
     ringing = select(RingOffer.lawyer_id).where(RingOffer.ended_at.is_(None))
     query = select(Duty.lawyer_id).where(
         Duty.lease_until > now, Duty.session_id.is_(None), Duty.lawyer_id.not_in(ringing)
+    )
+    return (await db.scalars(query.limit(1))).first() is not None
+
+
+async def declared_conflict(db: AsyncSession, lawyer_id: str, session_id: str) -> bool:
+    """Tell whether the lawyer has declared an interest in a party of the session."""
+    query = (
+        select(DeclaredConflict.id)
+        .join(Person, Person.folded == DeclaredConflict.folded)
+        .where(DeclaredConflict.lawyer_id == lawyer_id, Person.session_id == session_id)
     )
     return (await db.scalars(query.limit(1))).first() is not None
 

@@ -67,6 +67,8 @@ async def test_a_declared_conflict_is_never_rung_and_its_name_is_never_told(
         await bell.look(seconds=seconds)
         assert "lawyer" not in await bell.ringing(session)
     assert await bell.state(session) is SessionState.UNANSWERED
+    call = {"session": session}
+    assert await bell.desk.refused("lawyer", "call.accept", call) == "own_conflict"
     story = await explained(bell, session)
     assert [step["step"] for step in story["steps"]] == ["single", "everyone", "give_up"]
     assert all(told(step)["某lawyer"] == "conflict" for step in story["steps"])

@@ -90,7 +90,7 @@ async def test_a_desk_waiting_rung_talking_and_after(desk: Desk) -> None:
     session = await desk.request()
     view = await desk.view("lawyer")
     assert view.keys() == shape("LawyerView")
-    assert view["duty"].keys() == {"on", "since", "colleagues"}
+    assert view["duty"].keys() == {"on", "standby", "since", "colleagues"}
     assert (view["duty"]["on"], view["duty"]["colleagues"]) == (True, ["某second"])
     (card,) = view["waiting"]
     assert card.keys() == shape("Card")

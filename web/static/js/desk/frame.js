@@ -20,7 +20,7 @@ export function Bar({ view }) {
     ${view && html`<${Duty} duty=${view.duty} />`}
     <div class="bar-end">
       <time>${timeOfDay(useNow())}</time>
-      <a class="button quiet" href="/desk/conflicts">回避申报</a>
+      <a class="button" href="/desk/conflicts">回避申报</a>
       <a class="me" href="/account" title="我的账号">${boot.me.name} 律师</a>
       <${Button} testid="sign-out" onClick=${signOut}>退出<//>
     </div>
