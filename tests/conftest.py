@@ -29,6 +29,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=100,
         help="rounds of lawyers racing for one call, on each kind of database (default: 100)",
     )
+    parser.addoption(
+        "--model-steps",
+        type=int,
+        default=2000,
+        help="steps that the model test of the duty desk walks (default: 2000)",
+    )
+    parser.addoption(
+        "--model-database",
+        choices=["sqlite", "postgresql"],
+        default="sqlite",
+        help="on which database it walks them (default: sqlite)",
+    )
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,487 @@
+"""The whole desk against a model of what must hold, whatever happens in whatever order.
+
+Real services, real database, a manual clock; three web processes, each of which may die. The
+steps are drawn by Hypothesis. ``--model-steps 100000`` walks far, ``--model-database postgresql``
+walks there. What must hold after every step stands in the functions below ``Seen``, and that nobody
+waits for ever in ``teardown``.
+"""
+
+import asyncio
+import shutil
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import event, select
+
+from server.dispatch.dispatcher import Dispatcher
+from server.media.relay_events import go_live_if_ready, lose
+from server.sessions import repository
+from server.sessions.duty import LEASE
+from server.sessions.service import Sessions
+from server.sessions.turn import Turn, step_participant, step_recording
+from server.storage.engine import Database
+from server.storage.schema import (
+    DeclaredConflict,
+    DispatchStep,
+    Duty,
+    Event,
+    RingOffer,
+    Session,
+)
+from signaling.commands import decode_command
+from signaling.dispatch import Need
+from signaling.errors import UserError
+from signaling.events import EventType
+from signaling.names import fold
+from signaling.participant import ParticipantEvent
+from signaling.recording import RecordingEvent
+from signaling.session import IN_ROOM, WAITING, SessionState
+from tests.server.dispatch.bell import RULE
+from tests.server.sessions.desk import Desk, open_desk, request_body, sessions_on
+
+T = TypeVar("T")
+MEDIATORS = ("mediator", "neighbour", "elsewhere")
+LAWYERS = ("lawyer", "second", "third", "fourth", "recused")
+NODES = 3
+STEPS_AN_EXAMPLE = 50
+PARTIES = ("王建国", "李秀英", "某甲")
+
+lawyers = st.sampled_from(LAWYERS)
+mediators = st.sampled_from(MEDIATORS)
+nodes = st.integers(0, NODES - 1)
+
+OpenDatabase = Callable[[], AbstractContextManager[str]]
+
+
+@dataclass
+class Sent:
+    """A command that was carried out: it may come again, and is answered as before."""
+
+    who: str
+    kind: str
+    body: dict[str, Any]
+    id: str
+    answer: dict[str, Any]
+
+
+@dataclass
+class World:
+    """The desk, its three processes, and which lawyer's page is connected to which of them."""
+
+    desk: Desk
+    processes: list[Sessions]
+    dispatchers: list[Dispatcher]
+    alive: list[bool] = field(default_factory=lambda: [True] * NODES)
+    pages: dict[str, int] = field(default_factory=dict)
+    sent: list[Sent] = field(default_factory=list)
+
+
+async def open_world(url: str) -> World:
+    db = Database(url)
+    if db.sqlite:
+        event.listen(db.engine.sync_engine, "connect", _careless)
+    desk = await open_desk(db)
+    await desk.hire("third", "fourth", "recused")
+    async with db.write() as write:
+        for name in ("王建国", "某甲"):
+            write.add(
+                DeclaredConflict(
+                    lawyer_id=desk.id("recused"),
+                    name=name,
+                    folded=fold(name),
+                    declared_at=desk.clock(),
+                )
+            )
+    processes = [sessions_on(db, desk.clock, desk.told) for _ in range(NODES)]
+    dispatchers = [Dispatcher(db, one, RULE, desk.clock) for one in processes]
+    return World(desk, processes, dispatchers, pages=dict.fromkeys(LAWYERS, 0))
+
+
+def _careless(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=OFF")  # nothing here must survive a loss of power
+    cursor.close()
+
+
+class DeskModel(RuleBasedStateMachine):
+    """What people, processes and relays do, and what must hold throughout."""
+
+    open_database: ClassVar[OpenDatabase]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._open = type(self).open_database()
+        self._loop = asyncio.new_event_loop()
+        self.world = self.run(open_world(self._open.__enter__()))
+        self.desk = self.world.desk
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._loop.run_until_complete(work)
+
+    # People.
+
+    @initialize()
+    def open_in_the_morning(self) -> None:
+        for name in LAWYERS[:2]:
+            self.send(0, name, "duty.on")
+
+    @rule(
+        who=mediators,
+        node=nodes,
+        party=st.sampled_from(PARTIES),
+        needs=st.sets(st.sampled_from(Need), max_size=2),
+    )
+    def call(self, who: str, node: int, party: str, needs: set[Need]) -> None:
+        person = {"name": party, "recording": True}
+        body = request_body(persons=[person], needs=sorted(needs), facts=party)
+        self.send(node, who, "session.request", body)
+
+    @rule(who=lawyers, node=nodes, standby=st.booleans())
+    def go_on_duty(self, who: str, node: int, standby: bool) -> None:
+        self.send(node, who, "duty.on", {"standby": standby})
+
+    @rule(who=lawyers, node=nodes)
+    def go_off_duty(self, who: str, node: int) -> None:
+        self.send(node, who, "duty.off")
+
+    @rule(who=lawyers, node=nodes, pick=st.integers(0, 9))
+    def accept(self, who: str, node: int, pick: int) -> None:
+        """Somebody takes a call: one that rings, one that waits, or one that is long gone."""
+        if session := self.some(pick):
+            self.send(node, who, "call.accept", {"session": session})
+
+    @rule(node=nodes)
+    def everybody_rung_accepts_at_once(self, node: int) -> None:
+        self.run(self._race(node))
+
+    @rule(who=lawyers, node=nodes, why=st.sampled_from(["conflict", "busy", "other"]))
+    def decline(self, who: str, node: int, why: str) -> None:
+        if session := self.rung(who):
+            self.send(node, who, "call.decline", {"session": session, "reason": why})
+
+    @rule(
+        who=mediators,
+        node=nodes,
+        kind=st.sampled_from(["cancel", "keep_waiting", "hang_up", "pause", "resume", "finish"]),
+    )
+    def mediator_acts(self, who: str, node: int, kind: str) -> None:
+        if session := self.mine(who):
+            self.send(node, who, f"session.{kind}", {"session": session})
+
+    @rule(who=mediators, node=nodes)
+    def ask_to_be_called_back(self, who: str, node: int) -> None:
+        if session := self.mine(who):
+            self.send(
+                node, who, "session.request_callback", {"session": session, "phone": "123456"}
+            )
+
+    @rule(who=lawyers, node=nodes)
+    def close(self, who: str, node: int) -> None:
+        for session in self.of_lawyer(who, {SessionState.WRAPPING}):
+            self.send(node, who, "session.close", {"session": session, "reason": "已说明"})
+
+    @precondition(lambda self: self.world.sent)
+    @rule(pick=st.integers(0, 30), node=nodes)
+    def the_same_again(self, pick: int, node: int) -> None:
+        """The answer was lost, so the page sends again, to another process, perhaps much later."""
+        before = self.world.sent[-1 - pick % len(self.world.sent)]
+        answer = self.run(self._send(node, before.who, before.kind, before.body, before.id))
+        assert answer == before.answer, before
+
+    # Machines.
+
+    @rule(node=nodes)
+    def look(self, node: int) -> None:
+        if self.world.alive[node]:
+            self.run(self.world.dispatchers[node].settle())
+
+    @rule()
+    def two_look_at_once(self) -> None:
+        alive = [
+            one for one, on in zip(self.world.dispatchers, self.world.alive, strict=True) if on
+        ]
+        self.run(_together([one.settle() for one in alive]))
+
+    @rule(seconds=st.sampled_from([1, 5, 14, 16, 31, 61, 130, 200]))
+    def time_passes(self, seconds: int) -> None:
+        """Leases are renewed by living processes for the pages they hold, as often as it takes."""
+        self.desk.clock.forward(seconds=seconds)
+        self.run(self._renew())
+
+    @rule(who=lawyers, node=nodes)
+    def page_comes_back_elsewhere(self, who: str, node: int) -> None:
+        self.world.pages[who] = node
+
+    @rule(who=lawyers)
+    def page_goes(self, who: str) -> None:
+        self.world.pages.pop(who, None)
+
+    @rule(node=nodes)
+    def process_dies(self, node: int) -> None:
+        if sum(self.world.alive) > 1:
+            self.world.alive[node] = False
+
+    @rule(node=nodes)
+    def process_starts(self, node: int) -> None:
+        self.world.alive[node] = True
+
+    @rule(node=nodes)
+    def process_dies_before_it_commits(self, node: int) -> None:
+        """Whatever it did is undone with it."""
+        before = self.run(self.desk.everything())
+        with pytest.raises(RuntimeError):
+            self.run(self.world.processes[node].transact(self._half))
+        assert self.run(self.desk.everything()) == before
+
+    @rule(pick=st.integers(0, 9))
+    def media_comes_up(self, pick: int) -> None:
+        if session := self.some(pick, IN_ROOM):
+            self.run(self.desk.change(session, _media_up))
+
+    @rule(pick=st.integers(0, 9))
+    def media_is_lost(self, pick: int) -> None:
+        if session := self.some(pick, IN_ROOM):
+            self.run(self.desk.change(session, _media_lost))
+
+    # What must hold.
+
+    @invariant()
+    def everything_that_must_hold_holds(self) -> None:
+        seen = self.run(self._snapshot())
+        one_call_one_lawyer_one_lawyer_one_call(seen)
+        rings_ring_for_somebody(seen, self.desk.id("recused"))
+        nobody_waiting_is_forgotten(seen)
+        every_step_is_explained(seen)
+
+    def teardown(self) -> None:
+        """Whoever still waits is served, asked or let go, by whichever process is left."""
+        try:
+            self.run(self._to_the_end())
+        finally:
+            self.run(self.desk.db.close())
+            self._loop.close()
+            self._open.__exit__(None, None, None)
+
+    # The parts.
+
+    def send(self, node: int, who: str, kind: str, body: Mapping[str, Any] | None = None) -> None:
+        """Send as a page does: a refusal is an answer, and changes nothing."""
+        if not self.world.alive[node]:
+            return
+        command, given = str(uuid4()), dict(body or {})
+        try:
+            answer = self.run(self._send(node, who, kind, given, command))
+        except UserError:
+            return
+        self.world.sent.append(Sent(who, kind, given, command, answer))
+
+    async def _send(
+        self, node: int, who: str, kind: str, body: dict[str, Any], command: str
+    ) -> dict[str, Any]:
+        envelope = {"v": 1, "id": command, "type": kind, "body": body}
+        process = self.world.processes[node]
+        return dict(await process.execute(self.desk.people[who], decode_command(envelope)))
+
+    async def _race(self, node: int) -> None:
+        offers = [one for one in await self._rows(RingOffer) if one.ended_at is None]
+        names = {self.desk.id(name): name for name in LAWYERS}
+        ways = [
+            self._send(
+                (node + n) % NODES,
+                names[one.lawyer_id],
+                "call.accept",
+                {"session": one.session_id},
+                str(uuid4()),
+            )
+            for n, one in enumerate(offers)
+        ]
+        for outcome in await asyncio.gather(*ways, return_exceptions=True):
+            assert not isinstance(outcome, BaseException) or isinstance(outcome, UserError)
+
+    async def _half(self, turn: Turn) -> dict[str, Any]:
+        for session in (await turn.db.scalars(select(Session))).all():
+            session.state = SessionState.FAILED
+            turn.log(session, EventType.SESSION_FAILED)
+        await turn.db.flush()
+        raise RuntimeError("the process is dead")
+
+    async def _renew(self) -> None:
+        held = [name for name, node in self.world.pages.items() if self.world.alive[node]]
+        if held:
+            async with self.desk.db.write() as write:
+                until = self.desk.clock() + LEASE
+                await repository.renew_leases(write, [self.desk.id(one) for one in held], until)
+
+    async def _to_the_end(self) -> None:
+        self.world.alive[0] = True
+        clock, dispatcher = self.desk.clock, self.world.dispatchers[0]
+        for _ in range(12):
+            clock.forward(minutes=5)
+            await dispatcher.settle()
+        waiting = [one.state for one in await self._rows(Session) if one.state in WAITING]
+        assert waiting == [], "somebody waits for ever"
+
+    async def _snapshot(self) -> "Seen":
+        async with self.desk.db.read() as read:
+            return Seen(
+                list((await read.scalars(select(Session))).all()),
+                list((await read.scalars(select(Duty))).all()),
+                list((await read.scalars(select(RingOffer))).all()),
+                list((await read.scalars(select(DispatchStep))).all()),
+                list((await read.scalars(select(Event))).all()),
+            )
+
+    def rows(self, table: type[T]) -> list[T]:
+        return self.run(self._rows(table))
+
+    async def _rows(self, table: type[T]) -> list[T]:
+        async with self.desk.db.read() as read:
+            return list((await read.scalars(select(table))).all())
+
+    def some(self, pick: int, states: frozenset[SessionState] | None = None) -> str | None:
+        found = sorted(
+            (one for one in self.rows(Session) if states is None or one.state in states),
+            key=lambda one: (one.requested_at, one.id),
+        )
+        return found[-1 - pick % len(found)].id if found else None
+
+    def rung(self, who: str) -> str | None:
+        me = self.desk.id(who)
+        open_ = [one for one in self.rows(RingOffer) if one.ended_at is None]
+        return next((one.session_id for one in open_ if one.lawyer_id == me), None)
+
+    def mine(self, who: str) -> str | None:
+        me = self.desk.id(who)
+        own = [one for one in self.rows(Session) if one.mediator_id == me]
+        return max(own, key=lambda one: (one.requested_at, one.seq)).id if own else None
+
+    def of_lawyer(self, who: str, states: set[SessionState]) -> list[str]:
+        me = self.desk.id(who)
+        return [one.id for one in self.rows(Session) if one.lawyer_id == me and one.state in states]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Every row that the invariants are about."""
+
+    sessions: list[Session]
+    duties: list[Duty]
+    offers: list[RingOffer]
+    steps: list[DispatchStep]
+    events: list[Event]
+
+
+def one_call_one_lawyer_one_lawyer_one_call(seen: Seen) -> None:
+    talking = [one for one in seen.sessions if one.state in IN_ROOM]
+    assert all(one.lawyer_id for one in talking)
+    assert len({one.lawyer_id for one in talking}) == len(talking)
+    holds = {duty.session_id: duty.lawyer_id for duty in seen.duties if duty.session_id}
+    for one in talking:
+        assert holds.get(one.id) == one.lawyer_id, "who talks is taken"
+    by_id = {one.id: one for one in seen.sessions}
+    for session, lawyer in holds.items():
+        assert by_id[session].lawyer_id == lawyer
+        assert by_id[session].state in IN_ROOM | {SessionState.WRAPPING}
+
+
+def rings_ring_for_somebody(seen: Seen, recused: str) -> None:
+    sessions = {one.id: one for one in seen.sessions}
+    ringing = [one for one in seen.offers if one.ended_at is None]
+    assert len({one.lawyer_id for one in ringing}) == len(ringing)
+    for offer in ringing:
+        assert sessions[offer.session_id].state is SessionState.RINGING
+    for offer in seen.offers:
+        party = sessions[offer.session_id].facts
+        assert offer.lawyer_id != recused or party == "李秀英", "a declared conflict was rung"
+
+
+def nobody_waiting_is_forgotten(seen: Seen) -> None:
+    for one in seen.sessions:
+        if one.state in WAITING | {SessionState.ACCEPTED}:
+            assert one.due_at is not None, "nothing would ever look at it again"
+
+
+def every_step_is_explained(seen: Seen) -> None:
+    """Every ring stands in a step with its reasons, every change in a log without repetition."""
+    rung = {
+        (step.session_id, step.at, entry["lawyer"])
+        for step in seen.steps
+        for entry in step.considered
+        if entry["verdict"] == "rung"
+    }
+    for offer in seen.offers:
+        assert (offer.session_id, offer.rang_at, offer.lawyer_id) in rung
+    numbers = Counter((entry.session_id, entry.seq) for entry in seen.events)
+    assert all(count == 1 for count in numbers.values())
+    newest = {one.id: one.seq for one in seen.sessions}
+    assert all(seq <= newest[session] for session, seq in numbers)
+
+
+async def _together(work: list[Coroutine[Any, Any, None]]) -> None:
+    await asyncio.gather(*work)
+
+
+async def _media_up(turn: Turn, session: Session) -> None:
+    for one in await repository.participants_of(turn.db, session.id):
+        step_participant(one, ParticipantEvent.OFFER)
+        step_participant(one, ParticipantEvent.CONNECT)
+    step_recording(session, RecordingEvent.START)
+    await go_live_if_ready(turn, session)
+    if session.state in (SessionState.LIVE, SessionState.PAUSED):
+        session.due_at = None
+    session.seq += 1
+
+
+async def _media_lost(turn: Turn, session: Session) -> None:
+    for one in await repository.participants_of(turn.db, session.id):
+        await lose(turn, session, one)
+    session.seq += 1
+
+
+@pytest.fixture
+def open_database(request: pytest.FixtureRequest, tmp_path: Path) -> OpenDatabase:
+    if request.config.getoption("--model-database") == "postgresql":
+        cluster = request.getfixturevalue("postgres")
+        template = request.getfixturevalue("postgres_template")
+        return lambda: cluster.database(template)
+    template = request.getfixturevalue("sqlite_template")
+
+    @contextmanager
+    def copied() -> Iterator[str]:
+        path = shutil.copy(template, tmp_path / "model.db")
+        for beside in tmp_path.glob("model.db-*"):
+            beside.unlink()
+        yield f"sqlite+aiosqlite:///{path}"
+
+    return copied
+
+
+def test_whatever_happens_in_whatever_order(
+    request: pytest.FixtureRequest, open_database: OpenDatabase
+) -> None:
+    steps: int = request.config.getoption("--model-steps")
+    run_state_machine_as_test(
+        type("Model", (DeskModel,), {"open_database": staticmethod(open_database)}),
+        settings=settings(
+            max_examples=max(1, steps // STEPS_AN_EXAMPLE),
+            stateful_step_count=STEPS_AN_EXAMPLE,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
