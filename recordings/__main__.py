@@ -2,6 +2,7 @@
 
     verify FOLDER        what is wrong with a session, an archive of sessions, or an evidence bundle
     key KEYS             the public key, made with its private half when there is none
+    erase FOLDER         destroy a session's keys and media for good; a signed certificate stays
     bundle FOLDER OUT    an evidence bundle, a folder or OUT.zip; statements come from a JSON file
 
 Exit status: 0 whole or done, 1 something is wrong, 2 bad usage.
@@ -9,6 +10,7 @@ Exit status: 0 whole or done, 1 something is wrong, 2 bad usage.
 
 import argparse
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,7 @@ from recordings import bundle, facts, keys
 from recordings.journal import NAME
 from recordings.keys import MASTER, SESSIONS, BadKey, PublicKey
 from recordings.manifest import NotSealable
-from recordings.verify import Problem, Witness, verify
+from recordings.verify import Problem, Witness, erased_in, verify
 
 if TYPE_CHECKING:
     from recordings.vault import Vault
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 def main(arguments: list[str]) -> int:
     """Run the command; the exit status."""
     options = _parser().parse_args(arguments)
-    commands = {"verify": _verify, "key": _key, "bundle": _bundle}
+    commands = {"verify": _verify, "key": _key, "bundle": _bundle, "erase": _erase}
     try:
         return commands[options.command](options)
     except (BadKey, NotSealable, OSError, ValueError) as error:
@@ -50,6 +52,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--master", default="", help="file:PATH or command:PROGRAM")
     command.add_argument("--statements", type=Path, help="advice, consents and log as JSON")
     command.add_argument("--number", default="", help="what people call the session")
+    command = commands.add_parser("erase", help="destroy a session's keys and media for good")
+    command.add_argument("folder", type=Path, help="the session's folder")
+    command.add_argument("--keys", type=Path, required=True, help="the folder of keys")
+    command.add_argument("--master", default="", help="file:PATH or command:PROGRAM")
+    command.add_argument("--reason", required=True, help="goes into the certificate")
+    command.add_argument("--yes", action="store_true", required=True, help="it cannot be undone")
     return parser
 
 
@@ -63,7 +71,7 @@ def _verify(options: argparse.Namespace) -> int:
         print(f"{folder}: there is no recorded session here", file=sys.stderr)
         return 2
     witness = Witness(key, None, options.integrity)
-    return max(_tell(session.name, verify(session, options.open, witness)) for session in sessions)
+    return max(_tell(session, verify(session, options.open, witness)) for session in sessions)
 
 
 def _verify_bundle(
@@ -75,16 +83,23 @@ def _verify_bundle(
     try:
         witness = bundle.witness_in(folder, key, integrity)
     except ValueError as error:
-        return _tell(session.name, [Problem(str(error), "holds no statements")])
-    return _tell(session.name, verify(session, witness=witness))
+        return _tell(session, [Problem(str(error), "holds no statements")])
+    return _tell(session, verify(session, witness=witness))
 
 
-def _tell(name: str, problems: list[Problem]) -> int:
+def _tell(session: Path, problems: list[Problem]) -> int:
     for problem in problems:
-        print(f"{name}/{problem}")
+        print(f"{session.name}/{problem}")
     if not problems:
-        print(f"{name}: whole")
+        print(f"{session.name}: {_state(session)}")
     return 1 if problems else 0
+
+
+def _state(session: Path) -> str:
+    if (gone := erased_in(session)) is None:
+        return "whole"
+    moment = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(float(gone.get("at", 0))))
+    return f"erased on {moment}, as its certificate says; what is left is whole"
 
 
 def _key(options: argparse.Namespace) -> int:
@@ -100,6 +115,15 @@ def _bundle(options: argparse.Namespace) -> int:
     files = bundle.parts(options.folder.resolve(), options.number, rows, key, _vault(options))
     write = bundle.write_zip if options.target.suffix == ".zip" else bundle.write_folder
     write(options.target, files)
+    return 0
+
+
+def _erase(options: argparse.Namespace) -> int:
+    from recordings.erasure import erase
+
+    key, detail = keys.signing_key(options.keys), {"reason": options.reason}
+    made = erase(options.folder.resolve(), _vault(options), key, time.time(), detail)
+    print(f"{options.folder.name}: erased; certificate {made.sha256}")
     return 0
 
 

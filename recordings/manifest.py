@@ -11,7 +11,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,11 +59,14 @@ class Manifest:
         return str(self.body.get("key"))
 
 
-def seal(folder: Path, key: SigningKey, at: float) -> Manifest | None:
+def seal(
+    folder: Path, key: SigningKey, at: float, erasure: Mapping[str, Any] | None = None
+) -> Manifest | None:
     """Sign the session as it lies in ``folder``; None when that has been done and nothing changed.
 
-    Raises NotSealable: nothing is signed that was not closed, nor over a change to what was signed
-    before. Raises OSError.
+    ``erasure`` is the certificate to sign with it, once the media is gone. Raises NotSealable:
+    nothing is signed that was not closed, nor over a change to what was signed before. Raises
+    OSError.
     """
     fd = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:
@@ -71,7 +74,9 @@ def seal(folder: Path, key: SigningKey, at: float) -> Manifest | None:
         _repair(fd)
         earlier = list(read(folder))
         body = _body(folder, key.public, at, earlier)
-        if earlier and _says_the_same(earlier[-1].body, body):
+        if erasure is not None:
+            body["erased"] = dict(erasure)
+        elif earlier and _says_the_same(earlier[-1].body, body):
             return None
         text = _text(body, key.sign(canonical(body)))
         os.write(fd, text + b"\n")
@@ -81,6 +86,20 @@ def seal(folder: Path, key: SigningKey, at: float) -> Manifest | None:
         raise NotSealable(str(error)) from None
     finally:
         os.close(fd)
+
+
+def check(folder: Path, key: SigningKey) -> None:
+    """See that ``seal`` would sign. Raises NotSealable, OSError."""
+    try:
+        _body(folder, key.public, 0.0, list(read(folder)) if (folder / NAME).exists() else [])
+    except ValueError as error:
+        raise NotSealable(str(error)) from None
+
+
+def erased(manifests: list[Manifest]) -> Mapping[str, Any] | None:
+    """The certificate of erasure among them; None when the media is to be there."""
+    found = [one.body["erased"] for one in manifests if isinstance(one.body.get("erased"), dict)]
+    return found[0] if found else None
 
 
 def read(folder: Path) -> Iterator[Manifest]:

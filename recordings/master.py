@@ -157,9 +157,12 @@ class MasterCommand:
 
     def _unwrapped(self, token: str, context: str) -> bytes:
         try:
-            return base64.b64decode(self._run("unwrap", context, token), validate=True)
+            secret = base64.b64decode(self._run("unwrap", context, token), validate=True)
         except ValueError:
-            raise MasterUnavailable(f"{self._command[0]} unwrap gave no base64") from None
+            secret = b""
+        if len(secret) != 32:
+            raise MasterUnavailable(f"{self._command[0]} unwrap gave no key")
+        return secret
 
     def _run(self, action: str, context: str, text: str) -> str:
         try:

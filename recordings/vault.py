@@ -7,12 +7,14 @@ these few bytes and no media; destroying them (销毁) makes every copy of the m
 the ones in an archive that lets nothing be deleted.
 """
 
+import fcntl
 import itertools
 import json
 import os
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,11 +99,13 @@ class Vault:
         Raises OSError. Copies of the wrapped keys in backups live until the backups go.
         """
         names, folder = self.idents(session), self._folder / checked_name(session)
-        for path in folder.glob("*"):
-            with path.open("r+b") as file:
-                file.write(os.urandom(path.stat().st_size))
-                os.fsync(file.fileno())
-        if folder.is_dir():
+        if not folder.is_dir():
+            return []
+        with self._alone():
+            for path in folder.glob("*"):
+                with path.open("r+b") as file:
+                    file.write(os.urandom(path.stat().st_size))
+                    os.fsync(file.fileno())
             shutil.rmtree(folder)
             sync_folder(self._folder)
         return names
@@ -112,18 +116,37 @@ class Vault:
             for path in folder.glob("*.json"):
                 yield _read(path)
 
+    def count_stale(self) -> int:
+        """How many keys the present master key did not wrap. Raises MasterUnavailable, OSError."""
+        return sum(not self._master.is_current(one.token) for one in self.all_wrapped())
+
     def wrap_anew(self, old: Master | None = None) -> int:
         """Have every key wrapped by the master's present key; how many were not.
 
         ``old`` unwraps what the present master cannot. Raises MasterUnavailable, OSError.
         """
-        count = 0
-        for one in self.all_wrapped():
-            if not self._master.is_current(one.token):
-                secret = (old or self._master).unwrap(one.token, one.context)
-                self._store(one, secret)
-                count += 1
-        return count
+        stale = [it for it in self.all_wrapped() if not self._master.is_current(it.token)]
+        for one in stale:
+            secret = self._unwrapped(one, old)
+            with self._alone():
+                if one.path.exists():  # else it was destroyed this moment, and shall stay so
+                    self._store(one, secret)
+        return len(stale)
+
+    def _unwrapped(self, one: Wrapped, old: Master | None) -> bytes:
+        if old is not None:
+            with suppress(MasterUnavailable):  # wrapped anew already, the time before
+                return old.unwrap(one.token, one.context)
+        return self._master.unwrap(one.token, one.context)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        fd = os.open(self._folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(fd)
 
     def _store(self, one: Wrapped, secret: bytes) -> None:
         try:

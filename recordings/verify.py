@@ -8,9 +8,10 @@ media itself.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from recordings import facts, manifest
 from recordings.facts import Statement
@@ -46,7 +47,8 @@ class Witness:
 def verify(folder: Path, is_open: bool = False, witness: Witness | None = None) -> list[Problem]:
     """All that is wrong with the session in ``folder``; an empty list when it is whole.
 
-    A session that goes on (``is_open``) may end without a close and have ``.part`` files.
+    A session that goes on (``is_open``) may end without a close and have ``.part`` files; of one
+    that was erased, which its manifest says, the media may be gone.
     """
     try:
         rows = list(lines(folder))
@@ -56,12 +58,21 @@ def verify(folder: Path, is_open: bool = False, witness: Witness | None = None) 
     problems += _end_problems(folder, rows, is_open)
     segments = [(row.number, row.record) for row in rows if isinstance(row.record, Segment)]
     problems += _order_problems(segments)
+    is_erased = erased_in(folder) is not None
     for _, segment in segments:
-        problems += _file_problems(folder, segment)
+        problems += _file_problems(folder, segment, is_erased)
     problems += _stray_files(folder, {segment.file for _, segment in segments}, is_open)
     problems += _fact_problems(folder, witness or Witness())
     problems += _manifest_problems(folder, witness or Witness(), is_open)
     return problems
+
+
+def erased_in(folder: Path) -> Mapping[str, Any] | None:
+    """The signed certificate that says the media was destroyed; None when it was not."""
+    try:
+        return manifest.erased(list(manifest.read(folder)))
+    except (OSError, ValueError):
+        return None
 
 
 def _fact_problems(folder: Path, witness: Witness) -> Iterator[Problem]:
@@ -115,7 +126,7 @@ def _order_problems(segments: list[tuple[int, Segment]]) -> Iterator[Problem]:
         seen.add(segment.file)
 
 
-def _file_problems(folder: Path, segment: Segment) -> Iterator[Problem]:
+def _file_problems(folder: Path, segment: Segment, is_erased: bool) -> Iterator[Problem]:
     path = folder / segment.file
     if not path.resolve().is_relative_to(folder.resolve()):
         yield Problem(segment.file, "lies outside the session")
@@ -126,7 +137,8 @@ def _file_problems(folder: Path, segment: Segment) -> Iterator[Problem]:
             file.seek(0)
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
-        yield Problem(segment.file, "is missing")
+        if not is_erased:
+            yield Problem(segment.file, "is missing")
     except OSError:
         yield Problem(segment.file, "cannot be read")
     else:

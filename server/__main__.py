@@ -41,6 +41,9 @@ def _parser() -> argparse.ArgumentParser:
     bundle = commands.add_parser("bundle", help="an evidence bundle that others can check")
     bundle.add_argument("session", help="the session's number")
     bundle.add_argument("target", type=Path, help="a new folder, or a file that ends in .zip")
+    keys = commands.add_parser("keys", help="show, rotate or retire the recordings' master key")
+    keys.add_argument("action", choices=("show", "rotate", "retire"))
+    keys.add_argument("--from", dest="old", default="", help="where the master key was until now")
     enrol = commands.add_parser("enrol", help="print a one-time link that enrols a terminal")
     enrol.add_argument("station", help="the station's code, as in stations.csv")
     rescue = commands.add_parser("rescue", help="print a new password for who is locked out")
@@ -126,6 +129,12 @@ def _bundle(given: argparse.Namespace) -> int:
     return asyncio.run(write_bundle(load(), given.session, given.target))
 
 
+def _keys(given: argparse.Namespace) -> int:
+    from server.evidence.keys_command import manage_keys
+
+    return manage_keys(load(), given.action, given.old)
+
+
 def _enrol(given: argparse.Namespace) -> int:
     from server.district.command import enrol_terminal
 
@@ -170,6 +179,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "settings": _settings,
     "import": _import,
     "bundle": _bundle,
+    "keys": _keys,
     "enrol": _enrol,
     "rescue": _rescue,
 }

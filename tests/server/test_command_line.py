@@ -10,6 +10,7 @@ import pytest
 
 from server.district.start import prepare
 from server.settings import SETTINGS, load
+from tests.recordings.desk import vault_in
 from tests.server.house import ManualClock
 from tests.support.processes import ROOT
 
@@ -93,3 +94,32 @@ def test_unknown_command_lists_the_known(tmp_path: Path) -> None:
     done = server(tmp_path, "fly")
     assert done.returncode == 2
     assert "serve" in done.stderr
+
+
+def test_the_master_key_is_shown_turned_over_and_retired(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "keys"
+    vault = vault_in(folder)
+    key = vault.fresh("5e55")
+    assert "to be rewrapped 0" in server(tmp_path, "keys", "show").stdout
+    assert "wrapped anew    1" in server(tmp_path, "keys", "rotate").stdout
+    assert "retired         1" in server(tmp_path, "keys", "retire").stdout
+    assert vault.find("5e55", key.ident) == key
+    moved = str(tmp_path / "safe.key")
+    (folder / "master.key").rename(moved)
+    lost = server(tmp_path, "keys", "rotate")
+    assert (lost.returncode, "master key is missing" in lost.stderr) == (1, True)
+    found = server(tmp_path, "keys", "show", YUNTIAO_MASTER_KEY=f"file:{moved}")
+    assert (found.returncode, "data keys       1" in found.stdout) == (0, True)
+
+
+@pytest.mark.parametrize("command", ["serve", "relay", "jobs"])
+def test_nothing_starts_without_the_master_key_of_what_was_recorded(
+    tmp_path: Path, command: str
+) -> None:
+    folder = tmp_path / "data" / "keys"
+    vault_in(folder).fresh("5e55")
+    (folder / "master.key").unlink()
+    done = server(tmp_path, command)
+    assert done.returncode == 2
+    assert done.stderr.startswith("YUNTIAO_MASTER_KEY: The master key is missing")
+    assert "encrypted with it" in done.stderr

@@ -35,6 +35,8 @@ def test_every_setting_says_what_it_means() -> None:
         ("YUNTIAO_DATABASE_URL", "mysql://x", "postgresql+asyncpg"),
         ("YUNTIAO_REDIS_URL", "http://x", "redis://"),
         ("YUNTIAO_RELAYS", "relay:7000", "tcp:HOST:PORT"),
+        ("YUNTIAO_MASTER_KEY", "master.key", "file:/path"),
+        ("YUNTIAO_MASTER_KEY", "file:master.key", "file:/path"),
         ("YUNTIAO_RING_SECONDS", "0", "above 0"),
         ("YUNTIAO_RING_SECONDS", "nan", "above 0"),
         ("YUNTIAO_DATA", str(Path(__file__).parent), "outside"),

@@ -1,0 +1,87 @@
+"""Erasing a session for good (销毁): its keys are destroyed, and a signed certificate says so.
+
+The media is encrypted, so every copy of it, also one in an archive that lets nothing be deleted, is
+unreadable from then on; the copy here is removed as well. What proves that there was a recording
+stays: the journal with its hashes, the facts, the manifest, whose last line is the certificate.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from recordings import journal, manifest
+from recordings.facts import canonical
+from recordings.keys import SigningKey
+from recordings.manifest import Manifest
+from recordings.records import Segment
+from recordings.sink import sync_folder
+from recordings.vault import Vault
+
+_INTENT = ".erasing"
+
+
+def erase(
+    folder: Path, vault: Vault, key: SigningKey, at: float, detail: Mapping[str, str]
+) -> Manifest:
+    """Erase the session in ``folder`` at unix time ``at``; its certificate.
+
+    ``detail`` goes into the certificate as it is: ids and codes, nobody's name. Asked again, also
+    after a crash half-way, it finishes what was begun and gives the same certificate. Raises
+    NotSealable before anything is destroyed, when the session goes on or is not what was sealed;
+    OSError.
+    """
+    done = next((one for one in _manifests(folder) if "erased" in one.body), None)
+    if done is None:
+        manifest.check(folder, key)
+        _intend(folder, vault, at, detail)
+    vault.destroy(folder.name)
+    _remove_media(folder)
+    if done is None:
+        certificate = json.loads((folder / _INTENT).read_bytes())
+        done = manifest.seal(folder, key, at, certificate)
+        assert done is not None
+    (folder / _INTENT).unlink(missing_ok=True)
+    sync_folder(folder)
+    return done
+
+
+def erased(folder: Path) -> Mapping[str, Any] | None:
+    """The certificate of an erased session: at, keys, segments, bytes, detail; None if it is not.
+
+    Raises ValueError, OSError.
+    """
+    return manifest.erased(list(_manifests(folder)))
+
+
+def _manifests(folder: Path) -> list[Manifest]:
+    return list(manifest.read(folder)) if (folder / manifest.NAME).exists() else []
+
+
+def _intend(folder: Path, vault: Vault, at: float, detail: Mapping[str, str]) -> None:
+    """Note what is about to go: once it is gone, nobody could say what it was."""
+    if (folder / _INTENT).exists():
+        return
+    rows = [row for row in journal.read(folder) if isinstance(row, Segment)]
+    certificate = {
+        "at": at,
+        "keys": vault.idents(folder.name),
+        "segments": len(rows),
+        "bytes": sum(row.bytes for row in rows),
+        "detail": dict(detail),
+    }
+    draft = folder / f"{_INTENT}.new"
+    draft.write_bytes(canonical(certificate))
+    with draft.open("rb") as file:
+        os.fsync(file.fileno())
+    draft.rename(folder / _INTENT)
+    sync_folder(folder)
+
+
+def _remove_media(folder: Path) -> None:
+    for path in sorted(folder.glob("*/*")):
+        path.unlink()
+    for path in [path for path in folder.iterdir() if path.is_dir()]:
+        path.rmdir()
+    (folder / f"{_INTENT}.new").unlink(missing_ok=True)
