@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     keys = commands.add_parser("keys", help="show, rotate or retire the recordings' master key")
     keys.add_argument("action", choices=("show", "rotate", "retire"))
     keys.add_argument("--from", dest="old", default="", help="where the master key was until now")
+    commands.add_parser("proof", help="check every recording now; 1: something is broken")
     enrol = commands.add_parser("enrol", help="print a one-time link that enrols a terminal")
     enrol.add_argument("station", help="the station's code, as in stations.csv")
     rescue = commands.add_parser("rescue", help="print a new password for who is locked out")
@@ -135,6 +136,12 @@ def _keys(given: argparse.Namespace) -> int:
     return manage_keys(load(), given.action, given.old)
 
 
+def _proof(_given: argparse.Namespace) -> int:
+    from server.proof.command import prove_all
+
+    return asyncio.run(prove_all(load(), _now))
+
+
 def _enrol(given: argparse.Namespace) -> int:
     from server.district.command import enrol_terminal
 
@@ -180,6 +187,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "import": _import,
     "bundle": _bundle,
     "keys": _keys,
+    "proof": _proof,
     "enrol": _enrol,
     "rescue": _rescue,
 }

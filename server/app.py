@@ -43,6 +43,9 @@ from server.media.journals import Journals
 from server.media.listener import Listener
 from server.media.relay_client import RelayClient
 from server.media.rooms import Rooms
+from server.proof.figures import proofs
+from server.proof.routes import routes as proof_routes
+from server.proof.service import Proofs
 from server.review import index_session
 from server.review.routes import routes as review_routes
 from server.review.service import Review
@@ -193,7 +196,8 @@ def _routes(house: House) -> Iterable[Route]:
         *evidence_routes(Panel(db, settings.recordings, settings.data / "keys", now)),
         *export_routes(Exports(db, settings.data / "exports", now)),
         *task_routes(Tasks(db, now)),
-        *health_routes(checks, REGISTRY, [open_tasks(db)]),
+        *proof_routes(Proofs(db, now)),
+        *health_routes(checks, REGISTRY, [open_tasks(db), proofs(db)]),
     ]
 
 

@@ -49,6 +49,12 @@ def _megabytes(text: str) -> int:
     return int(text) * 1_000_000
 
 
+def _hour(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 3 and int(text) < 24):
+        raise ValueError("an hour from 0 to 23 is wanted")
+    return int(text)
+
+
 def _mode(text: str) -> str:
     if text not in ("demo", "production"):
         raise ValueError("write demo or production")
@@ -183,6 +189,7 @@ SETTINGS: tuple[Setting, ...] = (
         "default: optional in demo, required in production",
         _second_factor,
     ),
+    Setting("YUNTIAO_PROOF_HOUR", "2", "hour in China from which the nightly proof runs", _hour),
     Setting("YUNTIAO_HOTLINE", "12348", "the legal-service hotline shown to people"),
 )
 
@@ -214,6 +221,7 @@ class Settings:
     ring_all_seconds: float
     patience_seconds: float
     second_factor: str
+    proof_hour: int
     hotline: str
 
 
@@ -250,6 +258,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         ring_all_seconds=value["YUNTIAO_RING_ALL_SECONDS"],
         patience_seconds=value["YUNTIAO_PATIENCE_SECONDS"],
         second_factor=value["YUNTIAO_TOTP"] or ("required" if production else "optional"),
+        proof_hour=value["YUNTIAO_PROOF_HOUR"],
         hotline=value["YUNTIAO_HOTLINE"],
     )
     _check_together(settings)

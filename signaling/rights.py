@@ -55,6 +55,7 @@ class Action(StrEnum):
     MANAGE_STATIONS = "manage_stations"
     MANAGE_PEOPLE = "manage_people"
     HANDLE_TASKS = "handle_tasks"
+    READ_PROOF = "read_proof"
 
 
 class Scope(StrEnum):
@@ -121,10 +122,12 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.ADMIN, _A.MANAGE_STATIONS): _ANYWHERE,
         (_R.ADMIN, _A.MANAGE_PEOPLE): _ANYWHERE,
         (_R.ADMIN, _A.HANDLE_TASKS): _ANYWHERE,
+        (_R.ADMIN, _A.READ_PROOF): _ANYWHERE,
         (_R.SUPERVISOR, _A.SEARCH_SESSIONS): _ANYWHERE,
         (_R.SUPERVISOR, _A.READ_SESSION): Right(Scope.ANY, _EVERY),
         (_R.SUPERVISOR, _A.READ_AUDIT): _ANYWHERE,
         (_R.SUPERVISOR, _A.HANDLE_TASKS): _ANYWHERE,
+        (_R.SUPERVISOR, _A.READ_PROOF): _ANYWHERE,
     }
 )
 

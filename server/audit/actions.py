@@ -38,6 +38,7 @@ class AuditAction(StrEnum):
     AUDIT_EXPORTED = "audit_exported"
     TASK_TAKEN = "task_taken"
     TASK_DONE = "task_done"
+    PROOF_ASKED = "proof_asked"
 
 
 LABELS: Mapping[AuditAction, str] = MappingProxyType(
@@ -72,5 +73,6 @@ LABELS: Mapping[AuditAction, str] = MappingProxyType(
         AuditAction.AUDIT_EXPORTED: "导出审计日志",
         AuditAction.TASK_TAKEN: "领取待办",
         AuditAction.TASK_DONE: "办结待办",
+        AuditAction.PROOF_ASKED: "发起录像核对",
     }
 )

@@ -11,6 +11,7 @@ from server.evidence import Keeper
 from server.exports import Exporter
 from server.jobs import repository
 from server.media.journals import Journals
+from server.proof import Nights, Prover
 from server.sessions import repository as sessions
 from server.settings import Settings
 from server.storage.engine import Database
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 
 EVERY_S = 20.0
 EXPORTS_EVERY_S = 2.0
+PROOFS_EVERY_S = 10.0
 COMMANDS_KEPT = timedelta(days=7)
 OFF_DUTY_AFTER = timedelta(minutes=10)
 
@@ -45,11 +47,14 @@ async def _until_signalled(settings: Settings) -> None:
         keeper = Keeper(db, settings.recordings, key, _now, journals.read, second, vault)
         exports = settings.data / "exports"
         exporter = Exporter(db, settings.recordings, exports, _now, stop.is_set, vault)
+        prover = Prover(db, settings.recordings, key.public)
+        nights = Nights(db, prover, _now, settings.proof_hour, stop.is_set)
         each_round = rounds(db, Journals(db, settings.recordings))
-        # Exports take hours: in a line of their own they keep nothing else waiting.
+        # Exports and proofs take hours: in lines of their own they keep nothing else waiting.
         await asyncio.gather(
             work([*each_round, keeper.keep_all, exporter.forget_exports], stop),
             work([exporter.make_exports], stop, EXPORTS_EVERY_S),
+            work([nights.prove_nightly], stop, PROOFS_EVERY_S),
         )
     finally:
         await db.close()

@@ -79,6 +79,7 @@ GROUND = {"audit", "storage", "tasks", "web"}
 # What of a feature is there for others: its doors. The rest is its own business.
 DOORS = {
     "accounts": {"passwords", "service", "terminals", "tokens", "upkeep"},
+    "evidence": {"statements"},
     "media": {"journals"},
     "review": {"index_schema"},
     "sessions": {"calls", "repository", "ring", "service", "talk", "turn"},

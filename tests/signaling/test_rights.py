@@ -52,10 +52,12 @@ EXPECTED: dict[tuple[str, str], tuple[str, str]] = {
     ("admin", "manage_stations"): ("any", ""),
     ("admin", "manage_people"): ("any", ""),
     ("admin", "handle_tasks"): ("any", ""),
+    ("admin", "read_proof"): ("any", ""),
     ("supervisor", "search_sessions"): ("any", ""),
     ("supervisor", "read_session"): ("any", EVERY),
     ("supervisor", "read_audit"): ("any", ""),
     ("supervisor", "handle_tasks"): ("any", ""),
+    ("supervisor", "read_proof"): ("any", ""),
 }
 SCOPES = [frozenset(some) for n in range(4) for some in itertools.combinations(Scope, n)]
 STATES = (None, *SessionState)

@@ -4,6 +4,7 @@ from server.storage.schema.audit import Audit, Secret
 from server.storage.schema.base import Base, id_column, new_id, reference
 from server.storage.schema.desk import DeclaredConflict, DispatchStep, Duty, RingOffer
 from server.storage.schema.people import Account, Matter, NoticeText, Station, Village
+from server.storage.schema.proof import Proof, ProofRun
 from server.storage.schema.recordings import Export, Gap, Segment, Viewing
 from server.storage.schema.sessions import (
     Advice,
@@ -46,6 +47,8 @@ __all__ = [
     "NoticeText",
     "Participant",
     "Person",
+    "Proof",
+    "ProofRun",
     "RecoveryCode",
     "RingOffer",
     "SecondFactor",

@@ -1,5 +1,6 @@
 """A small archive of sessions for the review tests, written straight into the database."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -151,7 +152,7 @@ class Archive:
         at: datetime,
         participant: str | None = None,
         actor: str | None = None,
-        body: dict[str, str] | None = None,
+        body: Mapping[str, object] | None = None,
     ) -> None:
         """Append to the session's log; ``seq`` is only an order, gaps are fine."""
         self.count += 1
@@ -162,10 +163,17 @@ class Archive:
             type=kind.value,
             actor_id=actor,
             participant_id=participant,
-            body=body or {},
+            body=dict(body or {}),
         )
         async with self.db.write() as db:
             db.add(row)
+
+    async def touch(self, session: str) -> None:
+        """Count the session's log on, as every change does."""
+        async with self.db.write() as db:
+            row = await db.get(Session, session)
+            assert row is not None
+            row.seq += 1
 
     async def gap(self, session: str, participant: str, **values: Any) -> None:
         """Note a gap of a track."""

@@ -14,9 +14,13 @@ from server.evidence.panel import Panel
 from server.evidence.routes import routes as evidence_routes
 from server.exports.routes import routes as export_routes
 from server.exports.service import Exports
+from server.proof.routes import routes as proof_routes
+from server.proof.service import Proofs
 from server.review.routes import routes
 from server.review.service import Review
 from server.storage.engine import Database
+from server.tasks.routes import routes as task_routes
+from server.tasks.service import Tasks
 from server.web.principal import Principal
 from server.web.site import Site, application
 from signaling.rights import Role
@@ -81,6 +85,8 @@ async def review_site(
             *export_routes(copies),
             *evidence_routes(Panel(db, recordings, keys, lambda: served.now)),
             *audit_routes(db, lambda: served.now),
+            *task_routes(Tasks(db, lambda: served.now)),
+            *proof_routes(Proofs(db, lambda: served.now)),
         ]
         app: web.Application = application(Site((base,), find, common), all_routes)
         server = TestServer(app, host="127.0.0.1", port=port)

@@ -1,0 +1,106 @@
+"""Proving one session: what the rows promise, what they say is there, and the files themselves."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from recordings import journal
+from recordings.facts import Statement
+from recordings.keys import PublicKey
+from recordings.model import GapCause, TrackKind
+from recordings.verify import Witness, verify
+from server.evidence.statements import statements_of
+from server.proof import repository
+from server.proof.expected import Agreement, Entry, Expected, expected
+from server.proof.repository import Material
+from server.proof.rule import Finding, FindingKind, Proof, Stored, compare
+from server.storage.engine import Database
+from server.storage.schema import Session
+from signaling.events import EventType
+from signaling.rights import Role
+
+MOST_PROBLEMS = 50
+"""Places that are named; of a session with more the rest is told by the offline verifier."""
+_RECORDING = "recording"
+
+
+@dataclass(frozen=True, slots=True)
+class Prover:
+    """Proves sessions recorded below ``recordings``, signed with ``key``."""
+
+    db: Database
+    recordings: Path
+    key: PublicKey
+
+    async def prove(self, session: Session) -> Proof:
+        """Compare promise and store, and check every file, chain and signature."""
+        async with self.db.read() as db:
+            found = await repository.material(db, session)
+            statements = await statements_of(db, session.id)
+        promised = promise_of(found)
+        proof = compare(promised, stored_of(found))
+        folder = self.recordings / session.id
+        checked = await asyncio.to_thread(self._check, folder, promised, statements)
+        return Proof(proof.lengths, [*proof.findings, *checked])
+
+    def _check(
+        self, folder: Path, promised: Expected, statements: Sequence[Statement]
+    ) -> list[Finding]:
+        if not (folder / journal.NAME).is_file() and not promised.is_recorded:
+            return []
+        try:
+            problems = verify(folder, witness=Witness(self.key, statements))
+        except (OSError, ValueError):
+            return [Finding(FindingKind.UNREADABLE)]
+        return [
+            Finding(FindingKind.FILES, where=one.where, what=one.what)
+            for one in problems[:MOST_PROBLEMS]
+        ]
+
+
+def promise_of(found: Material) -> Expected:
+    """Return what log and consents promise."""
+    known = set(EventType)
+    log = [
+        Entry(one.at.timestamp(), EventType(one.type), one.participant_id, one.body)
+        for one in found.events
+        if one.type in known
+    ]
+    people = [one.id for one in found.participants]
+    return expected(log, _agreements(found), people)
+
+
+def _agreements(found: Material) -> Iterable[Agreement]:
+    """Return the consents that count: of the parties, and of whoever was in the room.
+
+    A lawyer who had the call before, and never came, is not there to be recorded.
+    """
+    present = {one.account_id for one in found.participants if one.role is not Role.LAWYER}
+    present |= {found.session.mediator_id, found.session.lawyer_id or ""}
+    for one in found.consents:
+        who = one.person_id or (one.account_id if one.account_id in present else None)
+        if one.subject == _RECORDING and who is not None:
+            yield Agreement(one.at.timestamp(), who, one.given)
+
+
+def stored_of(found: Material) -> list[Stored]:
+    """Return what the rows say is there."""
+    segments = [
+        Stored(
+            one.participant_id,
+            TrackKind(one.track),
+            (one.start_at.timestamp(), one.start_at.timestamp() + one.seconds),
+        )
+        for one in found.segments
+    ]
+    gaps = [
+        Stored(
+            one.participant_id,
+            TrackKind(one.track),
+            (one.start_at.timestamp(), one.end_at.timestamp()),
+            GapCause(one.cause),
+        )
+        for one in found.gaps
+    ]
+    return [*segments, *gaps]

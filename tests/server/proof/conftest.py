@@ -1,0 +1,5 @@
+"""The review tests' archive serves here too."""
+
+from tests.server.review.conftest import archive
+
+__all__ = ["archive"]
