@@ -11,14 +11,16 @@ Exit status: 0 whole or done, 1 something is wrong, 2 bad usage.
 import argparse
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recordings import bundle, facts, keys
 from recordings.journal import NAME
-from recordings.keys import MASTER, SESSIONS, BadKey, PublicKey
+from recordings.keys import MASTER, SESSIONS, BadKey
 from recordings.manifest import NotSealable
-from recordings.verify import Problem, Witness, erased_in, verify
+from recordings.timestamp import Stamp, certificates
+from recordings.verify import Problem, Witness, erased_in, stamps, verify
 
 if TYPE_CHECKING:
     from recordings.vault import Vault
@@ -43,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--open", action="store_true", help="the session may still go on")
     command.add_argument("--key", type=Path, help="the public key, from a source you trust")
     command.add_argument("--integrity", help="the integrity value somebody was given")
+    command.add_argument("--tsa", type=Path, help="certificates of the time-stamping authority")
     command = commands.add_parser("key", help="print the public key and its name")
     command.add_argument("keys", type=Path, help="the folder of keys")
     command = commands.add_parser("bundle", help="make an evidence bundle of a session")
@@ -63,25 +66,25 @@ def _parser() -> argparse.ArgumentParser:
 
 def _verify(options: argparse.Namespace) -> int:
     key = keys.public_key(options.key) if options.key else None
+    authorities = certificates(options.tsa) if options.tsa else None
+    witness = Witness(key, None, options.integrity, authorities)
     if (inside := bundle.session_in(options.folder)) is not None:
-        return _verify_bundle(options.folder, inside, key, options.integrity)
+        return _verify_bundle(options.folder, inside, witness)
     folder = options.folder.resolve()
     sessions = [folder] if (folder / NAME).exists() else sorted(_folders(folder))
     if not sessions:
         print(f"{folder}: there is no recorded session here", file=sys.stderr)
         return 2
-    witness = Witness(key, None, options.integrity)
     return max(_tell(session, verify(session, options.open, witness)) for session in sessions)
 
 
-def _verify_bundle(
-    folder: Path, session: Path, key: PublicKey | None, integrity: str | None
-) -> int:
-    if key is None:
+def _verify_bundle(folder: Path, session: Path, witness: Witness) -> int:
+    if witness.key is None:
         key = keys.public_key(folder / bundle.PUBLIC)
+        witness = replace(witness, key=key)
         print(f"signed with the key in the bundle: {key.ident}")
     try:
-        witness = bundle.witness_in(folder, key, integrity)
+        witness = replace(witness, statements=bundle.statements_in(folder))
     except ValueError as error:
         return _tell(session, [Problem(str(error), "holds no statements")])
     return _tell(session, verify(session, witness=witness))
@@ -96,6 +99,14 @@ def _tell(session: Path, problems: list[Problem]) -> int:
 
 
 def _state(session: Path) -> str:
+    stamped = [stamp for _, stamp in stamps(session) if isinstance(stamp, Stamp)]
+    if not stamped:
+        return _wholeness(session)
+    last = stamped[-1]
+    return f"{_wholeness(session)}; time stamp of {last.at:%Y-%m-%d %H:%M:%S UTC}, {last.authority}"
+
+
+def _wholeness(session: Path) -> str:
     if (gone := erased_in(session)) is None:
         return "whole"
     moment = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(float(gone.get("at", 0))))

@@ -21,7 +21,6 @@ from recordings import facts, journal, manifest
 from recordings.facts import FactKind, Statement
 from recordings.keys import PublicKey, SigningKey
 from recordings.records import Segment
-from recordings.verify import Witness
 
 if TYPE_CHECKING:  # who checks a bundle has neither a vault nor a need for it
     from recordings.media_file import Media
@@ -29,7 +28,8 @@ if TYPE_CHECKING:  # who checks a bundle has neither a vault nor a need for it
 
 RECORDING, STATEMENTS, PUBLIC = "recording", "statements", "public.pem"
 _VERIFIER = (
-    "__init__ __main__ bundle facts journal keys manifest model records verify bundle_page.html"
+    "__init__ __main__ bundle der facts journal keys manifest model records timestamp verify "
+    "bundle_page.html"
 )
 _CHUNK = 1024 * 1024
 _LARGE = 1 << 31
@@ -117,15 +117,15 @@ def session_in(bundle: Path) -> Path | None:
     return folders[0] if len(folders) == 1 else None
 
 
-def witness_in(bundle: Path, key: PublicKey, integrity: str | None) -> Witness:
-    """What a bundle itself has to say. Raises ValueError naming a file of statements; OSError."""
+def statements_in(bundle: Path) -> list[Statement]:
+    """The rows that a bundle has. Raises ValueError naming a file of statements; OSError."""
     rows: list[Statement] = []
     for path in sorted((bundle / STATEMENTS).glob("*.json")):
         try:
             rows += facts.from_json(path.read_bytes())
         except ValueError:
             raise ValueError(f"{STATEMENTS}/{path.name}") from None
-    return Witness(key, rows, integrity)
+    return rows
 
 
 def _statements(rows: list[Statement]) -> Iterator[Part]:

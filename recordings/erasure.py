@@ -6,7 +6,6 @@ stays: the journal with its hashes, the facts, the manifest, whose last line is 
 """
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from recordings.facts import canonical
 from recordings.keys import SigningKey
 from recordings.manifest import Manifest
 from recordings.records import Segment
-from recordings.sink import sync_folder
+from recordings.sink import sync_folder, write_whole
 from recordings.vault import Vault
 
 _INTENT = ".erasing"
@@ -71,12 +70,7 @@ def _intend(folder: Path, vault: Vault, at: float, detail: Mapping[str, str]) ->
         "bytes": sum(row.bytes for row in rows),
         "detail": dict(detail),
     }
-    draft = folder / f"{_INTENT}.new"
-    draft.write_bytes(canonical(certificate))
-    with draft.open("rb") as file:
-        os.fsync(file.fileno())
-    draft.rename(folder / _INTENT)
-    sync_folder(folder)
+    write_whole(folder / _INTENT, canonical(certificate))
 
 
 def _remove_media(folder: Path) -> None:
@@ -84,4 +78,4 @@ def _remove_media(folder: Path) -> None:
         path.unlink()
     for path in [path for path in folder.iterdir() if path.is_dir()]:
         path.rmdir()
-    (folder / f"{_INTENT}.new").unlink(missing_ok=True)
+    (folder / f".{_INTENT}.new").unlink(missing_ok=True)

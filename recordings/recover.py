@@ -26,13 +26,10 @@ from recordings.sealed_file import (
     key_of,
     salvage,
 )
-from recordings.sink import PART, Sealed, seal_file
+from recordings.sink import PART, Sealed, seal_file, write_whole
 from recordings.vault import KeyGone, KeyUnavailable, Vault
 
 log = logging.getLogger(__name__)
-
-
-_DRAFT = ".mending"
 
 
 def recover(root: Path, vault: Vault | None = None) -> list[Segment]:
@@ -153,12 +150,7 @@ def _mended(path: Path, key: DataKey, found: Salvaged, contents: Contents) -> by
         end_torn(path, key, found)
         return data
     encryptor = Encryptor(key)
-    draft = path.parent.parent / _DRAFT
-    draft.write_bytes(encryptor.header + encryptor.records(data) + encryptor.last())
-    draft.chmod(0o600)
-    with draft.open("rb") as file:
-        os.fsync(file.fileno())
-    draft.rename(path)
+    write_whole(path, encryptor.header + encryptor.records(data) + encryptor.last())
     return data
 
 

@@ -152,6 +152,18 @@ def sync_folder(folder: Path) -> None:
         os.close(fd)
 
 
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file, private to us, durable on return: whole, or not at all. Raises OSError."""
+    draft = path.with_name(f".{path.name}.new")
+    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(fd, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(path)
+    sync_folder(path.parent)
+
+
 def seal_file(part: Path) -> Sealed:
     """Seal a ``.part`` left by a crash: hash it as it is, sync, give it its final name."""
     with part.open("rb") as file:

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from recordings import facts, manifest
+from cryptography.x509 import Certificate
+
+from recordings import facts, manifest, timestamp
 from recordings.facts import Statement
 from recordings.journal import NAME, Line, chain_problems, lines
 from recordings.keys import PublicKey
@@ -36,12 +38,14 @@ class Witness:
     """What does not lie in the session's folder, and makes it show more.
 
     ``key`` signed it; ``statements`` are the rows the chain of facts is about; ``integrity`` is a
-    value somebody was given when the session was sealed.
+    value somebody was given when the session was sealed; ``authorities`` are the certificates that
+    time stamps must lead to, and then there must be one.
     """
 
     key: PublicKey | None = None
     statements: Iterable[Statement] | None = None
     integrity: str | None = None
+    authorities: Iterable[Certificate] | None = None
 
 
 def verify(folder: Path, is_open: bool = False, witness: Witness | None = None) -> list[Problem]:
@@ -64,6 +68,7 @@ def verify(folder: Path, is_open: bool = False, witness: Witness | None = None) 
     problems += _stray_files(folder, {segment.file for _, segment in segments}, is_open)
     problems += _fact_problems(folder, witness or Witness())
     problems += _manifest_problems(folder, witness or Witness(), is_open)
+    problems += _stamp_problems(folder, witness or Witness())
     return problems
 
 
@@ -101,6 +106,35 @@ def _manifest_problems(folder: Path, witness: Witness, is_open: bool) -> Iterato
     if witness.integrity is not None and witness.integrity not in _integrity_values(folder):
         what = "has no line with the integrity value: it was rolled back or made anew"
         yield Problem(manifest.NAME, what)
+
+
+def stamps(
+    folder: Path, authorities: Iterable[Certificate] | None = None
+) -> Iterator[tuple[str, timestamp.Stamp | timestamp.BadStamp]]:
+    """Each time stamp of the session's seals, or what is wrong with it, by its file's name."""
+    trusted = None if authorities is None else list(authorities)
+    try:
+        sealed = {number: one.sha256 for number, one in enumerate(manifest.read(folder), 1)}
+    except (OSError, ValueError):
+        return  # which is told where the manifest is looked at
+    for path in sorted(folder.iterdir()):
+        if (number := timestamp.stamped_line(path.name)) is None:
+            continue
+        try:
+            yield path.name, timestamp.check(path.read_bytes(), sealed.get(number, ""), trusted)
+        except OSError:
+            yield path.name, timestamp.BadStamp("cannot be read")
+        except timestamp.BadStamp as wrong:
+            yield path.name, wrong
+
+
+def _stamp_problems(folder: Path, witness: Witness) -> Iterator[Problem]:
+    found = list(stamps(folder, witness.authorities))
+    for name, stamp in found:
+        if isinstance(stamp, timestamp.BadStamp):
+            yield Problem(name, str(stamp))
+    if witness.authorities is not None and not found:
+        yield Problem(manifest.NAME, "has no time stamp")
 
 
 def _integrity_values(folder: Path) -> set[str]:
@@ -152,7 +186,7 @@ def _file_problems(folder: Path, segment: Segment, is_erased: bool) -> Iterator[
 def _stray_files(folder: Path, known: set[str], is_open: bool) -> Iterator[Problem]:
     for path in sorted(folder.rglob("*")):
         file = path.relative_to(folder).as_posix()
-        if path.is_dir() or file in _OWN or file in known:
+        if path.is_dir() or file in _OWN or file in known or timestamp.stamped_line(file):
             continue
         if not (is_open and path.suffix == ".part"):
             yield Problem(file, "is in no journal record")

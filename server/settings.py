@@ -110,6 +110,13 @@ def _origins(text: str) -> tuple[str, ...]:
     return words
 
 
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.netloc):
+        raise ValueError("write an address like https://tsa.example/tsr")
+    return text
+
+
 def _master(text: str) -> str:
     kind, _, rest = text.partition(":")
     if text and not (kind == "file" and rest.startswith("/")) and not (kind == "command" and rest):
@@ -167,6 +174,12 @@ SETTINGS: tuple[Setting, ...] = (
         _master,
     ),
     Setting(
+        "YUNTIAO_TSA_URL",
+        "",
+        "RFC 3161 time-stamping authority that countersigns every seal; default: none",
+        _web_address,
+    ),
+    Setting(
         "YUNTIAO_RELAYS", "", "control addresses of the relays; default: one local relay", _relay
     ),
     Setting(
@@ -210,6 +223,7 @@ class Settings:
     recordings_second: Path | None
     recordings_reserve: int
     master_key: str
+    tsa_url: str
     relays: tuple[str, ...]
     relay_control: str
     relay_token: str
@@ -247,6 +261,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         recordings_second=_maybe_path(value["YUNTIAO_RECORDINGS_SECOND"]),
         recordings_reserve=value["YUNTIAO_RECORDINGS_RESERVE_MB"],
         master_key=value["YUNTIAO_MASTER_KEY"] or f"file:{data / 'keys' / 'master.key'}",
+        tsa_url=value["YUNTIAO_TSA_URL"],
         relays=value["YUNTIAO_RELAYS"] or (local,),
         relay_control=value["YUNTIAO_RELAY_CONTROL"] or local,
         relay_token=value["YUNTIAO_RELAY_TOKEN"],

@@ -33,7 +33,7 @@ from recordings.sealed_file import (
 )
 from recordings.sink import EncryptingSink
 from recordings.vault import KeyUnavailable, Vault
-from recordings.verify import verify
+from recordings.verify import Witness, verify
 from tests.recordings import media
 from tests.recordings.desk import SESSION, Desk, desk, vault_in
 
@@ -300,7 +300,7 @@ def test_a_bundle_holds_the_media_and_verifies_without_a_key(tmp_path: Path, vau
     assert inside is not None
     copy = inside / row.file
     assert hashlib.sha256(copy.read_bytes()).hexdigest() == row.sha256
-    assert verify(inside, witness=bundle.witness_in(tmp_path / "out", key.public, None)) == []
+    assert verify(inside, witness=Witness(key.public, bundle.statements_in(tmp_path / "out"))) == []
     copy.write_bytes(copy.read_bytes()[:-1] + b"x")
     assert [problem.where for problem in verify(inside)] == [row.file]
 

@@ -20,6 +20,7 @@ need postgresql "${postgres:-postgres}"
 need caddy caddy
 need coturn turnserver
 need nftables nft /usr/sbin/nft
+need openssl openssl
 need iproute2 ip /usr/sbin/ip
 need docker-compose docker-compose /usr/libexec/docker/cli-plugins/docker-compose
 [ -n "$missing" ] || exit 0

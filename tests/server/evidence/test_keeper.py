@@ -216,7 +216,7 @@ async def test_the_command_makes_a_bundle_that_verifies(
     assert await write_bundle(settings, kept.session, tmp_path / "out") == 0
     folder = bundle.session_in(tmp_path / "out")
     assert folder is not None
-    witness = bundle.witness_in(tmp_path / "out", kept.key.public, None)
+    witness = Witness(kept.key.public, bundle.statements_in(tmp_path / "out"))
     assert verify(folder, witness=witness) == []
     names = (tmp_path / "out/names.json").read_text("utf-8")
     assert "陈律师" in names
