@@ -23,6 +23,7 @@ from server.accounts.service import Accounts, Cookies
 from server.accounts.terminals import Terminals
 from server.accounts.upkeep import Upkeep
 from server.audit.routes import routes as audit_routes
+from server.dispatch.alarms import LOOK_EVERY_S, Alarms
 from server.dispatch.dispatcher import Dispatcher
 from server.dispatch.routes import routes as dispatch_routes
 from server.district.apps import Apps
@@ -236,6 +237,7 @@ async def _living(house: House, _app: web.Application) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(house.bus.run()),
         asyncio.create_task(house.dispatcher.run()),
+        asyncio.create_task(repeat_forever(Alarms(house.db, now).look, LOOK_EVERY_S)),
         asyncio.create_task(settling.run()),
         asyncio.create_task(
             repeat_forever(_renewal(house), LEASE.total_seconds() / LEASE_RENEWALS)

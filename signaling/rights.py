@@ -46,6 +46,7 @@ class Action(StrEnum):
     USE_TERMINAL = "use_terminal"
     USE_DESK = "use_desk"
     DECLARE_CONFLICT = "declare_conflict"
+    WATCH_DESK = "watch_desk"
     SEARCH_SESSIONS = "search_sessions"
     READ_SESSION = "read_session"
     WATCH_RECORDING = "watch_recording"
@@ -113,6 +114,7 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.LAWYER, _A.HANG_UP): Right(Scope.OWN, IN_ROOM),
         (_R.LAWYER, _A.ADD_ADVICE): Right(Scope.OWN, _ADVISING),
         (_R.LAWYER, _A.CLOSE_SESSION): Right(Scope.OWN, frozenset({SessionState.WRAPPING})),
+        (_R.ADMIN, _A.WATCH_DESK): _ANYWHERE,
         (_R.ADMIN, _A.SEARCH_SESSIONS): _ANYWHERE,
         (_R.ADMIN, _A.READ_SESSION): Right(Scope.ANY, _EVERY),
         (_R.ADMIN, _A.WATCH_RECORDING): Right(Scope.ANY, _OVER),
@@ -123,6 +125,7 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.ADMIN, _A.MANAGE_PEOPLE): _ANYWHERE,
         (_R.ADMIN, _A.HANDLE_TASKS): _ANYWHERE,
         (_R.ADMIN, _A.READ_PROOF): _ANYWHERE,
+        (_R.SUPERVISOR, _A.WATCH_DESK): _ANYWHERE,
         (_R.SUPERVISOR, _A.SEARCH_SESSIONS): _ANYWHERE,
         (_R.SUPERVISOR, _A.READ_SESSION): Right(Scope.ANY, _EVERY),
         (_R.SUPERVISOR, _A.READ_AUDIT): _ANYWHERE,

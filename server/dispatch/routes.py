@@ -12,6 +12,7 @@ from server.audit import log as audit
 from server.audit.actions import AuditAction
 from server.dispatch import repository
 from server.dispatch.explaining import explain
+from server.dispatch.wall import wall
 from server.storage.engine import Database
 from server.storage.schema import DeclaredConflict, new_id
 from server.web.bodies import read_message
@@ -51,6 +52,14 @@ def routes(db: Database, clock: Callable[[], datetime]) -> list[Route]:
                 raise NotFound
             return web.json_response(await explain(read, session))
 
+    async def shown(_request: web.Request) -> web.StreamResponse:
+        async with db.read() as read:
+            return web.json_response(await wall(read, clock()))
+
+    async def wall_page(request: web.Request) -> web.StreamResponse:
+        me = principal(request)
+        return request.app[RENDERER].page("admin_wall.html", me=me, boot={"csrf": me.csrf})
+
     async def page(request: web.Request) -> web.StreamResponse:
         me = principal(request)
         return request.app[RENDERER].page("desk_conflicts.html", me=me, boot={"csrf": me.csrf})
@@ -83,6 +92,8 @@ def routes(db: Database, clock: Callable[[], datetime]) -> list[Route]:
 
     return [
         route("GET", "/api/sessions/{session}/dispatch", explained, Action.READ_SESSION),
+        route("GET", "/admin/wall", wall_page, Action.WATCH_DESK),
+        route("GET", "/api/wall", shown, Action.WATCH_DESK),
         route("GET", "/desk/conflicts", page, Action.DECLARE_CONFLICT),
         route("GET", "/api/conflicts", listed, Action.DECLARE_CONFLICT),
         route("POST", "/api/conflicts", declare, Action.DECLARE_CONFLICT),

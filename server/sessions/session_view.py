@@ -1,7 +1,7 @@
 """One session as its own people see it (SessionView and Card of PROTOCOL.md)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from server.sessions import repository
@@ -12,6 +12,10 @@ from signaling.dispatch import Stage
 from signaling.session import IN_ROOM, WAITING
 
 View = dict[str, Any]
+
+LATELY = timedelta(hours=2)
+ENOUGH = 5
+"""So many calls must have been answered lately before anything is said about waiting."""
 
 
 def millis(moment: datetime | None) -> int | None:
@@ -91,7 +95,16 @@ async def _queue(db: Transaction, session: Session) -> View | None:
         "until": millis(max((offer.until for offer in offers), default=None)),
         "everyone": any(offer.everyone for offer in offers),
         "backup": any(offer.stage is Stage.BACKUP for offer in offers),
+        "typical": await _typical(db, session),
     }
+
+
+async def _typical(db: Transaction, session: Session) -> View | None:
+    """Return what the last calls waited: half of them no longer. None: too few to say anything."""
+    waits = sorted(await repository.recent_waits(db, session.requested_at - LATELY))
+    if len(waits) < ENOUGH:
+        return None
+    return {"seconds": round(waits[(len(waits) - 1) // 2]), "of": len(waits)}
 
 
 def _participant(participant: Participant, account_id: str) -> View:

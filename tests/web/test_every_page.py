@@ -36,11 +36,13 @@ PAGES: dict[str, tuple[Look, ...]] = {
         Look("mediator01", "/terminal", "[data-testid=start-mediation]"),
     ),
     "/desk": (Look("lawyer1", "/desk", "main h1"),),
+    "/desk/conflicts": (Look("lawyer1", "/desk/conflicts", "form"),),
     "/admin": (Look("admin", "/admin", "h1"), Look("supervisor", "/admin", "h1")),
     "/admin/sessions/{session}": (Look("admin", "/admin/sessions/{session}", "h1"),),
     "/admin/stations": (Look("admin", "/admin/stations", ".station"),),
     "/admin/people": (Look("admin", "/admin/people", "tbody tr"),),
     "/admin/import": (Look("admin", "/admin/import", "h1"),),
+    "/admin/wall": (Look("supervisor", "/admin/wall", "[data-testid=wall-waiting]"),),
     "/admin/tasks": (Look("admin", "/admin/tasks", "h1"),),
     "/admin/audit": (Look("admin", "/admin/audit", "tbody tr"),),
 }

@@ -92,6 +92,21 @@ async def ahead_in_queue(db: AsyncSession, session: Session) -> int:
     return int(await db.scalar(query) or 0)
 
 
+async def recent_waits(db: AsyncSession, since: datetime) -> list[float]:
+    """Return how long the last calls answered since then had waited, in seconds (at most 20)."""
+    query = (
+        select(Session.requested_at, Session.accepted_at)
+        .where(Session.accepted_at >= since)
+        .order_by(Session.accepted_at.desc())
+        .limit(20)
+    )
+    return [
+        (accepted - requested).total_seconds()
+        for requested, accepted in await db.execute(query)
+        if accepted is not None
+    ]
+
+
 async def due_sessions(db: AsyncSession, now: datetime) -> list[str]:
     """Return the ids of the sessions whose time is up, in the order of the queue."""
     query = (

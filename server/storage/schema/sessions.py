@@ -50,7 +50,7 @@ class Session(Base):
     prefers_id: Mapped[str | None] = mapped_column(String(32))
     attempt_at: Mapped[datetime]
     due_at: Mapped[datetime | None] = mapped_column(index=True)
-    accepted_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None] = mapped_column(index=True)
     live_at: Mapped[datetime | None]
     recording_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

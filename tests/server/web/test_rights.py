@@ -42,6 +42,8 @@ WHO: dict[str, frozenset[Role | None]] = {
     "POST /api/conflicts": frozenset({Role.LAWYER}),
     "DELETE /api/conflicts/{id}": frozenset({Role.LAWYER}),
     "GET /api/sessions/{session}/dispatch": REVIEW,
+    "GET /admin/wall": REVIEW,
+    "GET /api/wall": REVIEW,
     "GET /admin": REVIEW,
     "GET /admin/sessions/{session}": REVIEW,
     "GET /admin/stations": ADMIN,

@@ -70,7 +70,7 @@ const SESSION = {
   ],
   mediator: { name: "赵春山" },
   lawyer: null,
-  queue: { ahead: 0, ringing: [], until: null, everyone: false, backup: false },
+  queue: { ahead: 0, ringing: [], until: null, everyone: false, backup: false, typical: { seconds: 40, of: 8 } },
   participants: [],
   recording: { state: "off", since: null },
   media: null,

@@ -53,7 +53,17 @@ function Place({ session }) {
   return html`<p class="t-place">
     <span data-testid="queue-place">${ahead === 0 ? "您排在第 1 位" : `您前面还有 ${ahead} 位`}</span>
     <span>已等候 ${lengthInWords(now - session.requested_at)}</span>
+    <span class="soft" data-testid="typical-wait">${typicalWords(session.queue?.typical ?? null)}</span>
   </p>`;
+}
+
+/**
+ * What can honestly be said of the waiting time: what others waited just now, or that it is unknown.
+ * @param {{seconds: number, of: number}|null} typical
+ */
+function typicalWords(typical) {
+  if (!typical) return "最近来电少，等多久说不准";
+  return `最近 ${typical.of} 个来电，一半在 ${lengthInWords(typical.seconds * 1000)}内接通`;
 }
 
 /** What happens next, so that nobody presses buttons out of doubt. @param {{session: Session}} props */

@@ -52,7 +52,8 @@
  * @property {string|null} corrected_by
  *
  * @typedef {{epoch: number, place: number, ice_servers: RTCIceServer[]}} MediaPlace
- * @typedef {{ahead: number, ringing: string[], until: number|null, everyone: boolean, backup: boolean}} Queue
+ * @typedef {{ahead: number, ringing: string[], until: number|null, everyone: boolean, backup: boolean,
+ *   typical: {seconds: number, of: number}|null}} Queue
  *
  * @typedef {object} SessionDetail
  * @property {number} seq

@@ -1,0 +1,154 @@
+"""The queries of the wall and of its alarms: who waits, who is on duty, how today has gone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from server.storage.engine import Transaction
+from server.storage.schema import (
+    Account,
+    Callback,
+    Duty,
+    Matter,
+    RingOffer,
+    Session,
+    Station,
+    Task,
+)
+from server.tasks.kinds import TaskKind
+from signaling.session import WAITING
+
+MOST_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """Somebody who waits, and who is being rung for them."""
+
+    session: Session
+    station: str
+    matter: str
+    ringing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRow:
+    """A lawyer on duty; ``talking``: the session they are in, with its station's name."""
+
+    duty: Duty
+    name: str
+    ringing: bool
+    talking: Session | None
+    station: str
+    today: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A call of today as the service level counts it; ``ended_at`` of one that nobody answered."""
+
+    requested_at: datetime
+    accepted_at: datetime | None
+    ended_at: datetime | None
+
+
+async def waiting(db: Transaction) -> list[WaitingRow]:
+    """Return everybody who waits, in the order of the queue."""
+    query = (
+        select(Session, Station.name, Matter.name)
+        .join(Station, Station.id == Session.station_id)
+        .join(Matter, Matter.code == Session.matter_code)
+        .where(Session.state.in_(WAITING))
+        .order_by(Session.queue_at, Session.id)
+        .limit(MOST_SHOWN)
+    )
+    rows = (await db.execute(query)).all()
+    ringing = await _ringing(db)
+    return [
+        WaitingRow(session, station, matter, tuple(ringing.get(session.id, ())))
+        for session, station, matter in rows
+    ]
+
+
+async def _ringing(db: Transaction) -> dict[str, list[str]]:
+    query = (
+        select(RingOffer.session_id, Account.name)
+        .join(Account, Account.id == RingOffer.lawyer_id)
+        .where(RingOffer.ended_at.is_(None))
+        .order_by(Account.name)
+    )
+    found: dict[str, list[str]] = {}
+    for session, name in await db.execute(query):
+        found.setdefault(session, []).append(name)
+    return found
+
+
+async def on_duty(db: Transaction, today: datetime) -> list[DutyRow]:
+    """Return the lawyers on duty, by name; ``today``: the moment it began."""
+    ringing = set(
+        (await db.scalars(select(RingOffer.lawyer_id).where(RingOffer.ended_at.is_(None)))).all()
+    )
+    served = (
+        select(Session.lawyer_id, func.count().label("calls"))
+        .where(Session.accepted_at >= today)
+        .group_by(Session.lawyer_id)
+    )
+    counts = {row.lawyer_id: int(row.calls) for row in await db.execute(served)}
+    query = (
+        select(Duty, Account.name, Session, Station.name)
+        .join(Account, Account.id == Duty.lawyer_id)
+        .outerjoin(Session, Session.id == Duty.session_id)
+        .outerjoin(Station, Station.id == Session.station_id)
+        .order_by(Account.name, Account.id)
+    )
+    return [
+        DutyRow(
+            duty,
+            name,
+            duty.lawyer_id in ringing,
+            session,
+            station or "",
+            counts.get(duty.lawyer_id, 0),
+        )
+        for duty, name, session, station in (await db.execute(query)).all()
+    ]
+
+
+async def calls_since(db: Transaction, since: datetime) -> list[Answered]:
+    """Return the calls requested since then: when they were asked for, taken and ended."""
+    query = select(Session.requested_at, Session.accepted_at, Session.ended_at).where(
+        Session.requested_at >= since
+    )
+    return [Answered(*row) for row in (await db.execute(query)).all()]
+
+
+async def open_callbacks(db: Transaction) -> int:
+    """Count who still waits to be called back."""
+    return int(await db.scalar(select(func.count()).where(Callback.done_at.is_(None))) or 0)
+
+
+async def open_alarms(db: Transaction) -> Sequence[tuple[Task, str | None, str | None]]:
+    """Return the open alarms of the desk, oldest first, with owner and the session's number."""
+    query = (
+        select(Task, Account.name, Session.number)
+        .outerjoin(Account, Account.id == Task.owner_id)
+        .outerjoin(Session, Session.id == Task.subject)
+        .where(Task.kind == TaskKind.WAITING_LONG, Task.done_at.is_(None))
+        .order_by(Task.opened_at, Task.id)
+        .limit(50)
+    )
+    return [(task, owner, number) for task, owner, number in (await db.execute(query)).all()]
+
+
+async def waiting_since_before(db: Transaction, moment: datetime) -> Sequence[Session]:
+    """Return who asked before that moment and still waits."""
+    query = select(Session).where(Session.state.in_(WAITING), Session.requested_at <= moment)
+    return (await db.scalars(query.limit(MOST_SHOWN))).all()
+
+
+async def alarmed(db: Transaction) -> Sequence[str]:
+    """Return the sessions that open alarms are about."""
+    where = (Task.kind == TaskKind.WAITING_LONG, Task.done_at.is_(None))
+    return (await db.scalars(select(Task.subject).where(*where))).all()
