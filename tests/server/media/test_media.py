@@ -118,8 +118,9 @@ async def test_a_restart_is_noticed_and_the_call_comes_back(studio: Studio, poli
     assert types["recording.interrupted"] == 1
     assert types["recording.started"] == 2
     assert types["participant.lost"] == 2
-    rows = await segments(studio, session)
-    assert rows, "what was recorded before the restart can be played already"
+    await eventually(
+        lambda: segments(studio, session), 10, "what was recorded before can be played"
+    )
 
 
 async def test_a_restart_after_the_talk_closes_its_recording(studio: Studio) -> None:
@@ -131,7 +132,7 @@ async def test_a_restart_after_the_talk_closes_its_recording(studio: Studio) -> 
     assert (await studio.desk.row(session)).recording is RecordingState.RECORDING
     await studio.relay.start()
     await studio.becomes(session, recording=RecordingState.CLOSED, media_epoch=1)
-    assert await segments(studio, session), "what the relay saved of its files is known"
+    await eventually(lambda: segments(studio, session), 10, "what the relay saved is known")
 
 
 async def test_a_room_whose_session_ended_meanwhile_is_tidied_away(studio: Studio) -> None:
