@@ -162,11 +162,26 @@ def _head_problems(path: Path, one: Manifest, name: str) -> Iterator[str]:
     except ValueError as error:
         yield str(error)
         return
+    if (what := difference(path, signed)) is not None:
+        yield f"{path.name} {what}"
+
+
+def head(path: Path) -> Head:
+    """How far a chain reaches now; one without a file is empty. Raises OSError."""
+    return _head(_content(path))
+
+
+def head_json(head: Head) -> dict[str, Any]:
+    """The head as it is written down."""
+    return {"lines": head.lines, "bytes": head.bytes, "sha256": head.sha256}
+
+
+def difference(path: Path, signed: Head) -> str | None:
+    """Why a chain is no continuation of what it was; None when it is. Raises OSError."""
     content = _content(path)
     if len(content) < signed.bytes:
-        yield f"{path.name} was cut off: {signed.lines} lines were signed"
-    elif _head(content[: signed.bytes]) != signed:
-        yield f"{path.name} is not what was signed"
+        return f"was cut off: {signed.lines} lines were signed"
+    return "is not what was signed" if _head(content[: signed.bytes]) != signed else None
 
 
 def _segment_problems(folder: Path, one: Manifest) -> Iterator[str]:
@@ -196,7 +211,7 @@ def _body(folder: Path, key: PublicKey, at: float, earlier: list[Manifest]) -> d
         raise ValueError("the recording goes on")
     for name, file in _CHAINS:
         _check_chain(folder / file, [(one, name) for one in earlier])
-    heads = {name: _head_json(_head(_content(folder / file))) for name, file in _CHAINS}
+    heads = {name: head_json(head(folder / file)) for name, file in _CHAINS}
     return {
         "version": _VERSION,
         "session": folder.name,
@@ -232,10 +247,6 @@ def _head(content: bytes) -> Head:
     whole = content.split(b"\n")[:-1]
     last = hashlib.sha256(whole[-1]).hexdigest() if whole else NO_HASH
     return Head(len(whole), sum(map(len, whole)) + len(whole), last)
-
-
-def _head_json(head: Head) -> dict[str, Any]:
-    return {"lines": head.lines, "bytes": head.bytes, "sha256": head.sha256}
 
 
 def _content(path: Path) -> bytes:

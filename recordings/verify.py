@@ -15,6 +15,7 @@ from typing import Any
 
 from cryptography.x509 import Certificate
 
+from recordings import checkpoint as checkpoints
 from recordings import facts, manifest, timestamp
 from recordings.facts import Statement
 from recordings.journal import NAME, Line, chain_problems, lines
@@ -39,13 +40,14 @@ class Witness:
 
     ``key`` signed it; ``statements`` are the rows the chain of facts is about; ``integrity`` is a
     value somebody was given when the session was sealed; ``authorities`` are the certificates that
-    time stamps must lead to, and then there must be one.
+    time stamps must lead to, and then there must be one; ``checkpoint`` is what somebody has kept.
     """
 
     key: PublicKey | None = None
     statements: Iterable[Statement] | None = None
     integrity: str | None = None
     authorities: Iterable[Certificate] | None = None
+    checkpoint: checkpoints.Checkpoint | None = None
 
 
 def verify(folder: Path, is_open: bool = False, witness: Witness | None = None) -> list[Problem]:
@@ -69,6 +71,9 @@ def verify(folder: Path, is_open: bool = False, witness: Witness | None = None) 
     problems += _fact_problems(folder, witness or Witness())
     problems += _manifest_problems(folder, witness or Witness(), is_open)
     problems += _stamp_problems(folder, witness or Witness())
+    if witness is not None and witness.checkpoint is not None:
+        found = checkpoints.problems(witness.checkpoint, folder)
+        problems += [Problem(where, what) for where, what in found]
     return problems
 
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from recordings.keys import signing_key
-from server.evidence import Keeper, Stamper
+from server.evidence import Checkpoints, Keeper, Stamper
 from server.exports import Exporter
 from server.jobs import repository
 from server.media.journals import Journals
@@ -49,6 +49,7 @@ async def _until_signalled(settings: Settings) -> None:
         exporter = Exporter(db, settings.recordings, exports, _now, stop.is_set, vault)
         prover = Prover(db, settings.recordings, key.public)
         nights = Nights(db, prover, _now, settings.proof_hour, stop.is_set)
+        daily = Checkpoints(settings.recordings, settings.data / "checkpoints", key, _now)
         stamper = Stamper(db, settings.recordings, settings.tsa_url, _now)
         each_round = rounds(db, Journals(db, settings.recordings))
         # Exports and proofs take hours: in lines of their own they keep nothing else waiting.
@@ -56,6 +57,7 @@ async def _until_signalled(settings: Settings) -> None:
             work([*each_round, keeper.keep_all, exporter.forget_exports], stop),
             work([exporter.make_exports], stop, EXPORTS_EVERY_S),
             work([nights.prove_nightly], stop, PROOFS_EVERY_S),
+            work([daily.make_daily], stop, PROOFS_EVERY_S),
             # An authority that does not answer keeps nothing else waiting either.
             work([stamper.stamp_all] if settings.tsa_url else [], stop),
         )
