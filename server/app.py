@@ -47,6 +47,8 @@ from server.media.rooms import Rooms
 from server.proof.figures import proofs
 from server.proof.routes import routes as proof_routes
 from server.proof.service import Proofs
+from server.retention.routes import routes as retention_routes
+from server.retention.service import Keeping
 from server.review import index_session
 from server.review.routes import routes as review_routes
 from server.review.service import Review
@@ -198,6 +200,7 @@ def _routes(house: House) -> Iterable[Route]:
         *export_routes(Exports(db, settings.data / "exports", now)),
         *task_routes(Tasks(db, now)),
         *proof_routes(Proofs(db, now)),
+        *retention_routes(Keeping(db, now)),
         *health_routes(checks, REGISTRY, [open_tasks(db), proofs(db)]),
     ]
 

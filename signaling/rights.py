@@ -57,6 +57,11 @@ class Action(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     HANDLE_TASKS = "handle_tasks"
     READ_PROOF = "read_proof"
+    READ_RETENTION = "read_retention"
+    MANAGE_RETENTION = "manage_retention"
+    HOLD_RECORDING = "hold_recording"
+    PROPOSE_DELETION = "propose_deletion"
+    CONFIRM_DELETION = "confirm_deletion"
 
 
 class Scope(StrEnum):
@@ -126,11 +131,19 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.ADMIN, _A.HANDLE_TASKS): _ANYWHERE,
         (_R.ADMIN, _A.READ_PROOF): _ANYWHERE,
         (_R.SUPERVISOR, _A.WATCH_DESK): _ANYWHERE,
+        (_R.ADMIN, _A.READ_RETENTION): _ANYWHERE,
+        (_R.ADMIN, _A.MANAGE_RETENTION): _ANYWHERE,
+        (_R.ADMIN, _A.HOLD_RECORDING): Right(Scope.ANY, _EVERY),
+        (_R.ADMIN, _A.PROPOSE_DELETION): Right(Scope.ANY, _OVER),
+        (_R.ADMIN, _A.CONFIRM_DELETION): Right(Scope.ANY, _OVER),
         (_R.SUPERVISOR, _A.SEARCH_SESSIONS): _ANYWHERE,
         (_R.SUPERVISOR, _A.READ_SESSION): Right(Scope.ANY, _EVERY),
         (_R.SUPERVISOR, _A.READ_AUDIT): _ANYWHERE,
         (_R.SUPERVISOR, _A.HANDLE_TASKS): _ANYWHERE,
         (_R.SUPERVISOR, _A.READ_PROOF): _ANYWHERE,
+        (_R.SUPERVISOR, _A.READ_RETENTION): _ANYWHERE,
+        (_R.SUPERVISOR, _A.HOLD_RECORDING): Right(Scope.ANY, _EVERY),
+        (_R.SUPERVISOR, _A.CONFIRM_DELETION): Right(Scope.ANY, _OVER),
     }
 )
 

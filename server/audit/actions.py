@@ -39,6 +39,13 @@ class AuditAction(StrEnum):
     TASK_TAKEN = "task_taken"
     TASK_DONE = "task_done"
     PROOF_ASKED = "proof_asked"
+    RETENTION_SET = "retention_set"
+    HOLD_PLACED = "hold_placed"
+    HOLD_RELEASED = "hold_released"
+    DELETION_PROPOSED = "deletion_proposed"
+    DELETION_CONFIRMED = "deletion_confirmed"
+    DELETION_WITHDRAWN = "deletion_withdrawn"
+    RECORDING_ERASED = "recording_erased"
 
 
 LABELS: Mapping[AuditAction, str] = MappingProxyType(
@@ -74,5 +81,12 @@ LABELS: Mapping[AuditAction, str] = MappingProxyType(
         AuditAction.TASK_TAKEN: "领取待办",
         AuditAction.TASK_DONE: "办结待办",
         AuditAction.PROOF_ASKED: "发起录像核对",
+        AuditAction.RETENTION_SET: "设定保管期限",
+        AuditAction.HOLD_PLACED: "保全录音录像",
+        AuditAction.HOLD_RELEASED: "解除保全",
+        AuditAction.DELETION_PROPOSED: "提出销毁录音录像",
+        AuditAction.DELETION_CONFIRMED: "确认销毁录音录像",
+        AuditAction.DELETION_WITHDRAWN: "撤回销毁",
+        AuditAction.RECORDING_ERASED: "销毁录音录像",
     }
 )

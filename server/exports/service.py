@@ -9,6 +9,8 @@ from typing import Annotated, Any
 from server.audit.actions import AuditAction
 from server.audit.log import append
 from server.exports import repository
+from server.retention.errors import Erased
+from server.retention.repository import is_erased
 from server.storage.engine import Database, Transaction
 from server.storage.schema import Export, Session, new_id
 from server.web.principal import Principal
@@ -63,6 +65,8 @@ class Exports:
             session = await _session(db, principal, session_id)
             if not await repository.has_segments(db, session.id):
                 raise NothingToExport
+            if await is_erased(db, session.id):
+                raise Erased
             if await repository.is_open(db, session.id):
                 raise ExportUnderWay
             export = _export(principal, session, wanted, now)

@@ -132,6 +132,10 @@ class Exporter:
         async with self.db.write() as db:
             row = await repository.export_by_id(db, claimed.id)
             assert row is not None
+            if row.state != "working":
+                # The recording was destroyed meanwhile, and every copy goes with it.
+                file_of(self.folder, claimed.id).unlink(missing_ok=True)
+                return
             row.state, row.progress, row.finished_at = "done", 1.0, now
             row.expires_at = now + KEPT
             row.bytes, row.seconds, row.sha256 = made.bytes, made.seconds, made.sha256

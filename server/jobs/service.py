@@ -12,6 +12,7 @@ from server.exports import Exporter
 from server.jobs import repository
 from server.media.journals import Journals
 from server.proof import Nights, Prover
+from server.retention import Retention
 from server.sessions import repository as sessions
 from server.settings import Settings
 from server.storage.engine import Database
@@ -51,10 +52,12 @@ async def _until_signalled(settings: Settings) -> None:
         nights = Nights(db, prover, _now, settings.proof_hour, stop.is_set)
         daily = Checkpoints(settings.recordings, settings.data / "checkpoints", key, _now)
         stamper = Stamper(db, settings.recordings, settings.tsa_url, _now)
+        retention = Retention(db, settings.recordings, vault, key, _now, exports)
+        keeping = [exporter.forget_exports, retention.tell_expired, retention.erase_confirmed]
         each_round = rounds(db, Journals(db, settings.recordings))
         # Exports and proofs take hours: in lines of their own they keep nothing else waiting.
         await asyncio.gather(
-            work([*each_round, keeper.keep_all, exporter.forget_exports], stop),
+            work([*each_round, keeper.keep_all, *keeping], stop),
             work([exporter.make_exports], stop, EXPORTS_EVERY_S),
             work([nights.prove_nightly], stop, PROOFS_EVERY_S),
             work([daily.make_daily], stop, PROOFS_EVERY_S),

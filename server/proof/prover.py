@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recordings import journal
+from recordings.erasure import erased as certificate_of
 from recordings.facts import Statement
 from recordings.keys import PublicKey
 from recordings.model import GapCause, TrackKind
@@ -15,6 +16,7 @@ from server.proof import repository
 from server.proof.expected import Agreement, Entry, Expected, expected
 from server.proof.repository import Material
 from server.proof.rule import Finding, FindingKind, Proof, Stored, compare
+from server.retention.repository import is_erased
 from server.storage.engine import Database
 from server.storage.schema import Session
 from signaling.events import EventType
@@ -38,11 +40,14 @@ class Prover:
         async with self.db.read() as db:
             found = await repository.material(db, session)
             statements = await statements_of(db, session.id)
+            erased = await is_erased(db, session.id)
         promised = promise_of(found)
         proof = compare(promised, stored_of(found))
         folder = self.recordings / session.id
         checked = await asyncio.to_thread(self._check, folder, promised, statements)
-        return Proof(proof.lengths, [*proof.findings, *checked])
+        if await asyncio.to_thread(_has_certificate, folder) and not erased:
+            checked.append(Finding(FindingKind.ERASED_UNASKED))
+        return Proof(proof.lengths, [*proof.findings, *checked], erased)
 
     def _check(
         self, folder: Path, promised: Expected, statements: Sequence[Statement]
@@ -57,6 +62,13 @@ class Prover:
             Finding(FindingKind.FILES, where=one.where, what=one.what)
             for one in problems[:MOST_PROBLEMS]
         ]
+
+
+def _has_certificate(folder: Path) -> bool:
+    try:
+        return certificate_of(folder) is not None
+    except (OSError, ValueError):
+        return False  # what is wrong with the manifest is found elsewhere
 
 
 def promise_of(found: Material) -> Expected:

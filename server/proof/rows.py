@@ -16,9 +16,11 @@ SENTENCES: Mapping[FindingKind, str] = MappingProxyType(
         FindingKind.WITHOUT_CONSENT: "未经全体同意时仍有录音录像存下。",
         FindingKind.FILES: "录音录像的文件、链条或签名与封存时不一致。",
         FindingKind.UNREADABLE: "录音录像的文件夹无法读取。",
+        FindingKind.ERASED_UNASKED: "录音录像被销毁，但没有两人确认的记录。",
     }
 )
 _GRAVEST = (
+    FindingKind.ERASED_UNASKED,
     FindingKind.WITHOUT_CONSENT,
     FindingKind.OFF_RECORD,
     FindingKind.NOTHING_RECORDED,

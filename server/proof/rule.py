@@ -39,6 +39,7 @@ class FindingKind(StrEnum):
     WITHOUT_CONSENT = "without_consent"
     FILES = "files"
     UNREADABLE = "unreadable"
+    ERASED_UNASKED = "erased_unasked"
 
 
 _BREAKS = frozenset(FindingKind) - {FindingKind.NO_PICTURE, FindingKind.LOST}
@@ -87,12 +88,15 @@ class Proof:
 
     lengths: Sequence[Length] = ()
     findings: Sequence[Finding] = ()
+    erased: bool = False
 
     @property
     def state(self) -> ProofState:
         """The worst of the findings says it."""
         if any(one.kind in _BREAKS for one in self.findings):
             return ProofState.BROKEN
+        if self.erased:
+            return ProofState.ERASED
         return ProofState.GAPS if self.findings else ProofState.WHOLE
 
 

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 from recordings.vault import Vault
 from server.audit.actions import AuditAction
 from server.audit.log import append
+from server.retention.errors import Erased
+from server.retention.repository import is_erased
 from server.review import views
 from server.review.filters import SearchQuery
 from server.review.repository import rows
@@ -119,6 +121,8 @@ class Review:
             segments = await rows.segments_of(db, session_id)
             if not segments:
                 raise NotRecorded
+            if await is_erased(db, session_id):
+                raise Erased
             participants = await rows.participants_of(db, session_id)
             line = timeline(participants, segments, await rows.gaps_of(db, session_id))
             viewing = _viewing(principal, session, wanted, now)
@@ -140,6 +144,8 @@ class Review:
         """Return a segment that this viewing, of this person, still opens."""
         async with self.db.read() as db:
             found = await rows.segment_in_viewing(db, viewing_id, segment_id)
+            if found is not None and await is_erased(db, found[2].id):
+                raise Erased
         if found is None or found[0].account_id != principal.account_id:
             raise NotFound
         viewing, segment, session = found

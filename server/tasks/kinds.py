@@ -13,6 +13,7 @@ class TaskKind(StrEnum):
     RECORDING_ALARM = "recording_alarm"  # a recorder that fails or stalls; subject: session
     RETENTION_DUE = "retention_due"  # 保管期满; subject: session
     DELETION_PROPOSED = "deletion_proposed"  # waits for a second person; subject: session
+    ERASURE_FAILED = "erasure_failed"  # a confirmed deletion cannot be done; subject: session
     EXPORT_APPROVAL = "export_approval"  # waits for a second person; subject: session
     ARCHIVE_FAILED = "archive_failed"  # the object store refuses; subject: session
     WAITING_LONG = "waiting_long"  # somebody waits for a lawyer; subject: session
@@ -39,6 +40,7 @@ KINDS: Mapping[TaskKind, About] = MappingProxyType(
         TaskKind.RECORDING_ALARM: About("录音录像报警", _SESSION),
         TaskKind.RETENTION_DUE: About("保管期限已满", _SESSION, by_hand=False),
         TaskKind.DELETION_PROPOSED: About("销毁待第二人确认", _SESSION, by_hand=False),
+        TaskKind.ERASURE_FAILED: About("销毁未完成", _SESSION),
         TaskKind.EXPORT_APPROVAL: About("导出待第二人批准", _SESSION, by_hand=False),
         TaskKind.ARCHIVE_FAILED: About("归档存储失败", _SESSION),
         TaskKind.WAITING_LONG: About("有人等候律师过久", "/admin/wall", by_hand=False),

@@ -81,6 +81,7 @@ DOORS = {
     "accounts": {"passwords", "service", "terminals", "tokens", "upkeep"},
     "evidence": {"statements"},
     "media": {"journals"},
+    "retention": {"errors", "repository"},
     "review": {"index_schema"},
     "sessions": {"calls", "repository", "ring", "service", "talk", "turn"},
 }

@@ -55,11 +55,19 @@ EXPECTED: dict[tuple[str, str], tuple[str, str]] = {
     ("admin", "handle_tasks"): ("any", ""),
     ("admin", "read_proof"): ("any", ""),
     ("supervisor", "watch_desk"): ("any", ""),
+    ("admin", "read_retention"): ("any", ""),
+    ("admin", "manage_retention"): ("any", ""),
+    ("admin", "hold_recording"): ("any", EVERY),
+    ("admin", "propose_deletion"): ("any", OVER),
+    ("admin", "confirm_deletion"): ("any", OVER),
     ("supervisor", "search_sessions"): ("any", ""),
     ("supervisor", "read_session"): ("any", EVERY),
     ("supervisor", "read_audit"): ("any", ""),
     ("supervisor", "handle_tasks"): ("any", ""),
     ("supervisor", "read_proof"): ("any", ""),
+    ("supervisor", "read_retention"): ("any", ""),
+    ("supervisor", "hold_recording"): ("any", EVERY),
+    ("supervisor", "confirm_deletion"): ("any", OVER),
 }
 SCOPES = [frozenset(some) for n in range(4) for some in itertools.combinations(Scope, n)]
 STATES = (None, *SessionState)

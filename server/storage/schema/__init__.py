@@ -6,6 +6,13 @@ from server.storage.schema.desk import DeclaredConflict, DispatchStep, Duty, Rin
 from server.storage.schema.people import Account, Matter, NoticeText, Station, Village
 from server.storage.schema.proof import Proof, ProofRun
 from server.storage.schema.recordings import Export, Gap, Segment, Viewing
+from server.storage.schema.retention import (
+    Deletion,
+    Hold,
+    RetentionChoice,
+    RetentionClass,
+    RetentionKind,
+)
 from server.storage.schema.sessions import (
     Advice,
     Callback,
@@ -34,6 +41,7 @@ __all__ = [
     "Callback",
     "Consent",
     "DeclaredConflict",
+    "Deletion",
     "Device",
     "DispatchStep",
     "DoneCommand",
@@ -42,6 +50,7 @@ __all__ = [
     "Event",
     "Export",
     "Gap",
+    "Hold",
     "Login",
     "Matter",
     "NoticeText",
@@ -50,6 +59,9 @@ __all__ = [
     "Proof",
     "ProofRun",
     "RecoveryCode",
+    "RetentionChoice",
+    "RetentionClass",
+    "RetentionKind",
     "RingOffer",
     "SecondFactor",
     "Secret",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from recordings.keys import SigningKey, signing_key
 from recordings.model import Codec, TrackKind
+from recordings.vault import Vault
 from server.evidence import Keeper
 from server.media.journals import Journals
 from server.proof import Nights, Prover
@@ -15,7 +16,7 @@ from signaling.events import EventType
 from signaling.recording import RecordingState
 from signaling.rights import Role
 from tests.recordings import media
-from tests.recordings.desk import RATES, START, Desk
+from tests.recordings.desk import RATES, START, Desk, vault_in
 from tests.server.review.archive import Archive
 
 TALK_S = 12.0
@@ -37,6 +38,10 @@ class Talks:
     def key(self) -> SigningKey:
         return signing_key(self.root.parent / "keys")
 
+    @property
+    def vault(self) -> Vault:
+        return vault_in(self.root.parent / "keys")
+
     def nights(self) -> Nights:
         prover = Prover(self.archive.db, self.root, self.key.public)
         return Nights(self.archive.db, prover, lambda: self.now, 2, lambda: self.stop)
@@ -45,7 +50,11 @@ class Talks:
         """A talk to which the lawyer agreed or not, and of which something is there or not."""
         state = RecordingState.CLOSED if given else RecordingState.DECLINED
         session = await self.archive.session(
-            recording=state, live_at=BEGIN, ended_at=END, requested_at=BEGIN
+            recording=state,
+            live_at=BEGIN,
+            ended_at=END,
+            requested_at=BEGIN,
+            recording_at=BEGIN if given else None,
         )
         people = {self.archive.mediator: Role.MEDIATOR, self.archive.lawyers[0]: Role.LAWYER}
         self.participants = [
@@ -62,7 +71,7 @@ class Talks:
         return session
 
     def record(self, session: str) -> None:
-        desk = Desk(self.root, key=self.key)
+        desk = Desk(self.root, key=self.key, vault=self.vault)
         recording = desk.recorder.open_session(session)
         tracks = [
             recording.track(one, TrackKind.MICROPHONE, Codec.OPUS, RATES[Codec.OPUS])

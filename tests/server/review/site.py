@@ -16,6 +16,8 @@ from server.exports.routes import routes as export_routes
 from server.exports.service import Exports
 from server.proof.routes import routes as proof_routes
 from server.proof.service import Proofs
+from server.retention.routes import routes as retention_routes
+from server.retention.service import Keeping
 from server.review.routes import routes
 from server.review.service import Review
 from server.storage.engine import Database
@@ -55,6 +57,13 @@ class ReviewSite:
         await response.read()
         return response
 
+    async def put(self, path: str, body: object, who: str = "admin") -> ClientResponse:
+        """Put JSON as the pages do."""
+        headers = {"Cookie": f"who={who}", "Origin": self.base, "X-CSRF-Token": CSRF}
+        response = await self.http.put(self.base + path, json=body, headers=headers)
+        await response.read()
+        return response
+
     async def post(self, path: str, body: object, who: str = "admin") -> ClientResponse:
         """Post JSON as the pages do."""
         headers = {"Cookie": f"who={who}", "Origin": self.base, "X-CSRF-Token": CSRF}
@@ -86,6 +95,7 @@ async def review_site(
             *evidence_routes(Panel(db, recordings, keys, lambda: served.now)),
             *audit_routes(db, lambda: served.now),
             *task_routes(Tasks(db, lambda: served.now)),
+            *retention_routes(Keeping(db, lambda: served.now)),
             *proof_routes(Proofs(db, lambda: served.now)),
         ]
         app: web.Application = application(Site((base,), find, common), all_routes)

@@ -2,6 +2,7 @@
 /** Whether the recording is whole: its seal in words, checking it now, its integrity value. */
 
 import { html, useEffect, useState } from "/vendor/preact.js";
+import { Findings, StateBadge } from "../proof/findings.js";
 import { ask } from "../wire/api.js";
 import { exactly } from "./words.js";
 
@@ -41,12 +42,14 @@ export function sealWords({ sealed_at, segments }) {
 /** @param {{session: string, csrf: string, may: boolean}} props */
 export function Evidence({ session, csrf, may }) {
   const [seal, setSeal] = useState(/** @type {Seal | null} */ (null));
+  const [proof, setProof] = useState(/** @type {import("../proof/words.js").Proof | null} */ (null));
   const [verdict, setVerdict] = useState(/** @type {Verdict | null} */ (null));
   const [error, setError] = useState("");
   const [busy, setBusy] = useState(false);
   const fail = (/** @type {unknown} */ reason) => setError(reason instanceof Error ? reason.message : String(reason));
   useEffect(() => {
     ask("GET", `/api/sessions/${session}/seal`).then(setSeal, fail);
+    ask("GET", `/api/sessions/${session}/proof`).then((found) => setProof(found.proof), fail);
   }, [session]);
   const verify = async () => {
     setBusy(true);
@@ -60,6 +63,8 @@ export function Evidence({ session, csrf, may }) {
     ${seal?.integrity &&
     html`<p class="soft small hash">完整性校验值 ${seal.integrity}</p>
       <img class="integrity-code" src="/api/sessions/${session}/integrity.svg" alt="完整性校验值二维码" />`}
+    ${proof && html`<div class="small" data-testid="proof"><${StateBadge} state=${proof.state} /> ${exactly(proof.at)} 核对
+      <${Findings} proof=${proof} /></div>`}
     ${may && seal?.integrity && html`<p><button type="button" class="button" data-testid="verify" disabled=${busy} onClick=${verify}>
       ${busy ? "正在核验…" : "立即核验"}
     </button></p>`}

@@ -5,6 +5,7 @@ import { html } from "/vendor/preact.js";
 import { Dispatch } from "./dispatch.js";
 import { Evidence } from "./evidence.js";
 import { Exports } from "./exports.js";
+import { Keeping } from "../retention/keeping.js";
 import {
   SUBJECTS,
   dayAndTime,
@@ -43,7 +44,8 @@ export function Sheets({ detail, csrf }) {
       <${RecordingState} detail=${detail} />
       ${detail.recording.segments > 0 &&
       html`<${Evidence} session=${detail.id} csrf=${csrf} may=${detail.may_watch} />
-        <${Exports} session=${detail.id} csrf=${csrf} may=${detail.may_watch} />`}
+        <${Exports} session=${detail.id} csrf=${csrf} may=${detail.may_watch} />
+        <${Keeping} session=${detail.id} csrf=${csrf} />`}
       <${Viewings} detail=${detail} />
     </div>
   </div>`;

@@ -1,0 +1,128 @@
+"""The jobs' part: expired recordings become tasks; what two people want is carried out.
+
+Nothing is destroyed here that two people have not asked for, nor while a hold stands.
+"""
+
+import asyncio
+import logging
+import shutil
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from recordings.erasure import erase
+from recordings.keys import SigningKey
+from recordings.manifest import Manifest, NotSealable
+from recordings.vault import Vault
+from server.audit.actions import AuditAction
+from server.audit.log import append
+from server.retention import repository
+from server.retention.deletion import DELETION, DeletionEvent, DeletionState
+from server.retention.rule import expires, years_after
+from server.storage.engine import Database
+from server.storage.schema import Deletion
+from server.tasks.kinds import TaskKind
+from server.tasks.repository import open_task, resolve_task
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 200
+_DUE = "保管期限已满。请决定：继续保管（改保管期限或保全），或由两人销毁。"
+_REFUSED = "已确认的销毁没有完成：录音录像与封存时不一致，请先查明。"
+
+
+class Retention:
+    """Looks after terms and deletions of the sessions below ``recordings``."""
+
+    def __init__(
+        self,
+        db: Database,
+        recordings: Path,
+        vault: Vault,
+        key: SigningKey,
+        now: Callable[[], datetime],
+        copies: Path,
+    ) -> None:
+        """``copies``: where exports lie, which go with the recording."""
+        self._db = db
+        self._recordings = recordings
+        self._vault = vault
+        self._key = key
+        self._now = now
+        self._copies = copies
+
+    async def tell_expired(self) -> None:
+        """Open a task for each recording whose term is over; nothing else happens by itself."""
+        now = self._now()
+        async with self._db.read() as db:
+            terms = await repository.terms(db)
+        for code, term in terms.items():
+            if term.permanent or term.years is None:
+                continue
+            before = years_after(now, -term.years)
+            async with self._db.write() as db:
+                for session in await repository.expired(db, code, before, _AT_ONCE):
+                    at = expires(session.ended_at, term) if session.ended_at else None
+                    assert at is not None
+                    about = {"text": _DUE, "class": code, "expired": at.date().isoformat()}
+                    await open_task(db, TaskKind.RETENTION_DUE, session.id, now, about)
+
+    async def erase_confirmed(self) -> None:
+        """Carry out what was confirmed, one after the other."""
+        refused: set[str] = set()
+        while (found := await self._begin(refused)) is not None:
+            try:
+                certificate = await asyncio.to_thread(self._erase, found)
+            except (NotSealable, OSError, ValueError):
+                log.exception("retention.refused", extra={"session": found.session_id})
+                refused.add(found.id)
+                await self._refuse(found)
+            else:
+                await self._finish(found, certificate.sha256)
+
+    async def _begin(self, refused: set[str]) -> Deletion | None:
+        async with self._db.write() as db:
+            found = await repository.to_erase(db, refused)
+            if found is None:
+                return None
+            # A hold waits for this lock, and then sees that there is nothing left to hold.
+            await repository.lock_session(db, found.session_id)
+            if await repository.open_hold(db, found.session_id) is not None:
+                return None
+            if found.state == DeletionState.CONFIRMED:
+                found.state = DELETION.step(DeletionState.CONFIRMED, DeletionEvent.BEGIN).value
+        return found
+
+    def _erase(self, found: Deletion) -> Manifest:
+        detail = {
+            "deletion": found.id,
+            "proposed_by": found.proposed_by_id,
+            "confirmed_by": found.confirmed_by_id or "",
+        }
+        folder = self._recordings / found.session_id
+        return erase(folder, self._vault, self._key, self._now().timestamp(), detail)
+
+    async def _finish(self, found: Deletion, certificate: str) -> None:
+        now = self._now()
+        async with self._db.write() as db:
+            row = await repository.deletion_by_id(db, found.id)
+            assert row is not None
+            row.state = DELETION.step(DeletionState(row.state), DeletionEvent.FINISH).value
+            row.erased_at, row.certificate = now, certificate
+            for copy in await repository.copies_of(db, found.session_id):
+                self._remove(copy.id)
+                copy.state, copy.expires_at = "expired", now
+            detail = {"certificate": certificate, "deletion": found.id}
+            append(db, AuditAction.RECORDING_ERASED, now, None, found.session_id, detail)
+            for kind in (TaskKind.RETENTION_DUE, TaskKind.PROOF_FAILED, TaskKind.ERASURE_FAILED):
+                await resolve_task(db, kind, found.session_id, now)
+        log.info("retention.erased", extra={"session": found.session_id})
+
+    def _remove(self, copy: str) -> None:
+        (self._copies / f"{copy}.mp4").unlink(missing_ok=True)
+        shutil.rmtree(self._copies / f"{copy}.parts", ignore_errors=True)
+
+    async def _refuse(self, found: Deletion) -> None:
+        async with self._db.write() as db:
+            about = {"text": _REFUSED}
+            await open_task(db, TaskKind.ERASURE_FAILED, found.session_id, self._now(), about)
