@@ -38,12 +38,22 @@ from server.evidence.panel import Panel
 from server.evidence.routes import routes as evidence_routes
 from server.exports.routes import routes as export_routes
 from server.exports.service import Exports
+from server.feedback.routes import RatingPages
+from server.feedback.routes import routes as rating_routes
+from server.feedback.service import Ratings
+from server.health.routes import Pages as HealthPages
+from server.health.routes import routes as health_wall_routes
+from server.health.service import Health
 from server.live.adapter import LiveWire, repeat_forever
 from server.live.bus import Bus, make_bus
 from server.media.journals import Journals
 from server.media.listener import Listener
+from server.media.probes import Probes
 from server.media.relay_client import RelayClient
 from server.media.rooms import Rooms
+from server.overview.routes import OverviewPage
+from server.overview.routes import routes as overview_routes
+from server.overview.service import Overview
 from server.proof.figures import proofs
 from server.proof.routes import routes as proof_routes
 from server.proof.service import Proofs
@@ -76,6 +86,9 @@ from signaling.dispatch import Rule
 CHECK_LOGINS_S = 3.0
 """How often the logins behind open sockets are looked at: who is shut out is out within 5 s."""
 
+SEEN_EVERY_S = 30.0
+"""How often the terminals whose pages are open are noted as being switched on."""
+
 LEASE_RENEWALS = 3
 """How often a lease is renewed within its length: one lost renewal must not free a lawyer."""
 
@@ -99,6 +112,8 @@ class House:
     dispatcher: Dispatcher
     relays: Mapping[str, RelayClient]
     rooms: Rooms
+    probes: Probes
+    health: Health
     wire: LiveWire
     listener: Listener
 
@@ -136,6 +151,7 @@ def _house(settings: Settings) -> House:
         settings.origins, people.principal_of, _perform(sessions, rooms), _views(db, ice)
     )
     journals = Journals(db, settings.recordings)
+    probes = Probes(relays)
     return House(
         settings=settings,
         db=db,
@@ -147,6 +163,8 @@ def _house(settings: Settings) -> House:
         dispatcher=Dispatcher(db, sessions, _rule(settings), now),
         relays=relays,
         rooms=rooms,
+        probes=probes,
+        health=Health(db, now, ice.for_participant, probes.open),
         wire=wire,
         listener=Listener(db, sessions, rooms, journals, wire.hub.quality),
     )
@@ -184,6 +202,7 @@ def _views(db: Database, ice: IceServers) -> Callable[[Principal], Awaitable[Map
 def _routes(house: House) -> Iterable[Route]:
     settings, db = house.settings, house.db
     apps = Apps(Texts(db, now, settings.hotline))
+    ratings = Ratings(db, now)
     doors = Doors(house.accounts, house.terminals, apps.terminal, client_address(settings.proxies))
     checks = {"database": db.ready, "relay": _relay_ready(house)}
     return [
@@ -193,6 +212,9 @@ def _routes(house: House) -> Iterable[Route]:
         *import_routes(ImportPage(db, house.passwords, now)),
         *app_routes(apps),
         *station_routes(db, now, house.terminals),
+        *health_wall_routes(HealthPages(house.health, house.terminals.terminal_of)),
+        *rating_routes(RatingPages(ratings, settings.origins)),
+        *overview_routes(OverviewPage(Overview(db, now, ratings.summary))),
         *audit_routes(db, now),
         *review_routes(Review(db, settings.recordings, now, vault_of(settings))),
         *dispatch_routes(db, now),
@@ -246,6 +268,7 @@ async def _living(house: House, _app: web.Application) -> AsyncIterator[None]:
             repeat_forever(_renewal(house), LEASE.total_seconds() / LEASE_RENEWALS)
         ),
         asyncio.create_task(repeat_forever(_cutting(house), CHECK_LOGINS_S)),
+        asyncio.create_task(repeat_forever(_seeing(house), SEEN_EVERY_S)),
         *(asyncio.create_task(house.listener.follow(relay)) for relay in house.relays.values()),
     ]
     yield
@@ -253,6 +276,7 @@ async def _living(house: House, _app: web.Application) -> AsyncIterator[None]:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    await house.probes.close()
     for relay in house.relays.values():
         await relay.close()
     await house.db.close()
@@ -273,6 +297,14 @@ def _cutting(house: House) -> Callable[[], Awaitable[None]]:
         await house.wire.cut_ended(house.accounts.still_open)
 
     return cut
+
+
+def _seeing(house: House) -> Callable[[], Awaitable[None]]:
+    async def see() -> None:
+        found = {one.principal.device_id for one in house.wire.hub.connections()}
+        await house.health.seen({device for device in found if device is not None})
+
+    return see
 
 
 class _Settling:

@@ -55,6 +55,11 @@ class Action(StrEnum):
     READ_AUDIT = "read_audit"
     MANAGE_STATIONS = "manage_stations"
     MANAGE_PEOPLE = "manage_people"
+    WATCH_HEALTH = "watch_health"
+    READ_OVERVIEW = "read_overview"
+    READ_RIGHTS = "read_rights"
+    MANAGE_TEXTS = "manage_texts"
+    RATE_SESSION = "rate_session"
     HANDLE_TASKS = "handle_tasks"
     READ_PROOF = "read_proof"
     READ_RETENTION = "read_retention"
@@ -104,6 +109,7 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.MEDIATOR, _A.HANG_UP): Right(Scope.OWN, IN_ROOM),
         (_R.MEDIATOR, _A.CONFIRM_RECEIPT): Right(Scope.OWN, _TALK | _OVER),
         (_R.MEDIATOR, _A.FINISH_SESSION): Right(Scope.OWN, _OVER),
+        (_R.MEDIATOR, _A.RATE_SESSION): Right(Scope.OWN, _OVER),
         (_R.LAWYER, _A.SYNC): _ANYWHERE,
         (_R.LAWYER, _A.USE_DESK): _ANYWHERE,
         (_R.LAWYER, _A.DECLARE_CONFLICT): _ANYWHERE,
@@ -128,6 +134,10 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.ADMIN, _A.READ_AUDIT): _ANYWHERE,
         (_R.ADMIN, _A.MANAGE_STATIONS): _ANYWHERE,
         (_R.ADMIN, _A.MANAGE_PEOPLE): _ANYWHERE,
+        (_R.ADMIN, _A.WATCH_HEALTH): _ANYWHERE,
+        (_R.ADMIN, _A.READ_OVERVIEW): _ANYWHERE,
+        (_R.ADMIN, _A.READ_RIGHTS): _ANYWHERE,
+        (_R.ADMIN, _A.MANAGE_TEXTS): _ANYWHERE,
         (_R.ADMIN, _A.HANDLE_TASKS): _ANYWHERE,
         (_R.ADMIN, _A.READ_PROOF): _ANYWHERE,
         (_R.SUPERVISOR, _A.WATCH_DESK): _ANYWHERE,
@@ -139,6 +149,9 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.SUPERVISOR, _A.SEARCH_SESSIONS): _ANYWHERE,
         (_R.SUPERVISOR, _A.READ_SESSION): Right(Scope.ANY, _EVERY),
         (_R.SUPERVISOR, _A.READ_AUDIT): _ANYWHERE,
+        (_R.SUPERVISOR, _A.WATCH_HEALTH): _ANYWHERE,
+        (_R.SUPERVISOR, _A.READ_OVERVIEW): _ANYWHERE,
+        (_R.SUPERVISOR, _A.READ_RIGHTS): _ANYWHERE,
         (_R.SUPERVISOR, _A.HANDLE_TASKS): _ANYWHERE,
         (_R.SUPERVISOR, _A.READ_PROOF): _ANYWHERE,
         (_R.SUPERVISOR, _A.READ_RETENTION): _ANYWHERE,

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.storage.schema import DoneCommand, Duty, Login
+from server.storage.schema import DoneCommand, Duty, Login, SelfTest
 
 
 async def delete_expired_logins(db: AsyncSession, now: datetime) -> None:
@@ -16,6 +16,11 @@ async def delete_expired_logins(db: AsyncSession, now: datetime) -> None:
 async def delete_commands_before(db: AsyncSession, moment: datetime) -> None:
     """Forget commands so old that no page sends them again."""
     await db.execute(delete(DoneCommand).where(DoneCommand.at < moment))
+
+
+async def delete_self_tests_before(db: AsyncSession, moment: datetime) -> None:
+    """Forget terminals' self-tests from before then."""
+    await db.execute(delete(SelfTest).where(SelfTest.at < moment))
 
 
 async def end_duty_without_lease(db: AsyncSession, moment: datetime) -> None:

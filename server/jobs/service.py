@@ -24,6 +24,7 @@ EVERY_S = 20.0
 EXPORTS_EVERY_S = 2.0
 PROOFS_EVERY_S = 10.0
 COMMANDS_KEPT = timedelta(days=7)
+SELF_TESTS_KEPT = timedelta(days=400)
 OFF_DUTY_AFTER = timedelta(minutes=10)
 
 Round = Callable[[], Awaitable[None]]
@@ -86,11 +87,15 @@ def rounds(db: Database, journals: Journals) -> list[Round]:
         async with db.write() as write:
             await repository.delete_commands_before(write, _now() - COMMANDS_KEPT)
 
+    async def forget_self_tests() -> None:
+        async with db.write() as write:
+            await repository.delete_self_tests_before(write, _now() - SELF_TESTS_KEPT)
+
     async def end_dead_duty() -> None:
         async with db.write() as write:
             await repository.end_duty_without_lease(write, _now() - OFF_DUTY_AFTER)
 
-    return [read_journals, end_dead_duty, forget_logins, forget_commands]
+    return [read_journals, end_dead_duty, forget_logins, forget_commands, forget_self_tests]
 
 
 async def work(each_round: list[Round], stop: asyncio.Event, every: float = EVERY_S) -> None:

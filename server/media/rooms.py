@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 
+from server.media.probes import MARK
 from server.media.relay_client import Hello, RelayClient, RelayFull, RelayUnavailable
 from server.media.restart import move
 from server.sessions import repository
@@ -70,7 +71,14 @@ class Rooms:
     async def tidy(self, relay: RelayClient) -> None:
         """End the relay's rooms whose sessions are over, and settle the others."""
         for room in await relay.rooms():
-            await self.settle(room)
+            if room.startswith(MARK) and not await self._is_session(room):
+                await relay.delete_room(room)  # a trial that a web process left behind
+            else:
+                await self.settle(room)
+
+    async def _is_session(self, room: str) -> bool:
+        async with self._db.read() as db:
+            return await repository.session_by_id(db, room) is not None
 
     async def _place(self, session: Session) -> tuple[RelayClient, str]:
         """Open the room where it was, if that relay answers, else on the first that takes it.

@@ -17,7 +17,7 @@ class TaskKind(StrEnum):
     EXPORT_APPROVAL = "export_approval"  # waits for a second person; subject: session
     ARCHIVE_FAILED = "archive_failed"  # the object store refuses; subject: session
     WAITING_LONG = "waiting_long"  # somebody waits for a lawyer; subject: session
-    TERMINAL_FAULT = "terminal_fault"  # a terminal's self-test failed; subject: device or station
+    TERMINAL_FAULT = "terminal_fault"  # a terminal's self-test failed; subject: station
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,6 @@ KINDS: Mapping[TaskKind, About] = MappingProxyType(
         TaskKind.EXPORT_APPROVAL: About("导出待第二人批准", _SESSION, by_hand=False),
         TaskKind.ARCHIVE_FAILED: About("归档存储失败", _SESSION),
         TaskKind.WAITING_LONG: About("有人等候律师过久", "/admin/wall", by_hand=False),
-        TaskKind.TERMINAL_FAULT: About("终端故障", "/admin/stations"),
+        TaskKind.TERMINAL_FAULT: About("终端故障", "/admin/health/{subject}"),
     }
 )

@@ -25,10 +25,24 @@ from server.app import build
 from server.district.importing import Importer
 from server.district.reading import read
 from server.district.start import DEMO
+from server.health.parts import OUTCOMES, Part, worst_of
 from server.review import index_session
 from server.storage.engine import Database, Transaction
 from server.storage.migrate import upgrade
-from server.storage.schema import Account, Advice, Device, Login, Person, Session
+from server.storage.schema import (
+    Account,
+    Advice,
+    Device,
+    Feedback,
+    FeedbackLink,
+    Login,
+    Person,
+    SelfTest,
+    Session,
+    Station,
+)
+from server.tasks.kinds import TaskKind
+from server.tasks.repository import open_task
 from signaling.commands import SessionKind
 from signaling.recording import RecordingState
 from signaling.session import SessionState
@@ -39,10 +53,13 @@ NOW = datetime.now(UTC)
 
 @dataclass(frozen=True)
 class WholeSite:
-    """``session``: the id of the talk; ``cookies`` by user name, ``terminal`` without anybody."""
+    """``cookies`` by user name, and ``terminal``: of a device where nobody is signed in.
+
+    ``ids`` fill in the paths of tests/web/pages.py: session, station, link (to rate by).
+    """
 
     url: str
-    session: str
+    ids: dict[str, str]
     cookies: dict[str, dict[str, str]]
 
     async def visitor(self, browser: Browser, who: str | None) -> BrowserContext:
@@ -65,11 +82,14 @@ async def whole_site(folder: Path, port: int | None = None) -> AsyncIterator[Who
     await upgrade(db)
     async with db.write() as write:
         await Importer(write, Passwords(), NOW, demo=True).run(read(DEMO))
-        session = await _talk(write)
+        ids = {"session": await _talk(write)}
         cookies = await _sign_in(write, Cookies.for_site(chosen.origins))
+        ids["station"] = await _tests(write)
+        ids["link"] = _link(write, ids["session"])
+        await _past(write, ids["session"])
     await db.close()
     async with TestServer(build(chosen), host="localhost", port=port):
-        yield WholeSite(url, session, cookies)
+        yield WholeSite(url, ids, cookies)
 
 
 async def _people(write: Transaction) -> dict[str, Account]:
@@ -102,6 +122,76 @@ async def _sign_in(write: Transaction, names: Cookies) -> dict[str, dict[str, st
             )
         )
     return cookies
+
+
+async def _tests(write: Transaction) -> str:
+    """Self-tests of the terminals: the first has a fault. Returns that one's station."""
+    devices = list(await write.scalars(select(Device).join(Station).order_by(Station.code)))
+    for number, device in enumerate(devices):
+        device.seen_at = NOW - timedelta(days=number % 4 == 3)
+        codes = ["missing" if number == 0 else "ok", "ok", "unheard" if number == 1 else "ok"]
+        outcomes = zip(Part, [*codes, "ok", "ok", "ok", "ok"], strict=True)
+        parts = [
+            {"part": part, "code": code, "value": 12.0, "state": OUTCOMES[part, code][0].value}
+            for part, code in outcomes
+        ]
+        worst = worst_of([str(one["state"]) for one in parts]).value
+        write.add(
+            SelfTest(
+                device_id=device.id,
+                station_id=device.station_id,
+                at=NOW - timedelta(minutes=30 + number),
+                started_by="morning",
+                worst=worst,
+                parts=parts,
+            )
+        )
+    first = devices[0].station_id
+    await open_task(write, TaskKind.TERMINAL_FAULT, first, NOW, {"text": "没有找到摄像头"})
+    return first
+
+
+async def _past(write: Transaction, like: str) -> None:
+    """Twelve weeks of sessions for the overview, and what people thought of some."""
+    model = await write.get_one(Session, like)
+    stations = list(await write.scalars(select(Station.id).order_by(Station.code)))[1:]
+    ends = (SessionState.CLOSED, SessionState.CLOSED, SessionState.DEFERRED, SessionState.CANCELLED)
+    for number in range(120):
+        at = NOW - timedelta(hours=17 * number)
+        answered = number % 4 < 2
+        past = Session(
+            number=f"20260901-{number:06d}",
+            kind=SessionKind.CONSULTATION if number % 3 else SessionKind.MEDIATION,
+            matter_code="02",
+            station_id=stations[number * number % len(stations)],
+            mediator_id=model.mediator_id,
+            lawyer_id=model.lawyer_id if answered else None,
+            state=ends[number % 4],
+            recording=RecordingState.OFF,
+            requested_at=at,
+            attempt_at=at,
+            accepted_at=at + timedelta(seconds=3 + number) if answered else None,
+            left_at=at,
+        )
+        write.add(past)
+        await write.flush()
+        if number % 4 == 0:
+            write.add(
+                Feedback(
+                    session_id=past.id,
+                    score=5 - number % 5 // 2,
+                    why=["clear", "patient"][: number % 3],
+                    words="讲得很明白，就是等的时间长了一点。" if number % 40 == 0 else "",
+                    given_at="terminal",
+                    at=at,
+                )
+            )
+
+
+def _link(write: Transaction, session: str) -> str:
+    token, ends = new_token(), NOW + timedelta(days=1)
+    write.add(FeedbackLink(token_hash=digest(token), session_id=session, expires_at=ends))
+    return token
 
 
 async def _talk(write: Transaction) -> str:
@@ -157,7 +247,7 @@ async def _serve_for_ever(port: int) -> None:
         async with whole_site(Path(folder), port=port) as site:
             for who, cookies in site.cookies.items():
                 print(who, cookies)
-            print(site.url, site.session, flush=True)
+            print(site.url, site.ids, flush=True)
             await asyncio.Event().wait()
 
 

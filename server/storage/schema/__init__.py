@@ -3,6 +3,8 @@
 from server.storage.schema.audit import Audit, Secret
 from server.storage.schema.base import Base, id_column, new_id, reference
 from server.storage.schema.desk import DeclaredConflict, DispatchStep, Duty, RingOffer
+from server.storage.schema.feedback import Feedback, FeedbackLink
+from server.storage.schema.health import SelfTest
 from server.storage.schema.people import Account, Matter, NoticeText, Station, Village
 from server.storage.schema.proof import Proof, ProofRun
 from server.storage.schema.recordings import Export, Gap, Segment, Viewing
@@ -49,6 +51,8 @@ __all__ = [
     "Enrolment",
     "Event",
     "Export",
+    "Feedback",
+    "FeedbackLink",
     "Gap",
     "Hold",
     "Login",
@@ -66,6 +70,7 @@ __all__ = [
     "SecondFactor",
     "Secret",
     "Segment",
+    "SelfTest",
     "Session",
     "SignInFailure",
     "Station",

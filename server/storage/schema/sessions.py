@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     Float,
     ForeignKey,
+    Index,
     String,
     Text,
     UniqueConstraint,
@@ -27,6 +28,17 @@ class Session(Base):
     """One remote mediation or consultation (远程调解/咨询)."""
 
     __tablename__ = "session"
+    # All that the overview counts: its questions are answered from the index alone.
+    __table_args__ = (
+        Index(
+            "ix_session_overview",
+            "requested_at",
+            "station_id",
+            "kind",
+            "state",
+            "accepted_at",
+        ),
+    )
 
     id: Mapped[str] = id_column()
     number: Mapped[str] = mapped_column(String(24), unique=True)

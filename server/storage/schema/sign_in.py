@@ -62,8 +62,12 @@ class Device(Base):
     id: Mapped[str] = id_column()
     station_id: Mapped[str] = reference("station.id")
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    # What the admin calls it, where a station has several: "一号调解室".
+    name: Mapped[str] = mapped_column(String(40), default="", server_default="")
     enrolled_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    # When a page of its was last heard of, to about a minute.
+    seen_at: Mapped[datetime | None]
 
 
 class Enrolment(Base):

@@ -12,6 +12,7 @@ from server.web.principal import Principal
 from server.web.routes import PUBLIC, ROUTES, SIGNED_IN, Access, Route, admits
 from signaling.rights import Action, Role
 from tests.server.house import House
+from tests.web.pages import NO_PAGES, PAGES
 
 ANYBODY = frozenset({None, *Role})
 SIGNED = frozenset(Role)
@@ -36,6 +37,21 @@ WHO: dict[str, frozenset[Role | None]] = {
     "GET /terminal": ANYBODY,
     "POST /api/terminal/enrol": ANYBODY,
     "POST /api/terminal/sign-in": ANYBODY,
+    "POST /api/terminal/check-in": ANYBODY,
+    "POST /api/terminal/line": ANYBODY,
+    "POST /api/terminal/self-tests": ANYBODY,
+    "GET /admin/health": REVIEW,
+    "GET /admin/health/{id}": REVIEW,
+    "GET /api/health": REVIEW,
+    "GET /api/health/{id}": REVIEW,
+    "GET /api/feedback-reasons": frozenset({Role.MEDIATOR}),
+    "POST /api/sessions/{session}/feedback": frozenset({Role.MEDIATOR}),
+    "POST /api/sessions/{session}/feedback-links": frozenset({Role.MEDIATOR}),
+    "GET /rate/{token}": ANYBODY,
+    "POST /api/rate/{token}": ANYBODY,
+    "GET /admin/overview": REVIEW,
+    "GET /api/overview": REVIEW,
+    "GET /api/overview/now": REVIEW,
     "GET /desk": frozenset({Role.LAWYER}),
     "GET /desk/conflicts": frozenset({Role.LAWYER}),
     "GET /api/conflicts": frozenset({Role.LAWYER}),
@@ -128,6 +144,12 @@ def test_every_route_is_listed_and_declared(service: web.Application) -> None:
     routes = list(service.router.routes())
     assert {name(route) for route in routes} == set(WHO)
     assert all(service[ROUTES].find(route) for route in routes)
+
+
+def test_every_page_is_looked_at(service: web.Application) -> None:
+    """A page has its place in tests/web/pages.py, where it is seen on three kinds of screen."""
+    paths = {one.resource.canonical for one in service.router.routes() if one.resource is not None}
+    assert {one for one in paths if not one.startswith(NO_PAGES)} == set(PAGES)
 
 
 @pytest.mark.parametrize("route_name", WHO)

@@ -1,5 +1,8 @@
 /** Sign-in at a terminal: who, then the password. */
 
+import { html, render } from "/vendor/preact.js";
+import { keepWatch } from "../selftest/morning.js";
+import { SelfTestDialog } from "../selftest/panel.js";
 import { ask } from "../wire/api.js";
 import { bindForm, bindReveal, byId } from "./dom.js";
 
@@ -59,7 +62,18 @@ function bindNames() {
   });
 }
 
+/** The self-test, for whoever opens the station in the morning: nobody has to sign in for it. */
+function bindSelfTest() {
+  const place = byId("self-test", HTMLElement);
+  const close = () => render(null, place);
+  byId("self-test-open", HTMLButtonElement).addEventListener("click", () =>
+    render(html`<${SelfTestDialog} close=${close} />`, place),
+  );
+  keepWatch(() => !account && !place.hasChildNodes());
+}
+
 bindClock();
+bindSelfTest();
 if (document.getElementById("names")) bindNames();
 // Nobody reloads a terminal: people and texts may have changed since the morning.
 setTimeout(() => {

@@ -8,6 +8,7 @@ import { AdviceCard } from "../ui/advice-card.js";
 import { useLive } from "../ui/hooks.js";
 import { Button, Dialog, Empty, Note } from "../ui/parts.js";
 import { Bar } from "./frame.js";
+import { Rate } from "./rate.js";
 
 /**
  * @typedef {import("../wire/types.js").Session} Session
@@ -25,6 +26,7 @@ export function After({ session, done }) {
         <${Status} session=${session} />
       </div>
       <${Paper} session=${session} entries=${entries} />
+      ${session.state !== "failed" && html`<${Rate} session=${session} />`}
     </main>
     <${Actions} session=${session} done=${done} any=${entries.length > 0} />`;
 }

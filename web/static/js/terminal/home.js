@@ -2,6 +2,8 @@
 
 import { html, useEffect, useState } from "/vendor/preact.js";
 import { devices } from "../media/devices.js";
+import { keepWatch } from "../selftest/morning.js";
+import { SelfTestDialog } from "../selftest/panel.js";
 import { dayInWords, timeOfDay } from "../state/format.js";
 import { useLive, useNow, useStore } from "../ui/hooks.js";
 import { Icon } from "../ui/icons.js";
@@ -12,7 +14,10 @@ import { ask } from "../wire/api.js";
  * @param {{view: import("../wire/types.js").MediatorView, start: (kind: "mediation"|"consultation") => void}} props
  */
 export function Home({ view, start }) {
-  const [help, setHelp] = useState(false);
+  const [open, setOpen] = useState(/** @type {"help"|"test"|null} */ (null));
+  const close = () => setOpen(null);
+  // The home screen is where nothing is disturbed, unless somebody reads or tests there already.
+  useEffect(() => keepWatch(() => document.querySelector("dialog[open]") === null), []);
   return html`
     <header class="t-home-head">
       <div>
@@ -32,8 +37,9 @@ export function Home({ view, start }) {
         <//>
       </div>
     </main>
-    <${HomeFoot} help=${() => setHelp(true)} />
-    ${help && html`<${Help} close=${() => setHelp(false)} />`}
+    <${HomeFoot} show=${setOpen} />
+    ${open === "help" && html`<${Help} close=${close} />`}
+    ${open === "test" && html`<${SelfTestDialog} close=${close} />`}
   `;
 }
 
@@ -106,8 +112,8 @@ function useFound() {
   return found;
 }
 
-/** @param {{help: () => void}} props */
-function HomeFoot({ help }) {
+/** @param {{show: (dialog: "help"|"test") => void}} props */
+function HomeFoot({ show }) {
   const { boot } = useLive();
   const signOut = async () => {
     await ask("POST", "/api/sign-out", { csrf: boot.csrf }).catch(() => null);
@@ -115,7 +121,8 @@ function HomeFoot({ help }) {
   };
   return html`<footer class="t-home-foot">
     <p class="t-hotline"><${Icon} name="phone" /><span>公共法律服务热线</span><strong>${boot.hotline}</strong></p>
-    <${Button} icon="help" testid="help" onClick=${help}>使用帮助<//>
+    <${Button} icon="plug" testid="self-test-open" onClick=${() => show("test")}>设备自检<//>
+    <${Button} icon="help" testid="help" onClick=${() => show("help")}>使用帮助<//>
     <${Button} testid="sign-out" onClick=${signOut}>${boot.me.name} 退出<//>
   </footer>`;
 }

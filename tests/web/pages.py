@@ -1,0 +1,57 @@
+"""Every page there is: who looks at it, and what is there when it is complete.
+
+A route that is a page and not in this table fails tests/server/web/test_rights.py.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Look:
+    """A page as ``who`` (a user name; None: a stranger) sees it once ``ready`` is there."""
+
+    who: str | None
+    path: str
+    ready: str
+
+
+# By the route's path; ``{session}``, ``{station}`` … are filled in by the whole site.
+PAGES: dict[str, tuple[Look, ...]] = {
+    "/": (Look(None, "/", "form"),),
+    "/login": (Look(None, "/login", "form"),),
+    "/account": (Look("admin", "/account", "h1"),),
+    "/terminal": (
+        Look(None, "/terminal", "form"),
+        Look("terminal", "/terminal", ".person"),
+        Look("mediator01", "/terminal", "[data-testid=start-mediation]"),
+    ),
+    "/rate/{token}": (
+        Look(None, "/rate/{link}", ".faces"),
+        Look(None, "/rate/nothing", "h1"),
+    ),
+    "/desk": (Look("lawyer1", "/desk", "main h1"),),
+    "/desk/conflicts": (Look("lawyer1", "/desk/conflicts", "form"),),
+    "/admin": (Look("admin", "/admin", "h1"), Look("supervisor", "/admin", "h1")),
+    "/admin/sessions/{session}": (Look("admin", "/admin/sessions/{session}", "h1"),),
+    "/admin/health": (Look("admin", "/admin/health", ".health-tile"),),
+    "/admin/health/{id}": (Look("supervisor", "/admin/health/{station}", "tbody tr"),),
+    "/admin/stations": (Look("admin", "/admin/stations", ".station"),),
+    "/admin/people": (Look("admin", "/admin/people", "tbody tr"),),
+    "/admin/import": (Look("admin", "/admin/import", "h1"),),
+    "/admin/retention": (Look("admin", "/admin/retention", "h1"),),
+    "/admin/proof": (Look("admin", "/admin/proof", "h1"),),
+    "/admin/wall": (Look("supervisor", "/admin/wall", "[data-testid=wall-waiting]"),),
+    "/admin/overview": (Look("supervisor", "/admin/overview", "svg"),),
+    "/admin/tasks": (Look("admin", "/admin/tasks", "h1"),),
+    "/admin/audit": (Look("admin", "/admin/audit", "tbody tr"),),
+}
+NO_PAGES = (
+    "/favicon",
+    "/api/",
+    "/static/",
+    "/vendor/",
+    "/socket.io",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+)
