@@ -45,6 +45,10 @@ def _parser() -> argparse.ArgumentParser:
     keys.add_argument("action", choices=("show", "rotate", "retire"))
     keys.add_argument("--from", dest="old", default="", help="where the master key was until now")
     commands.add_parser("proof", help="check every recording now; 1: something is broken")
+    backup = commands.add_parser("backup", help="copy database, keys and recordings to a folder")
+    backup.add_argument("target", type=Path, help="a new folder, or an earlier backup to renew")
+    restoring = commands.add_parser("restore", help="put a backup where nothing is yet; prove it")
+    restoring.add_argument("source", type=Path, help="the folder of the backup")
     enrol = commands.add_parser("enrol", help="print a one-time link that enrols a terminal")
     enrol.add_argument("station", help="the station's code, as in stations.csv")
     rescue = commands.add_parser("rescue", help="print a new password for who is locked out")
@@ -142,6 +146,24 @@ def _proof(_given: argparse.Namespace) -> int:
     return asyncio.run(prove_all(load(), _now))
 
 
+def _backup(given: argparse.Namespace) -> int:
+    from server.backup.command import back_up
+
+    return asyncio.run(back_up(load(), given.target.resolve(), _now))
+
+
+def _restore(given: argparse.Namespace) -> int:
+    from server.backup.command import restore
+    from server.proof.command import prove_all
+    from server.vault import open_vault
+
+    settings = load()
+    if code := asyncio.run(restore(settings, given.source.resolve())):
+        return code
+    open_vault(settings)
+    return asyncio.run(prove_all(settings, _now))
+
+
 def _enrol(given: argparse.Namespace) -> int:
     from server.district.command import enrol_terminal
 
@@ -187,6 +209,8 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "import": _import,
     "bundle": _bundle,
     "keys": _keys,
+    "backup": _backup,
+    "restore": _restore,
     "proof": _proof,
     "enrol": _enrol,
     "rescue": _rescue,

@@ -1,0 +1,212 @@
+"""The restore drill: backed up from either database, restored on an empty machine, proven whole."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from recordings.erasure import erase
+from recordings.journal import read
+from recordings.playback import playable
+from recordings.records import Segment
+from server.backup.command import back_up, restore
+from server.proof.command import prove_all
+from server.review.filters import SearchQuery
+from server.review.repository.search import find
+from server.settings import Settings, load
+from server.storage.engine import Database
+from server.storage.schema import Advice, Base, Secret
+from server.vault import open_vault, vault_of
+from tests.recordings.desk import vault_in
+from tests.server.proof.recorded import END, Talks
+from tests.server.review.archive import NOON, Archive
+from tests.support.postgres import PostgresCluster
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def settings_of(folder: Path, url: str, **more: str) -> Settings:
+    return load({"YUNTIAO_DATA": str(folder), "YUNTIAO_DATABASE_URL": url, **more})
+
+
+async def rows_of(db: Database) -> Rows:
+    """Everything that is stored, but what the proof itself adds."""
+    found: Rows = {}
+    async with db.engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            result = await connection.execute(select(table).order_by(*table.primary_key))
+            found[table.name] = [dict(row) for row in result.mappings()]
+    return found
+
+
+class House:
+    """A district with two recorded talks, advice with its correction, and a secret in bytes."""
+
+    def __init__(self, db: Database, settings: Settings) -> None:
+        self.db = db
+        self.settings = settings
+        self.archive = Archive(db)
+        self.talks = Talks(self.archive, settings.recordings, END)
+        self.sessions: list[str] = []
+
+    async def fill(self) -> None:
+        vault_in(self.settings.data / "keys")
+        await self.archive.fill()
+        for _ in range(2):
+            self.sessions.append(await self.talks.talk())
+        other = await self.archive.session(facts="宅基地边界", advice=("先申请确权。",))
+        await self._correct(other)
+        async with self.db.write() as db:
+            db.add(Secret(name="bytes", value=bytes(range(256))))
+
+    async def _correct(self, session: str) -> None:
+        """Advice whose correction comes before it in the order of ids."""
+        ids, author = ("f" * 32, "0" * 32), self.archive.lawyers[0]
+        for ident, corrects in zip(ids, (None, ids[0]), strict=True):
+            async with self.db.write() as db:
+                db.add(
+                    Advice(
+                        id=ident,
+                        session_id=session,
+                        author_id=author,
+                        at=NOON,
+                        matter_code="land",
+                        advice="再谈补偿。",
+                        legal_basis=[],
+                        corrects_id=corrects,
+                    )
+                )
+
+
+@pytest.fixture
+async def house(migrated: Database, migrated_url: str, tmp_path: Path) -> House:
+    made = House(migrated, settings_of(tmp_path / "data", migrated_url))
+    await made.fill()
+    return made
+
+
+def now() -> Any:
+    return NOON
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+async def test_what_was_backed_up_is_restored_and_proven_whole(
+    house: House, kind: str, tmp_path: Path, postgres: PostgresCluster
+) -> None:
+    assert await back_up(house.settings, tmp_path / "backup", now) == 0
+    before = await rows_of(house.db)
+    shutil.rmtree(house.settings.data)
+    with postgres.database() as url:
+        here = url if kind == "postgresql" else f"sqlite+aiosqlite:///{tmp_path}/new.db"
+        settings = settings_of(tmp_path / "new", here)
+        assert await restore(settings, tmp_path / "backup") == 0
+        db = Database(here)
+        assert await rows_of(db) == before
+        async with db.read() as reading:
+            assert (await find(reading, SearchQuery(chunks=("确权",)))).total == 1
+        await db.close()
+        assert await prove_all(settings, now) == 0
+    check_plays(settings, house.sessions[0])
+
+
+def check_plays(settings: Settings, session: str) -> None:
+    folder, vault = settings.recordings / session, open_vault(settings)
+    rows = [row for row in read(folder) if isinstance(row, Segment)]
+    assert rows
+    for row in rows:
+        assert row.stored_sha256
+        assert len(b"".join(playable(folder, row, vault).read())) == row.bytes
+
+
+async def test_a_backup_is_brought_up_to_date(house: House, tmp_path: Path) -> None:
+    target = tmp_path / "backup"
+    assert await back_up(house.settings, target, now) == 0
+    kept = next(target.glob("recordings/*/*/*"))
+    before = kept.stat().st_ino
+    later = await house.talks.talk()
+    gone = house.sessions[0]
+    erase(house.settings.recordings / gone, vault_of(house.settings), house.talks.key, 1.0, {})
+    assert await back_up(house.settings, target, now) == 0
+    assert list(target.glob(f"recordings/{later}/*/*"))
+    # What was erased can be read nowhere any more.
+    assert not list(target.glob(f"recordings/{gone}/*/*"))
+    assert not list(target.glob(f"keys/sessions/{gone}/*"))
+    assert not kept.exists() or kept.stat().st_ino == before
+    settings = settings_of(tmp_path / "new", f"sqlite+aiosqlite:///{tmp_path}/new.db")
+    assert await restore(settings, target) == 0
+    check_plays(settings, later)
+
+
+async def test_a_master_key_that_is_kept_apart_is_not_in_it(
+    house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (house.settings.data / "keys/master.key").rename(tmp_path / "safe.key")
+    apart = {"YUNTIAO_MASTER_KEY": f"file:{tmp_path / 'safe.key'}"}
+    settings = settings_of(house.settings.data, house.settings.database_url, **apart)
+    assert await back_up(settings, tmp_path / "backup", now) == 0
+    assert str(tmp_path / "safe.key") in capsys.readouterr().out
+    text = (tmp_path / "safe.key").read_bytes()
+    copied = [path for path in (tmp_path / "backup").rglob("*") if path.is_file()]
+    assert not [path for path in copied if text in path.read_bytes()]
+    new = settings_of(tmp_path / "new", f"sqlite+aiosqlite:///{tmp_path}/new.db", **apart)
+    assert await restore(new, tmp_path / "backup") == 0
+    check_plays(new, house.sessions[0])
+
+
+async def test_a_changed_source_is_not_backed_up_as_if_it_were_whole(
+    house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = house.talks.segment(house.sessions[0])
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    assert await back_up(house.settings, tmp_path / "backup", now) == 1
+    assert path.name in capsys.readouterr().err
+    assert not (tmp_path / "backup/backup.json").exists()
+
+
+def spoil_rows(backup: Path) -> None:
+    path = backup / "database.jsonl.gz"
+    path.write_bytes(path.read_bytes()[:-20])
+
+
+def spoil_version(backup: Path) -> None:
+    edit(backup, {"version": 99})
+
+
+def edit(backup: Path, change: Mapping[str, object]) -> None:
+    path = backup / "backup.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | dict(change)))
+
+
+@pytest.mark.parametrize("spoil", [spoil_rows, spoil_version, lambda it: edit(it, {"tables": {}})])
+async def test_a_backup_that_is_not_whole_is_refused(
+    house: House, tmp_path: Path, spoil: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await back_up(house.settings, tmp_path / "backup", now) == 0
+    spoil(tmp_path / "backup")
+    settings = settings_of(tmp_path / "new", f"sqlite+aiosqlite:///{tmp_path}/new.db")
+    assert await restore(settings, tmp_path / "backup") == 1
+    assert "Nothing can be relied on here" in capsys.readouterr().err
+
+
+async def test_a_lost_file_is_found_by_the_proof(house: House, tmp_path: Path) -> None:
+    assert await back_up(house.settings, tmp_path / "backup", now) == 0
+    next((tmp_path / "backup/recordings").glob("*/*/*")).unlink()
+    settings = settings_of(tmp_path / "new", f"sqlite+aiosqlite:///{tmp_path}/new.db")
+    assert await restore(settings, tmp_path / "backup") == 0
+    assert await prove_all(settings, now) == 1
+
+
+async def test_nothing_is_restored_over_what_is_there(
+    house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await back_up(house.settings, tmp_path / "backup", now) == 0
+    before = await rows_of(house.db)
+    assert await restore(house.settings, tmp_path / "backup") == 1
+    empty = settings_of(tmp_path / "new", house.settings.database_url)
+    assert await restore(empty, tmp_path / "backup") == 1
+    assert await rows_of(house.db) == before
+    assert "not empty" in capsys.readouterr().err
