@@ -219,7 +219,7 @@ def _routes(house: House) -> Iterable[Route]:
         *review_routes(Review(db, settings.recordings, now, vault_of(settings))),
         *dispatch_routes(db, now),
         *evidence_routes(Panel(db, settings.recordings, settings.data / "keys", now)),
-        *export_routes(Exports(db, settings.data / "exports", now)),
+        *export_routes(Exports(db, settings.data / "exports", now, settings.export_approval)),
         *task_routes(Tasks(db, now)),
         *proof_routes(Proofs(db, now)),
         *retention_routes(Keeping(db, now)),

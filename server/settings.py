@@ -49,6 +49,12 @@ def _megabytes(text: str) -> int:
     return int(text) * 1_000_000
 
 
+def _approval(text: str) -> bool:
+    if text not in ("off", "required"):
+        raise ValueError("write off or required")
+    return text == "required"
+
+
 def _hour(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 3 and int(text) < 24):
         raise ValueError("an hour from 0 to 23 is wanted")
@@ -202,6 +208,12 @@ SETTINGS: tuple[Setting, ...] = (
         "default: optional in demo, required in production",
         _second_factor,
     ),
+    Setting(
+        "YUNTIAO_EXPORT_APPROVAL",
+        "off",
+        "required: a second person approves each copy and bundle before it is made; or off",
+        _approval,
+    ),
     Setting("YUNTIAO_PROOF_HOUR", "2", "hour in China from which the nightly proof runs", _hour),
     Setting("YUNTIAO_HOTLINE", "12348", "the legal-service hotline shown to people"),
 )
@@ -235,6 +247,7 @@ class Settings:
     ring_all_seconds: float
     patience_seconds: float
     second_factor: str
+    export_approval: bool
     proof_hour: int
     hotline: str
 
@@ -273,6 +286,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         ring_all_seconds=value["YUNTIAO_RING_ALL_SECONDS"],
         patience_seconds=value["YUNTIAO_PATIENCE_SECONDS"],
         second_factor=value["YUNTIAO_TOTP"] or ("required" if production else "optional"),
+        export_approval=value["YUNTIAO_EXPORT_APPROVAL"],
         proof_hour=value["YUNTIAO_PROOF_HOUR"],
         hotline=value["YUNTIAO_HOTLINE"],
     )

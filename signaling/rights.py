@@ -51,6 +51,7 @@ class Action(StrEnum):
     READ_SESSION = "read_session"
     WATCH_RECORDING = "watch_recording"
     EXPORT_RECORDING = "export_recording"
+    APPROVE_EXPORT = "approve_export"
     VERIFY_RECORDING = "verify_recording"
     READ_AUDIT = "read_audit"
     MANAGE_STATIONS = "manage_stations"
@@ -130,6 +131,7 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.ADMIN, _A.READ_SESSION): Right(Scope.ANY, _EVERY),
         (_R.ADMIN, _A.WATCH_RECORDING): Right(Scope.ANY, _OVER),
         (_R.ADMIN, _A.EXPORT_RECORDING): Right(Scope.ANY, _OVER),
+        (_R.ADMIN, _A.APPROVE_EXPORT): Right(Scope.ANY, _OVER),
         (_R.ADMIN, _A.VERIFY_RECORDING): Right(Scope.ANY, _OVER),
         (_R.ADMIN, _A.READ_AUDIT): _ANYWHERE,
         (_R.ADMIN, _A.MANAGE_STATIONS): _ANYWHERE,
@@ -156,6 +158,7 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.SUPERVISOR, _A.READ_PROOF): _ANYWHERE,
         (_R.SUPERVISOR, _A.READ_RETENTION): _ANYWHERE,
         (_R.SUPERVISOR, _A.HOLD_RECORDING): Right(Scope.ANY, _EVERY),
+        (_R.SUPERVISOR, _A.APPROVE_EXPORT): Right(Scope.ANY, _OVER),
         (_R.SUPERVISOR, _A.CONFIRM_DELETION): Right(Scope.ANY, _OVER),
     }
 )

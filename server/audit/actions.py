@@ -33,6 +33,8 @@ class AuditAction(StrEnum):
     RECORDING_VERIFIED = "recording_verified"
     EXPORT_REQUESTED = "export_requested"
     EXPORT_FETCHED = "export_fetched"
+    EXPORT_APPROVED = "export_approved"
+    EXPORT_REFUSED = "export_refused"
     DATA_EXPORTED = "data_exported"
     AUDIT_READ = "audit_read"
     AUDIT_EXPORTED = "audit_exported"
@@ -75,6 +77,8 @@ LABELS: Mapping[AuditAction, str] = MappingProxyType(
         AuditAction.RECORDING_VERIFIED: "核验录音录像",
         AuditAction.EXPORT_REQUESTED: "申请导出录像",
         AuditAction.EXPORT_FETCHED: "下载导出录像",
+        AuditAction.EXPORT_APPROVED: "批准导出录像",
+        AuditAction.EXPORT_REFUSED: "不批准导出录像",
         AuditAction.DATA_EXPORTED: "导出资料",
         AuditAction.AUDIT_READ: "查阅审计日志",
         AuditAction.AUDIT_EXPORTED: "导出审计日志",

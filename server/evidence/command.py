@@ -38,6 +38,8 @@ async def parts_of(db: Database, settings: Settings, number: str) -> list[bundle
 
 async def write_bundle(settings: Settings, number: str, target: Path) -> int:
     """Write a bundle as a folder, or a file when ``target`` ends in .zip; 1 if it cannot be."""
+    if settings.export_approval:
+        return _say("A second person has to approve: ask for the bundle on the session's page.")
     db = Database(settings.database_url)
     try:
         files = await parts_of(db, settings, number)

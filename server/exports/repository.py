@@ -5,10 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from server.storage.schema import Account, Export, Participant, Segment, Session
 
-OPEN = ("waiting", "working")
+TO_MAKE = ("waiting", "working")
+OPEN = ("asked", *TO_MAKE)
 
 
 async def session_by_id(db: AsyncSession, session_id: str) -> Session | None:
@@ -28,15 +30,17 @@ async def participants_of(db: AsyncSession, session_id: str) -> Sequence[Partici
     return (await db.scalars(query.order_by(Participant.place, Participant.id))).all()
 
 
-async def exports_of(db: AsyncSession, session_id: str) -> Sequence[tuple[Export, str]]:
-    """Return the session's exports, newest first, each with its requester's name."""
+async def exports_of(db: AsyncSession, session_id: str) -> Sequence[tuple[Export, str, str | None]]:
+    """Return the session's exports, newest first, with the names of requester and decider."""
+    decider = aliased(Account)
     query = (
-        select(Export, Account.name)
+        select(Export, Account.name, decider.name)
         .join(Account, Account.id == Export.account_id)
+        .outerjoin(decider, decider.id == Export.decided_by_id)
         .where(Export.session_id == session_id)
         .order_by(Export.requested_at.desc(), Export.id)
     )
-    return [(export, name) for export, name in await db.execute(query)]
+    return [(export, name, other) for export, name, other in await db.execute(query)]
 
 
 async def export_by_id(db: AsyncSession, export_id: str) -> Export | None:
@@ -44,9 +48,23 @@ async def export_by_id(db: AsyncSession, export_id: str) -> Export | None:
     return await db.get(Export, export_id)
 
 
-async def is_open(db: AsyncSession, session_id: str) -> bool:
-    """Tell whether an export of the session is on its way."""
-    query = select(Export.id).where(Export.session_id == session_id, Export.state.in_(OPEN))
+async def asked_for(db: AsyncSession, export_id: str) -> Export | None:
+    """Return the export, locked until the transaction ends, or None."""
+    query = select(Export).where(Export.id == export_id).with_for_update()
+    return (await db.scalars(query)).first()
+
+
+async def others_asked(db: AsyncSession, session_id: str) -> bool:
+    """Tell whether another export of the session waits for a second person."""
+    query = select(Export.id).where(Export.session_id == session_id, Export.state == "asked")
+    return await db.scalar(query.limit(1)) is not None
+
+
+async def is_open(db: AsyncSession, session_id: str, kind: str) -> bool:
+    """Tell whether an export of the session of this kind is on its way."""
+    query = select(Export.id).where(
+        Export.session_id == session_id, Export.kind == kind, Export.state.in_(OPEN)
+    )
     return await db.scalar(query.limit(1)) is not None
 
 
@@ -58,7 +76,7 @@ async def claim(db: AsyncSession, now: datetime, until: datetime) -> Export | No
     free = or_(Export.lease_until.is_(None), Export.lease_until < now)
     query = (
         select(Export)
-        .where(Export.state.in_(OPEN), free)
+        .where(Export.state.in_(TO_MAKE), free)
         .order_by(Export.requested_at, Export.id)
         .limit(1)
         .with_for_update(skip_locked=True)

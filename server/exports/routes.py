@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from server.exports.service import Exports, RequestExport
+from server.exports.service import DecideExport, ExportKind, Exports, RequestExport
 from server.web.bodies import read_message
 from server.web.principal import principal
 from server.web.ranges import send_range
@@ -17,6 +17,7 @@ from signaling.rights import Action
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _CHUNK = 256 * 1024
+_TYPES = {ExportKind.VIDEO: "video/mp4", ExportKind.BUNDLE: "application/zip"}
 
 
 def routes(exports: Exports) -> list[Route]:
@@ -33,12 +34,18 @@ def routes(exports: Exports) -> list[Route]:
     async def file(request: web.Request) -> web.StreamResponse:
         export = _id(request, "export")
         first = request.headers.get("Range", "bytes=0-").startswith("bytes=0-")
-        path = await exports.fetch(principal(request), export, first=first)
-        named = f'attachment; filename="{export}.mp4"'
+        path, kind = await exports.fetch(principal(request), export, first=first)
+        named = f'attachment; filename="{path.name}"'
         size = path.stat().st_size
-        return await send_range(request, size, "video/mp4", partial(_read, path), named)
+        return await send_range(request, size, _TYPES[kind], partial(_read, path), named)
+
+    async def decide(request: web.Request) -> web.StreamResponse:
+        wanted = await read_message(request, DecideExport)
+        await exports.decide(principal(request), _id(request, "export"), wanted)
+        return web.Response(status=204)
 
     return [
+        route("POST", "/api/exports/{export}/decision", decide, Action.APPROVE_EXPORT),
         route("POST", "/api/sessions/{session}/exports", request_one, Action.EXPORT_RECORDING),
         route("GET", "/api/sessions/{session}/exports", of_session, Action.READ_SESSION),
         route("GET", "/api/exports/{export}/file", file, Action.EXPORT_RECORDING),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +14,8 @@ from server.retention.errors import Erased
 from server.retention.repository import is_erased
 from server.storage.engine import Database, Transaction
 from server.storage.schema import Export, Session, new_id
+from server.tasks.kinds import TaskKind
+from server.tasks.repository import open_task, resolve_task
 from server.web.principal import Principal
 from signaling.codec import Text
 from signaling.errors import Conflict, NotAllowed, NotFound
@@ -43,20 +46,53 @@ class ExportGone(NotFound):
     message = "导出文件不存在或已过期，请重新导出。"
 
 
+class NothingToDecide(Conflict):
+    """It was decided, or never needed a second person."""
+
+    code = "nothing_to_decide"
+    message = "这份导出不在等待批准，请刷新后再看。"
+
+
+class DecidesOwn(NotAllowed):
+    """Two people have to want it."""
+
+    code = "same_person"
+    message = "申请的人不能自己批准，请由另一位管理员或督导批准。"
+
+
+class ExportKind(StrEnum):
+    """What kind of copy."""
+
+    VIDEO = "video"  # one MP4 with everybody side by side
+    BUNDLE = "bundle"  # originals, chains, signatures and a verifier (证据包)
+
+
 @dataclass(frozen=True, slots=True)
 class RequestExport:
     """The body of a request for a copy."""
 
     purpose: Annotated[str, Text(200, 1)]
+    kind: ExportKind = ExportKind.VIDEO
+
+
+@dataclass(frozen=True, slots=True)
+class DecideExport:
+    """A second person's word."""
+
+    approve: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Exports:
-    """What the export routes call; finished copies lie in ``folder``."""
+    """What the export routes call; finished copies lie in ``folder``.
+
+    ``approval``: a second person has to approve each copy before it is made.
+    """
 
     db: Database
     folder: Path
     clock: Callable[[], datetime]
+    approval: bool = False
 
     async def request(self, principal: Principal, session_id: str, wanted: RequestExport) -> Json:
         """Queue a copy of the session's recording; who wants it and why goes into the log."""
@@ -67,10 +103,13 @@ class Exports:
                 raise NothingToExport
             if await is_erased(db, session.id):
                 raise Erased
-            if await repository.is_open(db, session.id):
+            if await repository.is_open(db, session.id, wanted.kind):
                 raise ExportUnderWay
             export = _export(principal, session, wanted, now)
+            export.state = "asked" if self.approval else "waiting"
             db.add(export)
+            if self.approval:
+                await open_task(db, TaskKind.EXPORT_APPROVAL, session.id, now)
             detail = {"export": export.id, "purpose": wanted.purpose}
             _note(db, AuditAction.EXPORT_REQUESTED, now, principal, session.id, detail)
         return export_json(export, principal.name)
@@ -81,9 +120,30 @@ class Exports:
             if await repository.session_by_id(db, session_id) is None:
                 raise NotFound
             found = await repository.exports_of(db, session_id)
-        return {"items": [export_json(export, name) for export, name in found]}
+        return {"items": [export_json(*row) for row in found]}
 
-    async def fetch(self, principal: Principal, export_id: str, *, first: bool) -> Path:
+    async def decide(self, principal: Principal, export_id: str, wanted: DecideExport) -> None:
+        """Approve or refuse a copy that somebody else wants. Raises NothingToDecide, DecidesOwn."""
+        now = self.clock()
+        async with self.db.write() as db:
+            export = await repository.asked_for(db, export_id)
+            if export is None:
+                raise NotFound
+            if export.state != "asked":
+                raise NothingToDecide
+            if export.account_id == principal.account_id:
+                raise DecidesOwn
+            export.state = "waiting" if wanted.approve else "refused"
+            export.decided_by_id, export.decided_at = principal.account_id, now
+            await db.flush()
+            if not await repository.others_asked(db, export.session_id):
+                await resolve_task(db, TaskKind.EXPORT_APPROVAL, export.session_id, now)
+            action = AuditAction.EXPORT_APPROVED if wanted.approve else AuditAction.EXPORT_REFUSED
+            _note(db, action, now, principal, export.session_id, {"export": export.id})
+
+    async def fetch(
+        self, principal: Principal, export_id: str, *, first: bool
+    ) -> tuple[Path, ExportKind]:
         """Return the finished file; ``first``: it is not one of many pieces, so it is noted."""
         now = self.clock()
         async with self.db.write() as db:
@@ -96,22 +156,27 @@ class Exports:
             if first:
                 detail = {"export": export.id}
                 _note(db, AuditAction.EXPORT_FETCHED, now, principal, export.session_id, detail)
-        path = file_of(self.folder, export.id)
+        kind = ExportKind(export.kind)
+        path = file_of(self.folder, export.id, kind)
         if not path.is_file():
             raise ExportGone
-        return path
+        return path, kind
 
 
-def file_of(folder: Path, export_id: str) -> Path:
+def file_of(folder: Path, export_id: str, kind: str) -> Path:
     """Return where a finished copy lies."""
-    return folder / f"{export_id}.mp4"
+    return folder / f"{export_id}{'.zip' if kind == ExportKind.BUNDLE else '.mp4'}"
 
 
-def export_json(export: Export, name: str) -> Json:
+def export_json(export: Export, name: str, decided_by: str | None = None) -> Json:
     """Return an export as the session page shows it."""
     return {
         "id": export.id,
         "name": name,
+        "by": export.account_id,
+        "kind": export.kind,
+        "decided_by": decided_by,
+        "decided_at": _ms(export.decided_at),
         "purpose": export.purpose,
         "state": export.state,
         "progress": export.progress,
@@ -151,6 +216,7 @@ def _export(principal: Principal, session: Session, wanted: RequestExport, now: 
         account_id=principal.account_id,
         purpose=wanted.purpose,
         requested_at=now,
+        kind=wanted.kind.value,
         state="waiting",
         progress=0.0,
         attempts=0,

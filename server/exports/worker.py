@@ -8,13 +8,17 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
-from recordings.export import Exported, NothingRecorded, export
+from recordings.export import NothingRecorded, export
 from recordings.export_sources import SourceChanged
+from recordings.manifest import NotSealable
+from recordings.media_file import Unreadable
 from recordings.vault import Vault
 from server.exports import repository
-from server.exports.service import file_of
+from server.exports.bundles import BundleParts, Copy, make_bundle
+from server.exports.service import ExportKind, file_of
 from server.storage.engine import Database
 from server.storage.schema import Export
 from signaling.rights import Role
@@ -29,6 +33,9 @@ _NICE = 10
 """Exports wait for calls: the relay beside them must not notice."""
 _PEOPLE = {Role.LAWYER: "律师", Role.MEDIATOR: "调解员"}
 _PARTY = "当事人"
+
+
+_REFUSALS = (NothingRecorded, SourceChanged, NotSealable, Unreadable, FileNotFoundError)
 
 
 class Stopped(Exception):
@@ -59,6 +66,7 @@ class Exporter:
     clock: Callable[[], datetime]
     stopping: Callable[[], bool] = field(default=lambda: False)
     vault: Vault | None = None
+    bundle_parts: BundleParts | None = None
 
     async def make_exports(self) -> None:
         """Make the exports that wait, one after the other."""
@@ -74,17 +82,19 @@ class Exporter:
         """Remove copies that are older than a week; that they were made stays known."""
         async with self.db.write() as db:
             for one in await repository.expired(db, self.clock()):
-                file_of(self.folder, one.id).unlink(missing_ok=True)
+                file_of(self.folder, one.id, one.kind).unlink(missing_ok=True)
                 one.state = "expired"
 
     async def _make(self, claimed: Export) -> None:
         progress = Progress(self.stopping, claimed.progress)
         reporting = asyncio.create_task(self._report(claimed.id, progress))
         try:
-            made = await self._work(claimed, progress)
+            made = await (self._bundle if claimed.kind == ExportKind.BUNDLE else self._work)(
+                claimed, progress
+            )
         except Stopped:
             await self._renew(claimed.id, progress, lease=False)
-        except (NothingRecorded, SourceChanged, FileNotFoundError) as error:
+        except _REFUSALS as error:
             log.error("export.refused", extra={"export": claimed.id})
             await self._fail(claimed, _code(error))
         except Exception:
@@ -98,21 +108,33 @@ class Exporter:
             reporting.cancel()
             await asyncio.gather(reporting, return_exceptions=True)
 
-    async def _work(self, claimed: Export, progress: Progress) -> Exported:
+    async def _work(self, claimed: Export, progress: Progress) -> Copy:
         async with self.db.read() as db:
             people = await repository.participants_of(db, claimed.session_id)
         labels = {one.id: _PEOPLE.get(one.role, _PARTY) for one in people}
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-        def make() -> Exported:
+        def make() -> Copy:
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
             source = self.recordings / claimed.session_id
-            target = file_of(self.folder, claimed.id)
-            return export(
+            target = file_of(self.folder, claimed.id, claimed.kind)
+            made = export(
                 source, self._parts(claimed.id), target, labels, progress.told, self.vault
             )
+            origin = {"journal": made.journal, "segments": list(made.segments)}
+            return Copy(made.bytes, made.sha256, made.seconds, origin)
 
         return await _in_own_thread(make)
+
+    async def _bundle(self, claimed: Export, progress: Progress) -> Copy:
+        assert self.bundle_parts is not None, "the jobs know how bundles are made"
+        parts = await self.bundle_parts(claimed.session_id)
+        if parts is None:
+            raise NothingRecorded
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        target = file_of(self.folder, claimed.id, claimed.kind)
+        source = self.recordings / claimed.session_id
+        return await _in_own_thread(partial(make_bundle, source, target, parts, progress.told))
 
     def _parts(self, export_id: str) -> Path:
         return self.folder / f"{export_id}.parts"
@@ -127,19 +149,19 @@ class Exporter:
         async with self.db.write() as db:
             await repository.renew(db, export_id, progress.done, until)
 
-    async def _finish(self, claimed: Export, made: Exported) -> None:
+    async def _finish(self, claimed: Export, made: Copy) -> None:
         now = self.clock()
         async with self.db.write() as db:
             row = await repository.export_by_id(db, claimed.id)
             assert row is not None
             if row.state != "working":
                 # The recording was destroyed meanwhile, and every copy goes with it.
-                file_of(self.folder, claimed.id).unlink(missing_ok=True)
+                file_of(self.folder, claimed.id, claimed.kind).unlink(missing_ok=True)
                 return
             row.state, row.progress, row.finished_at = "done", 1.0, now
             row.expires_at = now + KEPT
             row.bytes, row.seconds, row.sha256 = made.bytes, made.seconds, made.sha256
-            row.derived_from = {"journal": made.journal, "segments": list(made.segments)}
+            row.derived_from = dict(made.origin)
 
     async def _fail(self, claimed: Export, code: str) -> None:
         shutil.rmtree(self._parts(claimed.id), ignore_errors=True)
@@ -149,11 +171,11 @@ class Exporter:
             row.state, row.error, row.finished_at = "failed", code, self.clock()
 
 
-async def _in_own_thread(work: Callable[[], Exported]) -> Exported:
+async def _in_own_thread(work: Callable[[], Copy]) -> Copy:
     """Run ``work`` in a thread that ends with it: its niceness must stay with no pool."""
-    loop, done = asyncio.get_running_loop(), asyncio.Future[Exported]()
+    loop, done = asyncio.get_running_loop(), asyncio.Future[Copy]()
 
-    def settle(result: Exported | None, error: Exception | None) -> None:
+    def settle(result: Copy | None, error: Exception | None) -> None:
         if error is not None:
             done.set_exception(error)
         elif result is not None:
@@ -172,4 +194,5 @@ async def _in_own_thread(work: Callable[[], Exported]) -> Exported:
 
 
 def _code(error: Exception) -> str:
-    return "source_changed" if isinstance(error, SourceChanged) else "nothing_recorded"
+    changed = isinstance(error, SourceChanged | NotSealable | Unreadable)
+    return "source_changed" if changed else "nothing_recorded"

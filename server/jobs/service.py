@@ -5,9 +5,11 @@ import logging
 import signal
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from recordings.keys import signing_key
 from server.evidence import Checkpoints, Keeper, Stamper
+from server.evidence.command import parts_of
 from server.exports import Exporter
 from server.jobs import repository
 from server.media.journals import Journals
@@ -48,7 +50,8 @@ async def _until_signalled(settings: Settings) -> None:
         second = settings.recordings_second
         keeper = Keeper(db, settings.recordings, key, _now, journals.read, second, vault)
         exports = settings.data / "exports"
-        exporter = Exporter(db, settings.recordings, exports, _now, stop.is_set, vault)
+        parts = partial(parts_of, db, settings)
+        exporter = Exporter(db, settings.recordings, exports, _now, stop.is_set, vault, parts)
         prover = Prover(db, settings.recordings, key.public)
         nights = Nights(db, prover, _now, settings.proof_hour, stop.is_set)
         daily = Checkpoints(settings.recordings, settings.data / "checkpoints", key, _now)

@@ -119,8 +119,11 @@ class Retention:
         log.info("retention.erased", extra={"session": found.session_id})
 
     def _remove(self, copy: str) -> None:
-        (self._copies / f"{copy}.mp4").unlink(missing_ok=True)
-        shutil.rmtree(self._copies / f"{copy}.parts", ignore_errors=True)
+        for path in self._copies.glob(f"{copy}.*"):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
     async def _refuse(self, found: Deletion) -> None:
         async with self._db.write() as db:

@@ -43,7 +43,12 @@ def routes(review: Review) -> list[Route]:
 
     async def session_page(request: web.Request) -> web.StreamResponse:
         me = principal(request)
-        boot = {"session": _id(request, "session"), "csrf": me.csrf, "name": me.name}
+        boot = {
+            "session": _id(request, "session"),
+            "csrf": me.csrf,
+            "name": me.name,
+            "me": me.account_id,
+        }
         return request.app[RENDERER].page("admin_session.html", me=me, boot=boot)
 
     return [

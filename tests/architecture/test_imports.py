@@ -79,7 +79,7 @@ GROUND = {"audit", "storage", "tasks", "web"}
 # What of a feature is there for others: its doors. The rest is its own business.
 DOORS = {
     "accounts": {"passwords", "service", "terminals", "tokens", "upkeep"},
-    "evidence": {"statements"},
+    "evidence": {"command", "statements"},
     "media": {"journals"},
     "retention": {"errors", "repository"},
     "review": {"index_schema"},

@@ -50,6 +50,7 @@ EXPECTED: dict[tuple[str, str], tuple[str, str]] = {
     ("admin", "watch_recording"): ("any", OVER),
     ("admin", "export_recording"): ("any", OVER),
     ("admin", "verify_recording"): ("any", OVER),
+    ("admin", "approve_export"): ("any", OVER),
     ("admin", "read_audit"): ("any", ""),
     ("admin", "manage_stations"): ("any", ""),
     ("admin", "manage_people"): ("any", ""),
@@ -76,6 +77,7 @@ EXPECTED: dict[tuple[str, str], tuple[str, str]] = {
     ("supervisor", "read_retention"): ("any", ""),
     ("supervisor", "hold_recording"): ("any", EVERY),
     ("supervisor", "confirm_deletion"): ("any", OVER),
+    ("supervisor", "approve_export"): ("any", OVER),
 }
 SCOPES = [frozenset(some) for n in range(4) for some in itertools.combinations(Scope, n)]
 STATES = (None, *SessionState)

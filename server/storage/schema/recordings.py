@@ -68,7 +68,9 @@ class Viewing(Base):
 class Export(Base):
     """A copy of a recording to hand on (导出), made by the jobs; for a stated purpose.
 
-    ``derived_from``: the journal's last hash and those of the segments it was made of.
+    ``derived_from``: the journal's last hash and those of the segments it was made of, or the
+    integrity value of what a bundle holds. ``decided_by_id``: the second person, where the
+    policy asks for one.
     """
 
     __tablename__ = "export"
@@ -78,7 +80,11 @@ class Export(Base):
     account_id: Mapped[str] = reference("account.id", index=False)
     purpose: Mapped[str] = mapped_column(String(200))
     requested_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(20))  # waiting | working | done | failed | expired
+    kind: Mapped[str] = mapped_column(String(10), default="video", server_default="video")
+    # asked | refused | waiting | working | done | failed | expired
+    state: Mapped[str] = mapped_column(String(20))
+    decided_by_id: Mapped[str | None] = mapped_column(String(32), ForeignKey("account.id"))
+    decided_at: Mapped[datetime | None]
     progress: Mapped[float] = mapped_column(Float, default=0.0)
     attempts: Mapped[int] = mapped_column(default=0)
     # Whoever works on it renews this; a worker that died is followed by another one.

@@ -1,21 +1,29 @@
 """Exports from the request to the file: who may, what is noted, and what a crash costs."""
 
 import hashlib
+import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import av
 import pytest
 from aiohttp import ClientResponse
+from sqlalchemy import select
 
+from recordings import bundle
 from recordings.export_sources import SourceChanged
+from recordings.keys import signing_key
 from recordings.model import Codec, TrackKind
+from recordings.verify import Witness, verify
+from server.evidence.command import parts_of, write_bundle
 from server.exports import worker
 from server.exports.worker import KEPT, LEASE, MOST_ATTEMPTS, Exporter
+from server.settings import load
 from server.storage.engine import Database
-from server.storage.schema import Export
+from server.storage.schema import Export, Task
 from signaling.recording import RecordingState
 from signaling.rights import Role
 from signaling.session import SessionState
@@ -37,8 +45,9 @@ class Place:
     exporter: Exporter
     session: str
 
-    async def request(self, who: str = "admin") -> ClientResponse:
-        return await self.site.post(f"/api/sessions/{self.session}/exports", PURPOSE, who)
+    async def request(self, who: str = "admin", kind: str = "video") -> ClientResponse:
+        body = PURPOSE | {"kind": kind}
+        return await self.site.post(f"/api/sessions/{self.session}/exports", body, who)
 
     async def items(self, who: str = "admin") -> list[dict[str, object]]:
         answer = await self.site.get(f"/api/sessions/{self.session}/exports", who)
@@ -47,15 +56,41 @@ class Place:
 
 @pytest.fixture
 async def place(migrated: Database, tmp_path: Path) -> AsyncIterator[Place]:
+    async for made in open_place(migrated, tmp_path):
+        yield made
+
+
+@pytest.fixture
+async def strict(small: Database, tmp_path: Path) -> AsyncIterator[Place]:
+    """Where a second person has to approve."""
+    async for made in open_place(small, tmp_path, approval=True):
+        yield made
+
+
+async def open_place(
+    migrated: Database, tmp_path: Path, *, approval: bool = False
+) -> AsyncIterator[Place]:
     archive = Archive(migrated)
     await archive.fill()
     people = {role.value: principal(archive.mediator, role) for role in Role}
     people["admin"] = principal(archive.admin, Role.ADMIN)
     folder = tmp_path / "exports"
-    async with review_site(migrated, tmp_path / "recordings", people, folder) as site:
+    recordings = tmp_path / "recordings"
+    settings = load(
+        {
+            "YUNTIAO_DATA": str(tmp_path),
+            "YUNTIAO_DATABASE_URL": migrated.engine.url.render_as_string(False),
+        }
+    )
+    async with review_site(migrated, recordings, people, folder, approval) as site:
         vault = vault_in(tmp_path / "keys")
         exporter = Exporter(
-            migrated, tmp_path / "recordings", folder, lambda: site.now, vault=vault
+            migrated,
+            recordings,
+            folder,
+            lambda: site.now,
+            vault=vault,
+            bundle_parts=partial(parts_of, migrated, settings),
         )
         yield Place(site, archive, exporter, await recorded(archive, tmp_path))
 
@@ -199,3 +234,88 @@ async def test_a_fault_of_ours_is_tried_again_some_times(
         place.site.now += LEASE + timedelta(seconds=1)
     (item,) = await place.items()
     assert (item["state"], item["error"]) == ("failed", "internal")
+
+
+async def test_a_bundle_that_others_can_verify(place: Place, tmp_path: Path) -> None:
+    made = await (await place.request(kind="bundle")).json()
+    assert (await place.request()).status == 201  # a video of the same session goes beside it
+    assert await code_of(await place.request(kind="bundle")) == (409, "export_under_way")
+    await place.exporter.make_exports()
+    (item,) = [one for one in await place.items() if one["id"] == made["id"]]
+    assert (item["state"], item["kind"]) == ("done", "bundle")
+    answer = await place.site.get(f"/api/exports/{made['id']}/file")
+    assert answer.content_type == "application/zip"
+    data = await answer.read()
+    assert hashlib.sha256(data).hexdigest() == item["sha256"]
+    (tmp_path / "out.zip").write_bytes(data)
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        archive.extractall(tmp_path / "out")
+    folder = bundle.session_in(tmp_path / "out")
+    assert folder is not None
+    key = signing_key(tmp_path / "keys").public
+    assert verify(folder, witness=Witness(key)) == []
+    place.site.now += KEPT
+    await place.exporter.forget_exports()
+    assert list(place.exporter.folder.iterdir()) == []
+
+
+async def test_a_changed_recording_has_no_bundle(place: Place) -> None:
+    await place.request(kind="bundle")
+    (journal,) = (place.exporter.recordings / place.session).glob("journal.jsonl")
+    journal.write_bytes(journal.read_bytes().replace(b"opus", b"vp8", 1))
+    await place.exporter.make_exports()
+    (item,) = await place.items()
+    assert (item["state"], item["error"]) == ("failed", "source_changed")
+
+
+async def open_tasks(place: Place) -> list[tuple[str, str]]:
+    async with place.archive.db.read() as db:
+        rows = (await db.scalars(select(Task).where(Task.done_at.is_(None)))).all()
+    return [(one.kind, one.subject) for one in rows]
+
+
+async def test_where_the_policy_says_so_a_second_person_approves(strict: Place) -> None:
+    made = await (await strict.request()).json()
+    other = await (await strict.request(kind="bundle")).json()
+    assert (made["state"], other["state"]) == ("asked", "asked")
+    assert await open_tasks(strict) == [("export_approval", strict.session)]
+    await strict.exporter.make_exports()
+    assert {one["state"] for one in await strict.items()} == {"asked"}
+    path = f"/api/exports/{made['id']}/decision"
+    yes, no = {"approve": True}, {"approve": False}
+    assert await code_of(await strict.site.post(path, yes)) == (403, "same_person")
+    assert (await strict.site.post(path, yes, "supervisor")).status == 204
+    assert await open_tasks(strict) != []  # the other one still waits
+    assert await code_of(await strict.site.post(path, no, "supervisor")) == (
+        409,
+        "nothing_to_decide",
+    )
+    path = f"/api/exports/{other['id']}/decision"
+    assert (await strict.site.post(path, no, "supervisor")).status == 204
+    assert await open_tasks(strict) == []
+    await strict.exporter.make_exports()
+    states = {one["id"]: (one["state"], one["decided_by"]) for one in await strict.items()}
+    assert states[made["id"]][0] == "done"
+    assert states[other["id"]][0] == "refused"
+    log = (await (await strict.site.get("/api/audit")).json())["items"]
+    assert {"export_approved", "export_refused"} <= {one["action"] for one in log}
+
+
+async def test_who_decides(strict: Place) -> None:
+    made = await (await strict.request()).json()
+    path = f"/api/exports/{made['id']}/decision"
+    for role in (Role.LAWYER, Role.MEDIATOR, Role.PARTY):
+        assert await code_of(await strict.site.post(path, {"approve": True}, role.value)) == (
+            403,
+            "not_allowed",
+        )
+    unknown = f"/api/exports/{SOMEBODY}/decision"
+    assert (await strict.site.post(unknown, {"approve": True}, "supervisor")).status == 404
+
+
+async def test_the_command_points_to_the_second_person(
+    strict: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = load({"YUNTIAO_DATA": str(tmp_path), "YUNTIAO_EXPORT_APPROVAL": "required"})
+    assert await write_bundle(settings, strict.session, tmp_path / "out") == 1
+    assert "second person" in capsys.readouterr().err

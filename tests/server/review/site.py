@@ -74,7 +74,11 @@ class ReviewSite:
 
 @asynccontextmanager
 async def review_site(
-    db: Database, recordings: Path, people: dict[str, Principal], exports: Path = Path("none")
+    db: Database,
+    recordings: Path,
+    people: dict[str, Principal],
+    exports: Path = Path("none"),
+    approval: bool = False,
 ) -> AsyncIterator[ReviewSite]:
     """Serve the review feature on a port of its own."""
 
@@ -88,7 +92,7 @@ async def review_site(
         served = ReviewSite(base, people, http)
         keys = recordings.parent / "keys"
         review = Review(db, recordings, lambda: served.now, vault_in(keys))
-        copies = Exports(db, exports, lambda: served.now)
+        copies = Exports(db, exports, lambda: served.now, approval)
         all_routes = [
             *routes(review),
             *export_routes(copies),

@@ -111,6 +111,7 @@ WHO: dict[str, frozenset[Role | None]] = {
     "GET /api/sessions/{session}/exports": REVIEW,
     "POST /api/sessions/{session}/exports": ADMIN,
     "GET /api/exports/{export}/file": ADMIN,
+    "POST /api/exports/{export}/decision": REVIEW,
     "GET /static/{name}": ANYBODY,
     "GET /vendor/{name}": ANYBODY,
     "GET /favicon.ico": ANYBODY,

@@ -7,7 +7,8 @@ import { ask } from "../wire/api.js";
 import { dayAndTime, exactly, lengthWords, sizeWords } from "./words.js";
 
 /**
- * @typedef {{id: string, name: string, purpose: string, state: string, progress: number,
+ * @typedef {{id: string, name: string, by: string, kind: string, decided_by: string | null,
+ *   decided_at: number | null, purpose: string, state: string, progress: number,
  *   error: string, requested_at: number, finished_at: number | null, expires_at: number | null,
  *   bytes: number | null, seconds: number | null, sha256: string | null}} ExportJson
  */
@@ -21,13 +22,15 @@ const ERRORS = Object.freeze({
 });
 
 /** @param {ExportJson} item */
-export const underWay = ({ state }) => state === "waiting" || state === "working";
+export const underWay = ({ state }) => ["asked", "waiting", "working"].includes(state);
 
 /**
  * How far an export is, in words.
  * @param {ExportJson} item
  */
 export function exportWords(item) {
+  if (item.state === "asked") return "等待另一位管理员或督导批准";
+  if (item.state === "refused") return "没有批准";
   if (item.state === "waiting") return "排队中";
   if (item.state === "working") return `正在制作，已完成 ${Math.floor(item.progress * 100)}%`;
   if (item.state === "expired") return "已过期，文件已删除";
@@ -41,18 +44,23 @@ export function exportWords(item) {
     .join("，");
 }
 
-/** @param {{session: string, csrf: string, may: boolean}} props */
-export function Exports({ session, csrf, may }) {
-  const { items, error, request, busy } = useExports(session, csrf);
-  const making = items.some(underWay);
+/** What can be asked for. @type {Readonly<Record<string, string>>} */
+const KINDS = Object.freeze({ video: "副本（MP4）", bundle: "证据包（原始文件和核验程序）" });
+
+/** @param {{session: string, csrf: string, may: boolean, me: string}} props */
+export function Exports({ session, csrf, may, me }) {
+  const { items, error, request, decide, busy } = useExports(session, csrf);
+  const free = Object.keys(KINDS).filter(
+    (kind) => !items.some((item) => item.kind === kind && underWay(item)),
+  );
   return html`<section class="sheet" data-testid="exports">
-    <h2>导出副本</h2>
-    <p class="soft small">各方画面并排、带服务器时间的 MP4 文件。副本不能代替原始录像；它的校验值和来源会一并登记。</p>
-    ${may && !making && html`<${Ask} busy=${busy} request=${request} />`}
+    <h2>导出</h2>
+    <p class="soft small">副本：各方画面并排、带服务器时间的 MP4 文件，不能代替原始录像。证据包：原始文件、记录、签名和核验程序，可以交给法院。</p>
+    ${may && free.length > 0 && html`<${Ask} busy=${busy} kinds=${free} request=${request} />`}
     ${error && html`<p class="notice-error" role="alert">${error}</p>`}
     ${items.length === 0 && html`<p class="soft">还没有人导出。</p>`}
     <ul class="plain-list">
-      ${items.map((item) => html`<${Item} key=${item.id} item=${item} may=${may} />`)}
+      ${items.map((item) => html`<${Item} key=${item.id} item=${item} may=${may} me=${me} busy=${busy} decide=${decide} />`)}
     </ul>
   </section>`;
 }
@@ -76,29 +84,45 @@ function useExports(session, csrf) {
     const look = setTimeout(() => ask("GET", path).then((found) => setItems(found.items), fail), LOOK_MS);
     return () => clearTimeout(look);
   }, [items, path]);
-  const request = async (/** @type {string} */ purpose) => {
+  const request = async (/** @type {string} */ purpose, /** @type {string} */ kind) => {
     setBusy(true);
     setError("");
     try {
-      const made = await ask("POST", path, { body: { purpose }, csrf });
+      const made = await ask("POST", path, { body: { purpose, kind }, csrf });
       setItems([made, ...items]);
     } catch (reason) {
       fail(reason);
     }
     setBusy(false);
   };
-  return { items, error, request, busy };
+  const decide = async (/** @type {string} */ id, /** @type {boolean} */ approve) => {
+    setBusy(true);
+    setError("");
+    await ask("POST", `/api/exports/${id}/decision`, { body: { approve }, csrf }).catch(fail);
+    await ask("GET", path).then((found) => setItems(found.items), fail);
+    setBusy(false);
+  };
+  return { items, error, request, decide, busy };
 }
 
-/** @param {{busy: boolean, request: (purpose: string) => void}} props */
-function Ask({ busy, request }) {
+/** @param {{busy: boolean, kinds: string[], request: (purpose: string, kind: string) => void}} props */
+function Ask({ busy, kinds, request }) {
+  const [chosen, setKind] = useState("video");
+  const kind = kinds.includes(chosen) ? chosen : (kinds[0] ?? "video");
   const [words, setWords] = useState("");
   const purpose = purposeOf("", words);
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
-    if (purpose && !busy) request(purpose);
+    if (purpose && !busy) request(purpose, kind);
   };
   return html`<form class="export-ask" onSubmit=${submit}>
+    <label>
+      <span>导出什么</span>
+      <select class="input" data-testid="export-kind" value=${kind}
+        onChange=${(/** @type {{currentTarget: HTMLSelectElement}} */ event) => setKind(event.currentTarget.value)}>
+        ${kinds.map((one) => html`<option value=${one}>${KINDS[one]}</option>`)}
+      </select>
+    </label>
     <label>
       <span>用途</span>
       <input
@@ -114,14 +138,22 @@ function Ask({ busy, request }) {
   </form>`;
 }
 
-/** @param {{item: ExportJson, may: boolean}} props */
-function Item({ item, may }) {
+/**
+ * @param {{item: ExportJson, may: boolean, me: string, busy: boolean,
+ *   decide: (id: string, approve: boolean) => void}} props
+ */
+function Item({ item, may, me, busy, decide }) {
   return html`<li data-testid="export-${item.state}">
-    ${item.name}：${item.purpose}
+    ${item.name}：${item.purpose}${item.kind === "bundle" ? "（证据包）" : ""}
     <span class="soft small"><time title=${exactly(item.requested_at)}>${dayAndTime(item.requested_at)}</time></span>
     ${item.state === "working" && html`<progress class="export-progress" max="1" value=${item.progress} aria-label="导出进度"></progress>`}
     <p class="small">${exportWords(item)}</p>
-    ${item.state === "done" && may && html`<a class="button" href="/api/exports/${item.id}/file" download>下载 MP4</a>`}
+    ${item.decided_by && html`<p class="small soft">${item.state === "refused" ? "不批准" : "批准"}：${item.decided_by}${item.decided_at ? `，${dayAndTime(item.decided_at)}` : ""}</p>`}
+    ${item.state === "asked" && item.by !== me && html`<p class="row">
+      <button type="button" class="button primary" disabled=${busy} onClick=${() => decide(item.id, true)}>批准</button>
+      <button type="button" class="button" disabled=${busy} onClick=${() => decide(item.id, false)}>不批准</button>
+    </p>`}
+    ${item.state === "done" && may && html`<a class="button" href="/api/exports/${item.id}/file" download>下载${item.kind === "bundle" ? "证据包" : " MP4"}</a>`}
     ${item.sha256 && html`<p class="soft small hash">SHA-256 ${item.sha256}</p>`}
   </li>`;
 }

@@ -9,7 +9,7 @@ import { Sheets } from "./sheets.js";
 import { dayAndTime, kindWords, stateWords } from "./words.js";
 
 /** @typedef {import("./sheets.js").Detail} Detail */
-/** @typedef {{session: string, csrf: string, name: string}} Boot */
+/** @typedef {{session: string, csrf: string, name: string, me: string}} Boot */
 /**
  * @typedef {{viewing: string, timeline: import("../player/timeline.js").TimelineJson,
  *   viewings: Detail["viewings"]}} Opened
@@ -28,7 +28,7 @@ function SessionPage({ boot }) {
   return html`<div class="session-page">
     <${Head} detail=${detail} />
     <${Recording} boot=${boot} detail=${detail} watched=${watched} />
-    <${Sheets} detail=${detail} csrf=${boot.csrf} />
+    <${Sheets} detail=${detail} csrf=${boot.csrf} me=${boot.me} />
   </div>`;
 }
 

@@ -29,8 +29,8 @@ import {
  *   viewings: {id: string, name: string, purpose: string, opened_at: number}[]}} Detail
  */
 
-/** @param {{detail: Detail, csrf: string}} props */
-export function Sheets({ detail, csrf }) {
+/** @param {{detail: Detail, csrf: string, me: string}} props */
+export function Sheets({ detail, csrf, me }) {
   return html`<div class="sheets">
     <div class="sheets-main">
       <${Facts} detail=${detail} />
@@ -44,7 +44,7 @@ export function Sheets({ detail, csrf }) {
       <${RecordingState} detail=${detail} />
       ${detail.recording.segments > 0 &&
       html`<${Evidence} session=${detail.id} csrf=${csrf} may=${detail.may_watch} />
-        <${Exports} session=${detail.id} csrf=${csrf} may=${detail.may_watch} />
+        <${Exports} session=${detail.id} csrf=${csrf} may=${detail.may_watch} me=${me} />
         <${Keeping} session=${detail.id} csrf=${csrf} />`}
       <${Viewings} detail=${detail} />
     </div>
