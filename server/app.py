@@ -66,8 +66,8 @@ from server.sessions import repository
 from server.sessions.duty import LEASE
 from server.sessions.handlers import HANDLERS
 from server.sessions.ice import IceServers
+from server.sessions.live_views import LiveViews
 from server.sessions.service import Sessions
-from server.sessions.views import view_of
 from server.settings import Settings
 from server.stations.routes import routes as station_routes
 from server.storage.engine import Database
@@ -148,7 +148,7 @@ def _house(settings: Settings) -> House:
     rooms = Rooms(db, sessions, relays)
     ice = IceServers(settings.turn_urls, settings.turn_secret)
     wire = LiveWire(
-        settings.origins, people.principal_of, _perform(sessions, rooms), _views(db, ice)
+        settings.origins, people.principal_of, _perform(sessions, rooms), LiveViews(db, now, ice)
     )
     journals = Journals(db, settings.recordings)
     probes = Probes(relays)
@@ -189,14 +189,6 @@ def _perform(
         return await sessions.execute(principal, command)
 
     return perform
-
-
-def _views(db: Database, ice: IceServers) -> Callable[[Principal], Awaitable[Mapping[str, Any]]]:
-    async def view(principal: Principal) -> Mapping[str, Any]:
-        async with db.read() as read:
-            return await view_of(read, principal, now(), ice)
-
-    return view
 
 
 def _routes(house: House) -> Iterable[Route]:
@@ -261,6 +253,7 @@ async def _living(house: House, _app: web.Application) -> AsyncIterator[None]:
     house.bus.listen(settling.changed)
     tasks = [
         asyncio.create_task(house.bus.run()),
+        asyncio.create_task(house.wire.hub.run()),
         asyncio.create_task(house.dispatcher.run()),
         asyncio.create_task(repeat_forever(Alarms(house.db, now).look, LOOK_EVERY_S)),
         asyncio.create_task(settling.run()),

@@ -59,14 +59,15 @@ class Dispatcher:
         now = self._clock()
         async with self._db.read() as db:
             due = await repository.due_sessions(db, now)
-            if await repository.anybody_free(db, now):
-                due = list(dict.fromkeys([*due, *await repository.queued_sessions(db)]))
+            queued = await repository.queued_sessions(db)
+            if queued and await repository.anybody_free(db, now):
+                due = list(dict.fromkeys([*due, *queued]))
         for session_id in due:
             await self._move(session_id)
 
     async def _move(self, session_id: str) -> None:
         async def work(turn: Turn) -> Answer:
-            session = await repository.lock_session(turn.db, session_id)
+            session = await repository.lock_unless_locked(turn.db, session_id)
             if session is not None and session.state in self._moves:
                 await self._moves[session.state](turn, session)
             return {}

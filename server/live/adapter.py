@@ -15,9 +15,9 @@ from aiohttp import web
 from engineio.async_drivers.aiohttp import WebSocket
 from socketio.packet import EVENT, Packet
 
-from server.live.hub import Connection, Hub, ViewOf
+from server.live.hub import Connection, Hub, Views
 from server.web.principal import FindPrincipal, Principal
-from signaling.commands import Command, decode_command
+from signaling.commands import Command, GoOffDuty, GoOnDuty, decode_command
 from signaling.errors import ProtocolError, UserError
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,8 @@ MESSAGE_LIMIT = 128 * 1024
 PING_S = 5
 PONG_WITHIN_S = 5
 PATH = "socket.io"
+MOST_UNREAD = 12
+"""A page for which so many packets wait is not reading; one that is only slow never has as many."""
 _ENGINE_PACKETS = ("1", "3")  # close and pong
 
 StillOpen = Callable[[Collection[str]], Awaitable[Collection[str]]]
@@ -68,7 +70,7 @@ class LiveWire:
     """The Socket.IO server around a hub."""
 
     def __init__(
-        self, origins: tuple[str, ...], find: FindPrincipal, perform: Perform, view_of: ViewOf
+        self, origins: tuple[str, ...], find: FindPrincipal, perform: Perform, views: Views
     ) -> None:
         self._find = find
         self._perform = perform
@@ -85,7 +87,7 @@ class LiveWire:
         )
         engine = self._server.eio
         engine._async = {**engine._async, "websocket": _Gate}
-        self.hub = Hub(view_of, self._show)
+        self.hub = Hub(views, self._show)
         self._server.on("connect", self._connect)
         self._server.on("disconnect", self._disconnect)
         self._server.on("command", self._command)
@@ -141,7 +143,11 @@ class LiveWire:
             raise UserError("sign_in_needed", "登录已过期，请重新登录。")
         if command.type == "sync":
             return await self.hub.view(connection)
-        return await self._perform(principal, command)
+        answer = await self._perform(principal, command)
+        if isinstance(command.body, GoOnDuty | GoOffDuty):
+            # It is about no session: nobody else would think of this person's pages.
+            self.hub.acted(principal.account_id)
+        return answer
 
     async def cut_ended(self, still_open: StillOpen) -> None:
         """Say goodbye to the pages whose logins have ended, and close their sockets."""
@@ -158,7 +164,19 @@ class LiveWire:
         await self._show(connection.id, "bye", {"code": code})
 
     async def _show(self, sid: str, event: str, body: Mapping[str, Any]) -> None:
+        if self._backlog(sid) >= MOST_UNREAD:
+            # It reads nothing. It is cut off, and shown everything when it comes again.
+            log.info("live.slow_page")
+            self.hub.close(sid)
+            self._server.get_environ(sid)["aiohttp.request"].transport.abort()
+            return
         await self._server.emit(event, body, to=sid)
+
+    def _backlog(self, sid: str) -> int:
+        """Count the packets that wait to be sent to a page."""
+        engine_id = self._server.manager.eio_sid_from_sid(sid, "/")
+        socket = self._server.eio.sockets.get(engine_id)
+        return 0 if socket is None else int(socket.queue.qsize())
 
 
 def _refusal(code: str, message: str) -> dict[str, Any]:

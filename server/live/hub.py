@@ -2,46 +2,77 @@
 
 A connection is only ever sent whole views, each newer than the last: however many changes happen
 while one is being computed, one more view follows. So a slow screen costs one view, not a queue.
+
+A change is shown at once to those it is about, and a little later to the others, whose pages show
+only what is common: the queue, who is on duty. That part is computed once for all of them, so that
+a call costs the same whether fifteen terminals are connected or two thousand.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from server.web.principal import Principal
 from signaling.rights import Role
 
 log = logging.getLogger(__name__)
 
-Show = Callable[[str, str, Mapping[str, Any]], Awaitable[None]]
+View = Mapping[str, Any]
+
+Show = Callable[[str, str, View], Awaitable[None]]
 """Send ``(connection, event, body)``."""
 
-ViewOf = Callable[[Principal], Awaitable[Mapping[str, Any]]]
+COALESCE_S = 0.01
+AT_ONCE = 8
+"""So many views are computed at a time: each holds a database connection meanwhile."""
+LATER_S = 0.25
+LATER_EACH_S = 0.0007
+"""The others are shown the common part after LATER_S and this much more for each connection."""
 
-COALESCE_S = 0.03
+
+class Views(Protocol):
+    """What pages show; see server.sessions.views."""
+
+    async def whole(self, principal: Principal) -> View:
+        """Compute everything that somebody's page shows."""
+
+    async def about(self, sessions: Collection[str]) -> Collection[str]:
+        """Return the accounts whose pages these sessions are about."""
+
+    async def common(self) -> object:
+        """Compute what many pages show alike."""
+
+    def renewed(self, view: View, principal: Principal, common: object) -> View | None:
+        """Return a view with the common part as it is now; None: it says the same already."""
 
 
 @dataclass(slots=True)
 class Connection:
-    """One page's socket."""
+    """One page's socket. ``stale``: its view must be computed anew; ``shown``: the last one."""
 
     id: str
     principal: Principal
     cookies: Mapping[str, str]
     stale: asyncio.Event = field(default_factory=asyncio.Event)
     session: str | None = None
+    shown: View | None = None
     pushing: "asyncio.Task[None] | None" = None
 
 
 class Hub:
     """The connections of this process."""
 
-    def __init__(self, view_of: ViewOf, show: Show) -> None:
-        self._view_of = view_of
+    def __init__(self, views: Views, show: Show) -> None:
+        self._views = views
         self._show = show
         self._connections: dict[str, Connection] = {}
+        self._few = asyncio.Semaphore(AT_ONCE)
+        self._changed: set[str] = set()
+        self._everything = False
+        self._news = asyncio.Event()
+        self._others = asyncio.Event()
 
     def open(self, connection: Connection) -> None:
         """Start pushing views to a connection."""
@@ -70,32 +101,93 @@ class Hub:
             if connection.principal.role is Role.LAWYER
         }
 
-    def changed(self, _sessions: frozenset[str] | None) -> None:
-        """Show everybody here their view anew: desks show the queue, terminals who is on duty."""
-        for connection in self._connections.values():
-            connection.stale.set()
+    def changed(self, sessions: frozenset[str] | None) -> None:
+        """Note that these sessions have changed; None: anything may have."""
+        if sessions is None:
+            self._everything = True
+        else:
+            self._changed |= sessions
+        self._news.set()
 
-    async def quality(self, session: str, peers: Mapping[str, Any]) -> None:
+    def acted(self, account_id: str) -> None:
+        """Note that this person has done something: all their pages here are shown it at once."""
+        for connection in self._connections.values():
+            if connection.principal.account_id == account_id:
+                connection.stale.set()
+
+    async def run(self) -> None:
+        """Tell those whom changes are about at once, and the others a little later."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._tell_concerned())
+            tasks.create_task(self._tell_others())
+
+    async def quality(self, session: str, peers: View) -> None:
         """Show a session's connection quality to those in it."""
         for connection in list(self._connections.values()):
             if connection.session == session:
                 body = {"session": session, "peers": peers}
                 await self._show(connection.id, "quality", body)
 
-    async def view(self, connection: Connection) -> Mapping[str, Any]:
+    async def view(self, connection: Connection) -> View:
         """Compute the connection's view and remember which session it shows."""
-        view = await self._view_of(connection.principal)
+        async with self._few:
+            view = await self._views.whole(connection.principal)
         session = view.get("session")
         connection.session = session["id"] if session else None
+        connection.shown = view
         return view
+
+    async def _tell_concerned(self) -> None:
+        while True:
+            await self._news.wait()
+            await asyncio.sleep(COALESCE_S)
+            self._news.clear()
+            sessions, self._changed = self._changed, set()
+            everything, self._everything = self._everything, False
+            await self._mark(sessions, everything)
+            self._others.set()
+
+    async def _mark(self, sessions: Collection[str], everything: bool) -> None:
+        try:
+            people = frozenset(await self._views.about(sessions)) if sessions else frozenset()
+        except Exception:
+            # The database may be away: everybody is shown their view when it is back.
+            log.exception("live.audience_failed")
+            everything, people = True, frozenset()
+        for connection in self._connections.values():
+            concerned = connection.session in sessions
+            if everything or concerned or connection.principal.account_id in people:
+                connection.stale.set()
+
+    async def _tell_others(self) -> None:
+        while True:
+            await self._others.wait()
+            await asyncio.sleep(LATER_S + LATER_EACH_S * len(self._connections))
+            self._others.clear()
+            try:
+                common = await self._views.common()
+            except Exception:
+                log.exception("live.common_failed")
+                self._others.set()
+                continue
+            await self._renew_all(common)
+
+    async def _renew_all(self, common: object) -> None:
+        for connection in self.connections():
+            if connection.stale.is_set() or connection.shown is None:
+                continue  # a newer view than this one is on its way
+            view = self._views.renewed(connection.shown, connection.principal, common)
+            if view is not None:
+                connection.shown = view
+                await self._show(connection.id, "view", view)
 
     async def _push(self, connection: Connection) -> None:
         while True:
             await connection.stale.wait()
-            await asyncio.sleep(COALESCE_S)
             connection.stale.clear()
             try:
-                await self._show(connection.id, "view", await self.view(connection))
+                view = await self.view(connection)
+                await self._show(connection.id, "view", view)
             except Exception:
                 # The database may be away; the page keeps its last view and is shown the next one.
                 log.exception("live.push_failed")

@@ -1,6 +1,7 @@
 """What a page shows, computed from the database: the whole of it, for one principal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,44 +15,120 @@ from signaling.rights import Role
 from signaling.session import IN_ROOM, SessionState
 
 TODAY = timedelta(hours=12)
+MOST_WAITING = 50
+"""So many cards of the queue go to a desk; the wall shows them all."""
+MOST_NAMES = 12
+"""So many names of lawyers on duty go to a page."""
 
 
-async def view_of(db: Transaction, principal: Principal, now: datetime, ice: IceServers) -> View:
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What many pages show alike: computed once for all of them.
+
+    ``order``: each waiting session's place in the queue; ``on_duty``: everybody on duty, present or
+    not; ``names``: those who are present.
+    """
+
+    waiting: list[View]
+    callbacks: list[View]
+    order: dict[str, int]
+    names: list[dict[str, str]]
+    on_duty: dict[str, View]
+
+
+async def common_of(db: Transaction, now: datetime) -> Common:
+    """Compute the common part of all views."""
+    waiting = await repository.waiting_sessions(db)
+    duties = await repository.all_duties(db)
+    present = [duty for duty in duties if duty.lease_until > now]
+    accounts = await repository.account_names(
+        db, [one.lawyer_id for one in present[: MOST_NAMES + 1]]
+    )
+    return Common(
+        waiting=await _cards(db, waiting[:MOST_WAITING]),
+        callbacks=await _callbacks(db),
+        order={session.id: place for place, session in enumerate(waiting)},
+        names=[
+            {"id": one.lawyer_id, "name": accounts[one.lawyer_id]}
+            for one in present[: MOST_NAMES + 1]
+        ],
+        on_duty={
+            one.lawyer_id: {"on": True, "standby": one.standby, "since": millis(one.since)}
+            for one in duties
+        },
+    )
+
+
+async def view_of(
+    db: Transaction,
+    principal: Principal,
+    now: datetime,
+    ice: IceServers,
+    common: Common | None = None,
+) -> View:
     """Return the page's whole state; roles without a live page get only their role."""
     build = {Role.MEDIATOR: _mediator, Role.LAWYER: _lawyer}.get(principal.role)
     head: View = {"role": principal.role.value, "now": millis(now)}
-    return head if build is None else head | await build(db, principal, now, ice)
+    if build is None:
+        return head
+    return head | await build(db, principal, now, ice, common or await common_of(db, now))
 
 
-async def _mediator(db: Transaction, principal: Principal, now: datetime, ice: IceServers) -> View:
-    station = (await repository.stations_by_id(db)).get(principal.station_id or "")
+def renewed(
+    view: Mapping[str, Any], principal: Principal, common: Common, now: datetime
+) -> View | None:
+    """Return a view with the common part as it is now; None when it says the same already."""
+    part = {Role.MEDIATOR: _mediators_part, Role.LAWYER: _lawyers_part}.get(principal.role)
+    if part is None:
+        return None
+    fresh = part(view, principal.account_id, common)
+    if all(view.get(name) == value for name, value in fresh.items()):
+        return None
+    return {**view, **fresh, "now": millis(now)}
+
+
+def _mediators_part(view: Mapping[str, Any], _me: str, common: Common) -> View:
+    part: View = {"duty": common.names[:MOST_NAMES]}
+    session = view["session"]
+    if session and session["queue"] and session["id"] in common.order:
+        queue = {**session["queue"], "ahead": common.order[session["id"]]}
+        part["session"] = {**session, "queue": queue}
+    return part
+
+
+def _lawyers_part(_view: Mapping[str, Any], me: str, common: Common) -> View:
+    off: View = {"on": False, "standby": False, "since": None}
+    others = [who["name"] for who in common.names if who["id"] != me]
+    return {
+        "duty": {**common.on_duty.get(me, off), "colleagues": others[:MOST_NAMES]},
+        "waiting": common.waiting,
+        "callbacks": common.callbacks,
+    }
+
+
+async def _mediator(
+    db: Transaction, principal: Principal, now: datetime, ice: IceServers, common: Common
+) -> View:
+    station = await repository.station_by_id(db, principal.station_id or "")
     session = await repository.mediators_session(db, principal.account_id)
     return {
         "station": {"name": station.name, "phone": station.phone} if station else None,
-        "duty": await _names_on_duty(db, now),
+        "duty": common.names[:MOST_NAMES],
         "session": await _own(db, session, principal, now, ice),
     }
 
 
-async def _lawyer(db: Transaction, principal: Principal, now: datetime, ice: IceServers) -> View:
+async def _lawyer(
+    db: Transaction, principal: Principal, now: datetime, ice: IceServers, common: Common
+) -> View:
     me = principal.account_id
-    duty = await repository.duty_of(db, me)
     mine = await repository.lawyers_sessions(db, me)
     talking = [s for s in mine if s.state in IN_ROOM]
     wrapping = [s for s in mine if s.state is SessionState.WRAPPING]
     shown = next(iter(talking or wrapping[-1:]), None)
-    colleagues = [who for who in await _names_on_duty(db, now) if who["id"] != me]
-    return {
-        "duty": {
-            "on": duty is not None,
-            "standby": duty is not None and duty.standby,
-            "since": millis(duty.since) if duty else None,
-            "colleagues": [who["name"] for who in colleagues],
-        },
-        "waiting": await _cards(db, await repository.waiting_sessions(db)),
+    return _lawyers_part({}, me, common) | {
         "ringing": await _ringing(db, me),
         "session": await _own(db, shown, principal, now, ice),
-        "callbacks": await _callbacks(db),
         "wrapping": await _cards(db, wrapping),
         "today": await _cards(db, await repository.lawyers_finished(db, me, now - TODAY)),
     }
@@ -63,12 +140,6 @@ async def _own(
     if session is None:
         return None
     return await session_view(db, session, principal.account_id, ice.for_participant(now))
-
-
-async def _names_on_duty(db: Transaction, now: datetime) -> list[dict[str, str]]:
-    duties = await repository.everybody_on_duty(db, now)
-    accounts = await repository.accounts_by_id(db, {duty.lawyer_id for duty in duties})
-    return [{"id": duty.lawyer_id, "name": accounts[duty.lawyer_id].name} for duty in duties]
 
 
 async def _cards(db: Transaction, sessions: Sequence[Session]) -> list[View]:

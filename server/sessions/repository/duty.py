@@ -15,9 +15,9 @@ async def duty_of(db: AsyncSession, lawyer_id: str) -> Duty | None:
     return await db.get(Duty, lawyer_id)
 
 
-async def everybody_on_duty(db: AsyncSession, now: datetime) -> Sequence[Duty]:
-    """Return the lawyers on duty whose browser was there lately."""
-    query = select(Duty).where(Duty.lease_until > now).order_by(Duty.since, Duty.lawyer_id)
+async def all_duties(db: AsyncSession) -> Sequence[Duty]:
+    """Return the lawyers on duty, present or not, the earliest first."""
+    query = select(Duty).order_by(Duty.since, Duty.lawyer_id)
     return (await db.scalars(query)).all()
 
 

@@ -1,17 +1,22 @@
 """Sessions themselves: by id, by person, in the queue."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.storage.schema import (
     DoneCommand,
+    Participant,
+    RingOffer,
     Session,
 )
 from signaling.recording import ACTIVE
 from signaling.session import IN_ROOM, WAITING, SessionState
+
+JUST_NOW = timedelta(seconds=30)
+"""Whose ring has ended so lately may still see it."""
 
 
 async def session_by_id(db: AsyncSession, session_id: str) -> Session | None:
@@ -25,6 +30,12 @@ async def lock_session(db: AsyncSession, session_id: str) -> Session | None:
     On PostgreSQL others wait; on SQLite a writer is alone anyway.
     """
     return await db.get(Session, session_id, with_for_update={"key_share": True})
+
+
+async def lock_unless_locked(db: AsyncSession, session_id: str) -> Session | None:
+    """Return the session, locked; None when another process is at it: it will do what is due."""
+    lock = {"key_share": True, "skip_locked": True}
+    return await db.get(Session, session_id, with_for_update=lock)
 
 
 async def done_command(db: AsyncSession, command_id: str) -> DoneCommand | None:
@@ -90,6 +101,19 @@ async def ahead_in_queue(db: AsyncSession, session: Session) -> int:
         Session.state.in_(WAITING), Session.queue_at < session.queue_at
     )
     return int(await db.scalar(query) or 0)
+
+
+async def people_of(db: AsyncSession, session_ids: Collection[str], now: datetime) -> set[str]:
+    """Return the accounts in these sessions, and who is or was just being rung for them."""
+    ids = set(session_ids)
+    own = select(Session.mediator_id, Session.lawyer_id).where(Session.id.in_(ids))
+    inside = select(Participant.account_id).where(Participant.session_id.in_(ids))
+    rung = select(RingOffer.lawyer_id).where(
+        RingOffer.session_id.in_(ids),
+        or_(RingOffer.ended_at.is_(None), RingOffer.ended_at > now - JUST_NOW),
+    )
+    people = {one for row in await db.execute(own) for one in row if one}
+    return people | set(await db.scalars(inside)) | set(await db.scalars(rung))
 
 
 async def recent_waits(db: AsyncSession, since: datetime) -> list[float]:

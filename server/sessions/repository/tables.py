@@ -37,9 +37,15 @@ async def lock_account(db: AsyncSession, account_id: str) -> None:
     )
 
 
-async def stations_by_id(db: AsyncSession) -> dict[str, Station]:
-    """Return all stations by id: there are a few dozen."""
-    return {station.id: station for station in (await db.scalars(select(Station))).all()}
+async def account_names(db: AsyncSession, ids: Collection[str]) -> dict[str, str]:
+    """Return people's names by id."""
+    query = select(Account.id, Account.name).where(Account.id.in_(set(ids)))
+    return {row.id: row.name for row in await db.execute(query)}
+
+
+async def station_by_id(db: AsyncSession, station_id: str) -> Station | None:
+    """Return the station, or None."""
+    return await db.get(Station, station_id)
 
 
 async def matters_by_code(db: AsyncSession) -> dict[str, Matter]:
@@ -54,10 +60,10 @@ async def notice_by_version(db: AsyncSession, version: str) -> NoticeText | None
 
 async def card_names(db: AsyncSession, sessions: Sequence[Session]) -> Names:
     """Return the names that the cards of these sessions need."""
-    lawyers = {session.lawyer_id for session in sessions if session.lawyer_id}
-    accounts = await accounts_by_id(db, lawyers)
+    places = {session.station_id for session in sessions}
+    stations = select(Station.id, Station.name).where(Station.id.in_(places))
     return Names(
-        stations={key: one.name for key, one in (await stations_by_id(db)).items()},
-        matters={key: one.name for key, one in (await matters_by_code(db)).items()},
-        accounts={key: one.name for key, one in accounts.items()},
+        stations={row.id: row.name for row in await db.execute(stations)},
+        matters={row.code: row.name for row in await db.execute(select(Matter.code, Matter.name))},
+        accounts=await account_names(db, {one.lawyer_id for one in sessions if one.lawyer_id}),
     )

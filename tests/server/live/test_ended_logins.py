@@ -1,7 +1,7 @@
 """Who is shut out is out: sockets end with the login behind them, within five seconds."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestServer
 
 from server.accounts.policy import Policy
 from server.live.adapter import LiveWire
+from server.live.hub import Views
 from server.storage.engine import Database
 from server.storage.schema import Account
 from server.web.principal import Principal
@@ -60,19 +61,32 @@ async def pages(count: int) -> AsyncIterator[list[Page]]:
         await page.client.disconnect()
 
 
+class NoViews:
+    """Pages that show nothing."""
+
+    async def whole(self, _somebody: Principal) -> Mapping[str, Any]:
+        return {}
+
+    async def about(self, _sessions: Collection[str]) -> Collection[str]:
+        return ()
+
+    async def common(self) -> object:
+        return None
+
+    def renewed(self, _view: Mapping[str, Any], _who: Principal, _common: object) -> None:
+        return None
+
+
 @asynccontextmanager
-async def wire_of(house: House) -> AsyncIterator[tuple[LiveWire, str]]:
+async def wire_of(house: House, views: Views | None = None) -> AsyncIterator[tuple[LiveWire, str]]:
     """The live wire at a house, at an address of its own."""
 
     async def perform(_somebody: Principal, _command: Command) -> Mapping[str, Any]:
         return {}
 
-    async def view(_somebody: Principal) -> Mapping[str, Any]:
-        return {}
-
     port = free_port()
     url = f"http://localhost:{port}"
-    wire = LiveWire((url,), house.accounts.principal_of, perform, view)
+    wire = LiveWire((url,), house.accounts.principal_of, perform, views or NoViews())
     site = Site((url,), house.accounts.principal_of, {"demo": True, "hotline": "12348"})
     app = application(site, house.routes())
     wire.attach(app)

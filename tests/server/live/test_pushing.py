@@ -1,7 +1,8 @@
 """Views reach whom they are for, once per change at least, and commands are done in order."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -118,14 +119,27 @@ class Stage:
         self.shown: list[tuple[str, str, Any]] = []
         self.computed = 0
         self.broken = 0
-        self.hub = Hub(self._view, self._show)
+        self.asked: list[set[str]] = []
+        self.queue: list[str] = []
+        self.hub = Hub(self, self._show)
 
-    async def _view(self, who: Principal) -> dict[str, Any]:
+    async def about(self, sessions: Collection[str]) -> Collection[str]:
+        """A session is about the one person of the same name."""
+        self.asked.append(set(sessions))
+        return sessions
+
+    async def common(self) -> object:
+        return list(self.queue)
+
+    def renewed(self, view: Mapping[str, Any], _who: Principal, common: object) -> Any:
+        return None if view.get("queue") == common else {**view, "queue": common}
+
+    async def whole(self, who: Principal) -> dict[str, Any]:
         self.computed += 1
         if self.broken:
             self.broken -= 1
             raise ConnectionError
-        return {"n": self.computed, "session": {"id": f"of {who.name}"}}
+        return {"n": self.computed, "session": {"id": f"of {who.name}"}, "queue": list(self.queue)}
 
     async def _show(self, connection: str, event: str, body: Any) -> None:
         self.shown.append((connection, event, body))
@@ -137,28 +151,62 @@ class Stage:
         return connection
 
 
-async def test_many_changes_become_few_views_and_the_last_is_never_lost() -> None:
-    stage = Stage()
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    made = Stage()
+    running = asyncio.create_task(made.hub.run())
+    yield made
+    for connection in made.hub.connections():
+        made.hub.close(connection.id)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_many_changes_become_few_views_and_the_last_is_never_lost(stage: Stage) -> None:
     await stage.enter("a")
     for _ in range(500):
-        stage.hub.changed(frozenset())
+        stage.hub.changed(frozenset({"a"}))
     await eventually(lambda: stage.shown)
     stage.hub.changed(None)
     await eventually(lambda: len(stage.shown) == 2)
     assert stage.computed == 3, "once at first, once for the five hundred, once for the last"
-    stage.hub.close("a")
+
+
+async def test_a_change_is_shown_to_whom_it_is_about_and_only_its_common_part_to_others(
+    stage: Stage,
+) -> None:
+    for name in ("a", "b", "c"):
+        await stage.enter(name)
+    stage.queue = ["x"]
+    stage.hub.changed(frozenset({"a", "of b"}))
+    await eventually(lambda: {one for one, _, _ in stage.shown} == {"a", "b", "c"})
+    assert stage.computed == 5, "a, whom it is about, and b, who shows it"
+    (last,) = (body for one, _, body in stage.shown if one == "c")
+    assert last == {"n": 3, "session": {"id": "of c"}, "queue": ["x"]}
+    shown = len(stage.shown)
+    stage.hub.changed(frozenset({"nobody"}))
+    await eventually(lambda: len(stage.asked) == 2)
+    stage.hub.acted("c")
+    await eventually(lambda: len(stage.shown) == shown + 1)
+    assert stage.shown[-1][0] == "c", "nothing new for the others"
+
+
+async def test_who_acted_is_shown_it_on_all_pages(stage: Stage) -> None:
+    await stage.enter("a")
+    other = Connection("a again", principal("a"), {})
+    stage.hub.open(other)
+    stage.hub.acted("a")
+    await eventually(lambda: {one for one, _, _ in stage.shown} == {"a", "a again"})
 
 
 async def test_a_view_that_could_not_be_computed_is_tried_again(
-    caplog: pytest.LogCaptureFixture,
+    stage: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
-    stage = Stage()
     await stage.enter("a")
     stage.broken = 1
     stage.hub.changed(None)
     await eventually(lambda: stage.shown)
     assert "live.push_failed" in caplog.messages
-    stage.hub.close("a")
 
 
 async def test_quality_reaches_those_in_the_session_alone() -> None:

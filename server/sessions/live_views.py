@@ -1,0 +1,51 @@
+"""Views for the live wire: computed from the database, the common part once for all pages."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from server.sessions import repository
+from server.sessions.ice import IceServers
+from server.sessions.views import Common, common_of, renewed, view_of
+from server.storage.engine import Database
+from server.web.principal import Principal
+
+FRESH = timedelta(seconds=0.2)
+"""A common part is good for this long: whoever's page shows an older one is shown the next."""
+
+
+class LiveViews:
+    """Whole views, whom a change is about, and the common part; what server.live.hub asks for."""
+
+    def __init__(self, db: Database, clock: Callable[[], datetime], ice: IceServers) -> None:
+        self._db = db
+        self._clock = clock
+        self._ice = ice
+        self._common: tuple[datetime, Common] | None = None
+
+    async def whole(self, principal: Principal) -> Mapping[str, Any]:
+        """Compute everything that somebody's page shows."""
+        now = self._clock()
+        async with self._db.read() as read:
+            if self._common is None or now - self._common[0] > FRESH:
+                self._common = now, await common_of(read, now)
+            return await view_of(read, principal, now, self._ice, self._common[1])
+
+    async def about(self, sessions: Collection[str]) -> Collection[str]:
+        """Return the accounts whose pages these sessions are about."""
+        async with self._db.read() as read:
+            return await repository.people_of(read, sessions, self._clock())
+
+    async def common(self) -> Common:
+        """Compute what many pages show alike, as it is now."""
+        now = self._clock()
+        async with self._db.read() as read:
+            self._common = now, await common_of(read, now)
+        return self._common[1]
+
+    def renewed(
+        self, view: Mapping[str, Any], principal: Principal, common: object
+    ) -> Mapping[str, Any] | None:
+        """Return a view with the common part as it is now; None: it says the same already."""
+        assert isinstance(common, Common)
+        return renewed(view, principal, common, self._clock())
