@@ -62,6 +62,7 @@ from server.retention.service import Keeping
 from server.review import index_session
 from server.review.routes import routes as review_routes
 from server.review.service import Review
+from server.roster.routes import routes as roster_routes
 from server.sessions import repository
 from server.sessions.duty import LEASE
 from server.sessions.handlers import HANDLERS
@@ -210,6 +211,7 @@ def _routes(house: House) -> Iterable[Route]:
         *audit_routes(db, now),
         *review_routes(Review(db, settings.recordings, now, vault_of(settings))),
         *dispatch_routes(db, now),
+        *roster_routes(db, now),
         *evidence_routes(Panel(db, settings.recordings, settings.data / "keys", now)),
         *export_routes(Exports(db, settings.data / "exports", now, settings.export_approval)),
         *task_routes(Tasks(db, now)),

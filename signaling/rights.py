@@ -46,6 +46,9 @@ class Action(StrEnum):
     USE_TERMINAL = "use_terminal"
     USE_DESK = "use_desk"
     DECLARE_CONFLICT = "declare_conflict"
+    READ_ROSTER = "read_roster"
+    MANAGE_ROSTER = "manage_roster"
+    KEEP_OWN_ROSTER = "keep_own_roster"
     WATCH_DESK = "watch_desk"
     SEARCH_SESSIONS = "search_sessions"
     READ_SESSION = "read_session"
@@ -114,6 +117,8 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.LAWYER, _A.SYNC): _ANYWHERE,
         (_R.LAWYER, _A.USE_DESK): _ANYWHERE,
         (_R.LAWYER, _A.DECLARE_CONFLICT): _ANYWHERE,
+        (_R.LAWYER, _A.READ_ROSTER): _ANYWHERE,
+        (_R.LAWYER, _A.KEEP_OWN_ROSTER): _ANYWHERE,
         (_R.LAWYER, _A.GO_ON_DUTY): _ANYWHERE,
         (_R.LAWYER, _A.GO_OFF_DUTY): _ANYWHERE,
         (_R.LAWYER, _A.ACCEPT_CALL): Right(Scope.RUNG, WAITING),
@@ -127,6 +132,8 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.LAWYER, _A.ADD_ADVICE): Right(Scope.OWN, _ADVISING),
         (_R.LAWYER, _A.CLOSE_SESSION): Right(Scope.OWN, frozenset({SessionState.WRAPPING})),
         (_R.ADMIN, _A.WATCH_DESK): _ANYWHERE,
+        (_R.ADMIN, _A.READ_ROSTER): _ANYWHERE,
+        (_R.ADMIN, _A.MANAGE_ROSTER): _ANYWHERE,
         (_R.ADMIN, _A.SEARCH_SESSIONS): _ANYWHERE,
         (_R.ADMIN, _A.READ_SESSION): Right(Scope.ANY, _EVERY),
         (_R.ADMIN, _A.WATCH_RECORDING): Right(Scope.ANY, _OVER),

@@ -25,6 +25,7 @@ class AuditAction(StrEnum):
     TERMINAL_CODE_MADE = "terminal_code_made"
     TERMINAL_ENROLLED = "terminal_enrolled"
     TERMINAL_REVOKED = "terminal_revoked"
+    ROSTER_CHANGED = "roster_changed"
     CONFLICT_DECLARED = "conflict_declared"
     CONFLICT_WITHDRAWN = "conflict_withdrawn"
     DATA_IMPORTED = "data_imported"
@@ -69,6 +70,7 @@ LABELS: Mapping[AuditAction, str] = MappingProxyType(
         AuditAction.TERMINAL_CODE_MADE: "生成终端登记码",
         AuditAction.TERMINAL_ENROLLED: "终端登记",
         AuditAction.TERMINAL_REVOKED: "终端注销",
+        AuditAction.ROSTER_CHANGED: "修改值班表",
         AuditAction.CONFLICT_DECLARED: "申报回避",
         AuditAction.CONFLICT_WITHDRAWN: "撤回回避申报",
         AuditAction.DATA_IMPORTED: "导入资料",

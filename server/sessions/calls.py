@@ -20,7 +20,9 @@ CONNECT_WITHIN = timedelta(seconds=60)
 
 async def go_on_duty(call: Call) -> Answer:
     """Let the lawyer be rung."""
-    await open_duty(call.turn, call.principal.account_id, standby=call.body.standby)
+    await open_duty(
+        call.turn, call.principal.account_id, standby=call.body.standby, reason=call.body.reason
+    )
     return {}
 
 
@@ -29,7 +31,7 @@ async def go_off_duty(call: Call) -> Answer:
     offer = await repository.open_offer_of(call.turn.db, call.principal.account_id)
     if offer is not None:
         await ring.stop_ringing(call.turn, offer, "withdrawn")
-    await close_duty(call.turn, call.principal.account_id)
+    await close_duty(call.turn, call.principal.account_id, call.body.reason)
     return {}
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from server.roster import plan
 from server.sessions import repository
 from server.sessions.turn import Turn
 from server.storage.schema import Duty
@@ -11,13 +12,20 @@ LEASE = timedelta(seconds=15)
 """A lawyer whose browser is gone for this long is not rung; coming back is enough."""
 
 
-async def open_duty(turn: Turn, lawyer_id: str, *, standby: bool = False) -> None:
-    """Put the lawyer on duty, or on standby; already there is fine."""
+async def open_duty(turn: Turn, lawyer_id: str, *, standby: bool = False, reason: str = "") -> None:
+    """Put the lawyer on duty, or on standby; already there is fine.
+
+    Raises ReasonNeeded off the roster; standing by is always welcome.
+    """
     duty = await repository.duty_of(turn.db, lawyer_id)
     if duty is not None:
+        if duty.standby and not standby:
+            await plan.begin(turn.db, lawyer_id, turn.now, reason)
         duty.lease_until = turn.now + LEASE
         duty.standby = standby
         return
+    if not standby:
+        await plan.begin(turn.db, lawyer_id, turn.now, reason)
     turn.db.add(
         Duty(
             lawyer_id=lawyer_id,
@@ -30,11 +38,12 @@ async def open_duty(turn: Turn, lawyer_id: str, *, standby: bool = False) -> Non
     )
 
 
-async def close_duty(turn: Turn, lawyer_id: str) -> None:
-    """Take the lawyer off duty; raise Conflict during a call."""
+async def close_duty(turn: Turn, lawyer_id: str, reason: str = "") -> None:
+    """Take the lawyer off duty; raise Conflict during a call, ReasonNeeded before a shift ends."""
     duty = await repository.duty_of(turn.db, lawyer_id)
     if duty is None:
         return
     if duty.session_id is not None:
         raise Conflict("in_call", "请先结束当前会话，再下班。")
+    await plan.end(turn.db, lawyer_id, turn.now, reason)
     await turn.db.delete(duty)

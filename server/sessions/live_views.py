@@ -6,12 +6,14 @@ from typing import Any
 
 from server.sessions import repository
 from server.sessions.ice import IceServers
-from server.sessions.views import Common, common_of, renewed, view_of
-from server.storage.engine import Database
+from server.sessions.views import Common, common_of, renewed, rota_view, view_of
+from server.storage.engine import Database, Transaction
 from server.web.principal import Principal
 
 FRESH = timedelta(seconds=0.2)
 """A common part is good for this long: whoever's page shows an older one is shown the next."""
+
+ROTA_FRESH = timedelta(seconds=30)
 
 
 class LiveViews:
@@ -22,13 +24,14 @@ class LiveViews:
         self._clock = clock
         self._ice = ice
         self._common: tuple[datetime, Common] | None = None
+        self._rota: tuple[datetime, dict[str, Any]] | None = None
 
     async def whole(self, principal: Principal) -> Mapping[str, Any]:
         """Compute everything that somebody's page shows."""
         now = self._clock()
         async with self._db.read() as read:
             if self._common is None or now - self._common[0] > FRESH:
-                self._common = now, await common_of(read, now)
+                self._common = now, await self._compute(read, now)
             return await view_of(read, principal, now, self._ice, self._common[1])
 
     async def about(self, sessions: Collection[str]) -> Collection[str]:
@@ -36,11 +39,16 @@ class LiveViews:
         async with self._db.read() as read:
             return await repository.people_of(read, sessions, self._clock())
 
+    async def _compute(self, read: Transaction, now: datetime) -> Common:
+        if self._rota is None or now - self._rota[0] > ROTA_FRESH:
+            self._rota = now, await rota_view(read, now)
+        return await common_of(read, now, self._rota[1])
+
     async def common(self) -> Common:
         """Compute what many pages show alike, as it is now."""
         now = self._clock()
         async with self._db.read() as read:
-            self._common = now, await common_of(read, now)
+            self._common = now, await self._compute(read, now)
         return self._common[1]
 
     def renewed(

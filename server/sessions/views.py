@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from server.roster import plan
 from server.sessions import repository
 from server.sessions.ice import IceServers
 from server.sessions.session_view import View, card, millis, session_view
 from server.storage.engine import Transaction
-from server.storage.schema import Session
+from server.storage.schema import Duty, Session
 from server.web.principal import Principal
 from signaling.rights import Role
 from signaling.session import IN_ROOM, SessionState
@@ -34,10 +35,22 @@ class Common:
     order: dict[str, int]
     names: list[dict[str, str]]
     on_duty: dict[str, View]
+    rota: View
 
 
-async def common_of(db: Transaction, now: datetime) -> Common:
-    """Compute the common part of all views."""
+async def rota_view(db: Transaction, now: datetime) -> View:
+    """Return who is on by the roster now, and who comes next."""
+    found = await plan.rota(db, now)
+    names = await repository.account_names(db, [one.lawyer for one in (*found.now, *found.next)])
+    then = [names[one.lawyer] for one in found.next if not one.standby][:MOST_NAMES]
+    return {
+        "now": [names[one.lawyer] for one in found.now if not one.standby][:MOST_NAMES],
+        "next": {"at": millis(found.next[0].begins(plan.ZONE)), "names": then} if then else None,
+    }
+
+
+async def common_of(db: Transaction, now: datetime, rota: View | None = None) -> Common:
+    """Compute the common part of all views; ``rota`` changes rarely and may be given."""
     waiting = await repository.waiting_sessions(db)
     duties = await repository.all_duties(db)
     present = [duty for duty in duties if duty.lease_until > now]
@@ -52,10 +65,8 @@ async def common_of(db: Transaction, now: datetime) -> Common:
             {"id": one.lawyer_id, "name": accounts[one.lawyer_id]}
             for one in present[: MOST_NAMES + 1]
         ],
-        on_duty={
-            one.lawyer_id: {"on": True, "standby": one.standby, "since": millis(one.since)}
-            for one in duties
-        },
+        on_duty={one.lawyer_id: _duty(one) for one in duties},
+        rota=rota or await rota_view(db, now),
     )
 
 
@@ -74,6 +85,12 @@ async def view_of(
     return head | await build(db, principal, now, ice, common or await common_of(db, now))
 
 
+def _duty(duty: Duty | None) -> View:
+    if duty is None:
+        return {"on": False, "standby": False, "since": None}
+    return {"on": True, "standby": duty.standby, "since": millis(duty.since)}
+
+
 def renewed(
     view: Mapping[str, Any], principal: Principal, common: Common, now: datetime
 ) -> View | None:
@@ -88,7 +105,7 @@ def renewed(
 
 
 def _mediators_part(view: Mapping[str, Any], _me: str, common: Common) -> View:
-    part: View = {"duty": common.names[:MOST_NAMES]}
+    part: View = {"duty": common.names[:MOST_NAMES], "rota": common.rota}
     session = view["session"]
     if session and session["queue"] and session["id"] in common.order:
         queue = {**session["queue"], "ahead": common.order[session["id"]]}
@@ -97,10 +114,10 @@ def _mediators_part(view: Mapping[str, Any], _me: str, common: Common) -> View:
 
 
 def _lawyers_part(_view: Mapping[str, Any], me: str, common: Common) -> View:
-    off: View = {"on": False, "standby": False, "since": None}
     others = [who["name"] for who in common.names if who["id"] != me]
     return {
-        "duty": {**common.on_duty.get(me, off), "colleagues": others[:MOST_NAMES]},
+        "duty": {**common.on_duty.get(me, _duty(None)), "colleagues": others[:MOST_NAMES]},
+        "rota": common.rota,
         "waiting": common.waiting,
         "callbacks": common.callbacks,
     }
@@ -114,6 +131,7 @@ async def _mediator(
     return {
         "station": {"name": station.name, "phone": station.phone} if station else None,
         "duty": common.names[:MOST_NAMES],
+        "rota": common.rota,
         "session": await _own(db, session, principal, now, ice),
     }
 
@@ -126,7 +144,10 @@ async def _lawyer(
     talking = [s for s in mine if s.state in IN_ROOM]
     wrapping = [s for s in mine if s.state is SessionState.WRAPPING]
     shown = next(iter(talking or wrapping[-1:]), None)
-    return _lawyers_part({}, me, common) | {
+    part = _lawyers_part({}, me, common)
+    # The common part may be a moment older than what this person has just done.
+    part["duty"] |= _duty(await repository.duty_of(db, me))
+    return part | {
         "ringing": await _ringing(db, me),
         "session": await _own(db, shown, principal, now, ice),
         "wrapping": await _cards(db, wrapping),

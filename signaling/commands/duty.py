@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from signaling.commands.fields import OfSession
+from signaling.commands.fields import OfSession, ShortReason
 
 
 class DeclineReason(StrEnum):
@@ -38,8 +38,11 @@ class GoOnDuty:
     """The lawyer can be rung from now on; on ``standby`` only after everybody on duty was."""
 
     standby: bool = False
+    reason: ShortReason = ""
 
 
 @dataclass(frozen=True, slots=True)
 class GoOffDuty:
     """The lawyer is not rung any more."""
+
+    reason: ShortReason = ""

@@ -9,6 +9,7 @@ Id = Annotated[str, Text(32, 32)]
 Name = Annotated[str, Text(40, 1)]
 Phone = Annotated[str, Text(20)]
 Reason = Annotated[str, Text(200)]
+ShortReason = Annotated[str, Text(100)]
 Seconds = Annotated[float, Between(0, 10 * 3600)]
 
 

@@ -83,6 +83,7 @@ DOORS = {
     "media": {"journals"},
     "retention": {"errors", "repository"},
     "review": {"index_schema"},
+    "roster": {"plan"},
     "sessions": {"calls", "repository", "ring", "service", "talk", "turn"},
 }
 

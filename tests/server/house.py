@@ -32,6 +32,7 @@ from server.district.people import People
 from server.district.people_routes import PeoplePage
 from server.district.people_routes import routes as people_routes
 from server.district.texts import Texts
+from server.roster.routes import routes as roster_routes
 from server.stations.routes import routes as station_routes
 from server.storage.engine import Database
 from server.storage.schema import Account, NoticeText, Station
@@ -116,6 +117,7 @@ class House:
             *import_routes(ImportPage(self.db, self.passwords, self.clock)),
             *app_routes(apps),
             *dispatch_routes(self.db, self.clock),
+            *roster_routes(self.db, self.clock),
             *station_routes(self.db, self.clock, self.terminals),
             *audit_routes(self.db, self.clock),
             *task_routes(Tasks(self.db, self.clock)),

@@ -40,6 +40,8 @@ PAGES: dict[str, tuple[Look, ...]] = {
     "/admin/import": (Look("admin", "/admin/import", "h1"),),
     "/admin/retention": (Look("admin", "/admin/retention", "h1"),),
     "/admin/proof": (Look("admin", "/admin/proof", "h1"),),
+    "/desk/roster": (Look("lawyer1", "/desk/roster", "form"),),
+    "/admin/roster": (Look("admin", "/admin/roster", "[data-testid=roster-add]"),),
     "/admin/wall": (Look("supervisor", "/admin/wall", "[data-testid=wall-waiting]"),),
     "/admin/overview": (Look("supervisor", "/admin/overview", "svg"),),
     "/admin/tasks": (Look("admin", "/admin/tasks", "h1"),),

@@ -15,6 +15,7 @@ from server.storage.schema.retention import (
     RetentionClass,
     RetentionKind,
 )
+from server.storage.schema.roster import DutyPeriod, RosterEntry, RosterSwap
 from server.storage.schema.sessions import (
     Advice,
     Callback,
@@ -48,6 +49,7 @@ __all__ = [
     "DispatchStep",
     "DoneCommand",
     "Duty",
+    "DutyPeriod",
     "Enrolment",
     "Event",
     "Export",
@@ -67,6 +69,8 @@ __all__ = [
     "RetentionClass",
     "RetentionKind",
     "RingOffer",
+    "RosterEntry",
+    "RosterSwap",
     "SecondFactor",
     "Secret",
     "Segment",

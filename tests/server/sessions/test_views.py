@@ -53,7 +53,7 @@ def check_session(view: dict[str, Any], *, waiting: bool = False) -> None:
 
 
 def test_every_shape_of_the_document_is_looked_at_here() -> None:
-    looked_at = ["MediatorView", "LawyerView", "Card", "Ringing", "SessionView", "Queue"]
+    looked_at = ["MediatorView", "LawyerView", "Rota", "Card", "Ringing", "SessionView", "Queue"]
     looked_at += ["Participant", "Media", "Advice", "Quality"]
     assert below(PROTOCOL, "Views") == looked_at
 

@@ -104,11 +104,14 @@ const over = {
   advice: [ADVICE],
 };
 
+const ROTA = { now: ["林知远"], next: { at: NOW + 3 * 3600_000, names: ["苏文清"] } };
+
 const mediator = (session, duty = [{ name: "林知远" }, { name: "苏文清" }]) => ({
   role: "mediator",
   now: Date.now(),
   station: { name: "青禾镇公共法律服务工作站", phone: "0374-5550101" },
   duty,
+  rota: ROTA,
   session,
 });
 
@@ -116,6 +119,7 @@ const lawyer = (more) => ({
   role: "lawyer",
   now: Date.now(),
   duty: { on: true, standby: false, since: ago(3600), colleagues: ["苏文清", "何以安"] },
+  rota: ROTA,
   waiting: [],
   ringing: null,
   session: null,

@@ -5,6 +5,7 @@ import { timeOfDay } from "../state/format.js";
 import { useLive, useNow } from "../ui/hooks.js";
 import { Button } from "../ui/parts.js";
 import { ask } from "../wire/api.js";
+import { WhyNow, useDutyChange } from "./duty.js";
 
 /** @typedef {import("../wire/types.js").LawyerView} LawyerView */
 
@@ -20,6 +21,7 @@ export function Bar({ view }) {
     ${view && html`<${Duty} duty=${view.duty} />`}
     <div class="bar-end">
       <time>${timeOfDay(useNow())}</time>
+      <a class="button" href="/desk/roster">我的值班</a>
       <a class="button" href="/desk/conflicts">回避申报</a>
       <a class="me" href="/account" title="我的账号">${boot.me.name} 律师</a>
       <${Button} testid="sign-out" onClick=${signOut}>退出<//>
@@ -29,8 +31,8 @@ export function Bar({ view }) {
 
 /** @param {{duty: LawyerView["duty"]}} props */
 function Duty({ duty }) {
-  const live = useLive();
-  const toggle = () => live.command(duty.on ? "duty.off" : "duty.on");
+  const { asking, change, close } = useDutyChange();
+  const toggle = () => change(duty.on ? "duty.off" : "duty.on");
   const others = duty.colleagues.length ? `同时值班：${duty.colleagues.join("、")}` : "目前没有其他律师值班";
   return html`<div class="d-duty">
     <button
@@ -47,5 +49,6 @@ function Duty({ duty }) {
     <span class="d-duty-words">
       ${duty.on && duty.since ? `自 ${timeOfDay(duty.since)} 起 · ` : ""}${others}
     </span>
+    ${asking && html`<${WhyNow} asking=${asking} change=${change} close=${close} />`}
   </div>`;
 }

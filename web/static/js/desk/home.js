@@ -1,10 +1,11 @@
 /** The desk: who waits, what is unfinished, what was done today. */
 
 import { html } from "/vendor/preact.js";
-import { exact, lengthInWords, timeOfDay } from "../state/format.js";
+import { dayAndTime, exact, lengthInWords, timeOfDay } from "../state/format.js";
 import { kindWords, needWords, sessionWords } from "../state/words.js";
 import { useLive, useNow } from "../ui/hooks.js";
 import { Button, Empty, Note } from "../ui/parts.js";
+import { WhyNow, useDutyChange } from "./duty.js";
 import { Bar } from "./frame.js";
 
 /**
@@ -17,6 +18,7 @@ export function Home({ view, check, resume }) {
   return html`<${Bar} view=${view} />
     <main id="main" class="page d-home" tabindex="-1" data-testid="desk">
       ${!view.duty.on && html`<${OffDuty} waiting=${view.waiting.length} />`}
+      <${Rota} rota=${view.rota} />
       <div class="d-columns">
         <div class="stack">
           <${Waiting} view=${view} />
@@ -31,13 +33,24 @@ export function Home({ view, check, resume }) {
     </main>`;
 }
 
+/** Who is on by the roster now, and next. @param {{rota: LawyerView["rota"]}} props */
+function Rota({ rota }) {
+  const { now, next } = rota;
+  if (now.length === 0 && !next) return null;
+  return html`<p class="soft" data-testid="rota">
+    值班表：现在${now.length ? now.join("、") : "没有安排"}${next ? `；${dayAndTime(next.at)} 起 ${next.names.join("、")}` : ""}
+    <a href="/desk/roster">我的值班</a>
+  </p>`;
+}
+
 /** @param {{waiting: number}} props */
 function OffDuty({ waiting }) {
-  const live = useLive();
+  const { asking, change, close } = useDutyChange();
   return html`<${Note} tone=${waiting ? "wait" : ""} icon="person">
     <strong>您现在没有值班，不会接到来电。</strong>
-    <${Button} tone="go" testid="go-on-duty" onClick=${() => live.command("duty.on")}>开始值班<//>
-    <${Button} testid="go-on-standby" onClick=${() => live.command("duty.on", { standby: true })}>做后备，其他人都没接时再叫我<//>
+    <${Button} tone="go" testid="go-on-duty" onClick=${() => change("duty.on")}>开始值班<//>
+    <${Button} testid="go-on-standby" onClick=${() => change("duty.on", { standby: true })}>做后备，其他人都没接时再叫我<//>
+    ${asking && html`<${WhyNow} asking=${asking} change=${change} close=${close} />`}
   <//>`;
 }
 

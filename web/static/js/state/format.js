@@ -64,3 +64,18 @@ export function lengthInWords(milliseconds) {
 export function secondsLeft(until, now) {
   return Math.max(0, Math.ceil((until - now) / 1000));
 }
+
+const DAY_AND_TIME = new Intl.DateTimeFormat("zh-CN", {
+  timeZone: "Asia/Shanghai",
+  month: "numeric",
+  day: "numeric",
+  weekday: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
+
+/** "11月23日周一 08:30" in China's time. @param {number} at */
+export function dayAndTime(at) {
+  return DAY_AND_TIME.format(at);
+}

@@ -4,7 +4,7 @@ import { html, useEffect, useState } from "/vendor/preact.js";
 import { devices } from "../media/devices.js";
 import { keepWatch } from "../selftest/morning.js";
 import { SelfTestDialog } from "../selftest/panel.js";
-import { dayInWords, timeOfDay } from "../state/format.js";
+import { dayAndTime, dayInWords, timeOfDay } from "../state/format.js";
 import { useLive, useNow, useStore } from "../ui/hooks.js";
 import { Icon } from "../ui/icons.js";
 import { Button, Dialog } from "../ui/parts.js";
@@ -27,7 +27,7 @@ export function Home({ view, start }) {
       <${Clock} />
     </header>
     <main id="main" class="t-home" tabindex="-1">
-      <${OnDuty} duty=${view.duty} />
+      <${OnDuty} duty=${view.duty} next=${view.rota.next} />
       <div class="t-cards">
         <${Choice} kind="mediation" icon="handshake" title="发起调解" testid="start-mediation" start=${start}>
           双方有纠纷，请律师视频参加调解
@@ -51,15 +51,17 @@ function Clock() {
   </div>`;
 }
 
-/** @param {{duty: {name: string}[]}} props */
-function OnDuty({ duty }) {
+/**
+ * @param {{duty: {name: string}[], next: import("../wire/types.js").Rota["next"]}} props
+ */
+function OnDuty({ duty, next }) {
   const names = duty.map((one) => `${one.name}律师`).join("、");
   return html`<p class=${duty.length ? "t-duty" : "t-duty t-duty-none"} data-testid="on-duty">
     <${Icon} name="person" />
     ${
       duty.length
         ? html`<span>现在值班：<strong>${names}</strong></span>`
-        : html`<span>现在没有律师值班。仍可发起，律师上线后会马上接到；急事请拨打热线。</span>`
+        : html`<span>现在没有律师值班${next ? `，下一班 ${dayAndTime(next.at)} ${next.names.join("、")}律师` : ""}。仍可发起，律师上线后会马上接到；急事请拨打热线。</span>`
     }
   </p>`;
 }

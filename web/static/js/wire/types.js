@@ -74,17 +74,21 @@
  *
  * @typedef {Card & {until: number, everyone: boolean, notes: string[], persons: string[], facts: string}} Ringing
  *
+ * @typedef {{now: string[], next: {at: number, names: string[]}|null}} Rota  by the roster
+ *
  * @typedef {object} MediatorView
  * @property {"mediator"} role
  * @property {number} now
  * @property {{name: string, phone: string}|null} station
  * @property {{name: string}[]} duty
+ * @property {Rota} rota
  * @property {Session|null} session
  *
  * @typedef {object} LawyerView
  * @property {"lawyer"} role
  * @property {number} now
  * @property {{on: boolean, standby: boolean, since: number|null, colleagues: string[]}} duty
+ * @property {Rota} rota
  * @property {Card[]} waiting
  * @property {Ringing|null} ringing
  * @property {Session|null} session

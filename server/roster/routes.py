@@ -1,0 +1,121 @@
+"""The roster's pages and API: the admin's whole table, the lawyer's own."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+
+from aiohttp import web
+
+from server.roster.plan import ZONE
+from server.roster.service import LONGEST, NewEntry, NewLeave, NewSwap, Roster, SwapAnswer
+from server.storage.engine import Database
+from server.web.bodies import read_bytes, read_message, whole_number
+from server.web.principal import principal
+from server.web.rendering import RENDERER
+from server.web.routes import Route, route
+from signaling.errors import NotFound, ProtocolError
+from signaling.rights import Action, Role
+
+_ID = re.compile(r"[0-9a-f]{32}")
+LARGEST = 1024 * 1024
+
+
+def routes(db: Database, clock: Callable[[], datetime]) -> list[Route]:
+    """/admin/roster, /desk/roster and /api/roster…"""
+    roster = Roster(db, clock)
+
+    def first(request: web.Request) -> date:
+        text = request.query.get("from", "")
+        try:
+            return date.fromisoformat(text) if text else clock().astimezone(ZONE).date()
+        except ValueError:
+            raise ProtocolError("bad_query", "from") from None
+
+    async def admin_page(request: web.Request) -> web.StreamResponse:
+        me = principal(request)
+        return request.app[RENDERER].page("admin_roster.html", me=me, boot={"csrf": me.csrf})
+
+    async def desk_page(request: web.Request) -> web.StreamResponse:
+        me = principal(request)
+        boot = {"csrf": me.csrf, "me": me.account_id}
+        return request.app[RENDERER].page("desk_roster.html", me=me, boot=boot)
+
+    async def shown(request: web.Request) -> web.StreamResponse:
+        me = principal(request)
+        own = me.account_id if me.role is Role.LAWYER else None
+        days = whole_number(request, "days", 7, LONGEST)
+        return web.json_response(await roster.shown(first(request), days, own))
+
+    async def hours(request: web.Request) -> web.StreamResponse:
+        begins = first(request).replace(day=1)
+        year, month = (begins.year + begins.month // 12, begins.month % 12 + 1)
+        last = date.fromordinal(date(year, month, 1).toordinal() - 1)
+        return web.json_response({"items": await roster.hours(begins, last)})
+
+    async def add(request: web.Request) -> web.StreamResponse:
+        body = await read_message(request, NewEntry)
+        made = await roster.add(body, principal(request).account_id)
+        return web.json_response(made, status=201)
+
+    async def remove(request: web.Request) -> web.StreamResponse:
+        await roster.remove(_id(request), principal(request).account_id)
+        return web.Response(status=204)
+
+    async def leave(request: web.Request) -> web.StreamResponse:
+        body = await read_message(request, NewLeave)
+        made = await roster.leave(body, principal(request).account_id)
+        return web.json_response(made, status=201)
+
+    async def ask(request: web.Request) -> web.StreamResponse:
+        body = await read_message(request, NewSwap)
+        made = await roster.ask_swap(body, principal(request).account_id)
+        return web.json_response(made, status=201)
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        body = await read_message(request, SwapAnswer)
+        await roster.answer_swap(_id(request), body, principal(request).account_id)
+        return web.Response(status=204)
+
+    async def take_out(request: web.Request) -> web.StreamResponse:
+        me = principal(request)
+        if request.match_info["file"] == "roster.csv" and me.role is not Role.LAWYER:
+            return _file(await roster.csv(), "text/csv", "roster.csv")
+        if request.match_info["file"] == "roster.ics":
+            own = me.account_id if me.role is Role.LAWYER else None
+            text = await roster.ics(first(request), LONGEST, own)
+            return _file(text, "text/calendar", "roster.ics")
+        raise NotFound
+
+    async def bring_in(request: web.Request) -> web.StreamResponse:
+        me, content = principal(request).account_id, await read_bytes(request, LARGEST)
+        if request.match_info["file"] == "roster.csv":
+            return web.json_response({"lines": await roster.import_csv(content, me)})
+        if request.match_info["file"] == "roster.ics":
+            return web.json_response({"lines": await roster.import_ics(content, me)})
+        raise NotFound
+
+    return [
+        route("GET", "/admin/roster", admin_page, Action.MANAGE_ROSTER),
+        route("GET", "/desk/roster", desk_page, Action.KEEP_OWN_ROSTER),
+        route("GET", "/api/roster", shown, Action.READ_ROSTER),
+        route("GET", "/api/roster/hours", hours, Action.MANAGE_ROSTER),
+        route("POST", "/api/roster/entries", add, Action.MANAGE_ROSTER),
+        route("DELETE", "/api/roster/entries/{id}", remove, Action.MANAGE_ROSTER),
+        route("POST", "/api/roster/leave", leave, Action.KEEP_OWN_ROSTER),
+        route("POST", "/api/roster/swaps", ask, Action.KEEP_OWN_ROSTER),
+        route("POST", "/api/roster/swaps/{id}/answer", answer, Action.KEEP_OWN_ROSTER),
+        route("GET", "/api/roster/files/{file}", take_out, Action.READ_ROSTER),
+        route("POST", "/api/roster/files/{file}", bring_in, Action.MANAGE_ROSTER),
+    ]
+
+
+def _id(request: web.Request) -> str:
+    value = request.match_info["id"]
+    if not _ID.fullmatch(value):
+        raise NotFound
+    return value
+
+
+def _file(text: str, kind: str, name: str) -> web.Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return web.Response(text=text, content_type=kind, headers=headers)
