@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from server.relay.config import Address
 from server.relay.dtls import Fingerprint
-from server.relay.rtp import ABS_SEND_TIME, AUDIO_LEVEL, MID, TRANSPORT_CC
+from server.relay.rtp import ABS_SEND_TIME, AUDIO_LEVEL, MID, REPAIRED_RID, RID, TRANSPORT_CC
 from server.relay.sdp import PLACES, UPLINKS, Codec, Offer, Section
 from server.relay.stun import Credentials
 
@@ -15,18 +15,23 @@ _FEEDBACK_UP = ("nack", "nack pli", "ccm fir", "transport-cc")
 _FEEDBACK_DOWN = ("nack", "nack pli", "ccm fir", "goog-remb")
 _RTPMAPS = {"opus": "opus/48000/2", "vp8": "VP8/90000", "h264": "H264/90000"}
 _EXTENSIONS_UP = (AUDIO_LEVEL, TRANSPORT_CC, MID)
+_EXTENSIONS_LAYERS = (RID, REPAIRED_RID)
 _EXTENSIONS_DOWN = (AUDIO_LEVEL, ABS_SEND_TIME)
 
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """Our side of one peer connection. ``ssrcs`` has one for each section that we send in."""
+    """Our side of one peer connection. ``ssrcs`` has one for each section that we send in.
+
+    ``repairs`` are the repair streams' SSRCs, likewise.
+    """
 
     credentials: Credentials
     fingerprint: Fingerprint
     announce: tuple[Address, ...]
     port: int
     ssrcs: tuple[int, ...]
+    repairs: tuple[int, ...]
 
 
 def write_answer(offer: Offer, local: Local) -> str:
@@ -49,7 +54,8 @@ def write_answer(offer: Offer, local: Local) -> str:
 
 
 def _transport(section: Section, codecs: tuple[Codec, ...], local: Local) -> Iterator[str]:
-    numbers = " ".join(str(codec.payload_type) for codec in codecs)
+    every = [number for c in codecs for number in (c.payload_type, c.rtx) if number]
+    numbers = " ".join(map(str, every))
     yield f"m={section.kind} {local.port} UDP/TLS/RTP/SAVPF {numbers}"
     yield f"c=IN IP{local.announce[0].version} {local.announce[0]}"
     yield f"a=mid:{section.mid}"
@@ -71,6 +77,12 @@ def _uplink(section: Section) -> Iterator[str]:
     codec = section.codecs[0]
     yield from _codec(codec, _FEEDBACK_UP)
     yield from _fmtp(codec, f"x-google-start-bitrate={_START_KBPS}")
+    yield from _rtx(codec)
+    if section.layers:
+        yield from _extmaps(section, _EXTENSIONS_LAYERS)
+        for name in section.layers:
+            yield f"a=rid:{name} recv"
+        yield f"a=simulcast:recv {';'.join(section.layers)}"
 
 
 def _downlink(slot: int, section: Section, local: Local) -> Iterator[str]:
@@ -79,10 +91,15 @@ def _downlink(slot: int, section: Section, local: Local) -> Iterator[str]:
     for codec in section.codecs:
         yield from _codec(codec, _FEEDBACK_DOWN)
         yield from _fmtp(codec, "")
+        yield from _rtx(codec)
     # Audio and video of one place are one stream: the browser keeps them in step.
     stream = "screen" if slot == 2 * PLACES else f"place{slot % PLACES}"
     yield f"a=msid:{stream} {stream}-{section.kind}"
-    yield f"a=ssrc:{local.ssrcs[slot]} cname:{stream}"
+    main, repair = local.ssrcs[slot], local.repairs[slot]
+    if any(codec.rtx for codec in section.codecs):
+        yield f"a=ssrc-group:FID {main} {repair}"
+        yield f"a=ssrc:{repair} cname:{stream}"
+    yield f"a=ssrc:{main} cname:{stream}"
 
 
 def _extmaps(section: Section, accepted: tuple[str, ...]) -> Iterator[str]:
@@ -96,6 +113,12 @@ def _codec(codec: Codec, feedback: tuple[str, ...]) -> Iterator[str]:
     for what in feedback:
         if what in codec.feedback:
             yield f"a=rtcp-fb:{codec.payload_type} {what}"
+
+
+def _rtx(codec: Codec) -> Iterator[str]:
+    if codec.rtx:
+        yield f"a=rtpmap:{codec.rtx} rtx/90000"
+        yield f"a=fmtp:{codec.rtx} apt={codec.payload_type}"
 
 
 def _fmtp(codec: Codec, video: str) -> Iterator[str]:

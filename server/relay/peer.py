@@ -17,14 +17,14 @@ from server.relay.downlink import Downlink
 from server.relay.dtls import Certificate, SrtpKeys, srtp_unprotect
 from server.relay.layout import Layout
 from server.relay.quality import Meter
-from server.relay.rtp import AUDIO_LEVEL, MID, SSRC, extensions
+from server.relay.rtp import AUDIO_LEVEL, SSRC
 from server.relay.sdp import PLACES, UPLINKS, Offer
 from server.relay.slot import Slot
 from server.relay.source import Source, TimeBase
+from server.relay.streams import MOST_SSRCS, Streams
 from server.relay.twcc import TransportFeedback
 from server.relay.udp import Path
 
-_MOST_SSRCS = 16  # libsrtp keeps state for each, for ever
 _UNBOUNDED = 50_000_000  # bit/s, more than any browser sends
 _LOSSY = 0.02  # of a stream's packets
 _REPAIRS = 60  # packets sent again at most in one tick: a NACK must not multiply traffic
@@ -75,8 +75,9 @@ class Peer:
         self._repairs = _REPAIRS
         self._ssrc = secrets.randbits(31) | 1  # who sends our feedback
         self.sources = tuple(self._source(number) for number in range(UPLINKS))
-        self._by_mid = {offer.sections[i].mid: self.sources[i] for i in range(UPLINKS)}
-        self._by_ssrc = self._declared()
+        noted = self._transport.seen.append
+        self._streams = Streams(offer, self.sources, (), noted, clock)
+        self._by_ssrc = self._streams.by_ssrc
         self.slots = self._make_slots()
         self._slot_of = {slot.ssrc: slot for slot in self.slots}
 
@@ -88,21 +89,15 @@ class Peer:
         layout = Layout(identifiers, self._transport.seen.append)
         return Source(_KINDS[number], section.codecs[0], layout, self._clock, self)
 
-    def _declared(self) -> dict[int, Source]:
-        declared = {}
-        for section, source in zip(self._offer.sections, self.sources, strict=False):
-            if section.ssrcs:
-                source.begin(section.ssrcs[0])
-                declared[section.ssrcs[0]] = source
-        return declared
-
     def _make_slots(self) -> tuple[Slot, ...]:
         numbers: set[int] = set()
-        while len(numbers) < len(self._offer.sections) - UPLINKS:
+        sections = self._offer.sections[UPLINKS:]
+        while len(numbers) < 2 * len(sections):
             numbers.add(secrets.randbits(32) or 1)
+        drawn = iter(numbers)
         return tuple(
-            Slot(section, ssrc, self._clock, self.feedback)
-            for section, ssrc in zip(self._offer.sections[UPLINKS:], numbers, strict=True)
+            Slot(section, next(drawn), next(drawn), self._clock, self.feedback)
+            for section in sections
         )
 
     # Who it is and what it gets.
@@ -135,8 +130,9 @@ class Peer:
         """Begin to wait for the browser; return the answer for it."""
         self.connection.start(certificate)
         ssrcs = tuple(slot.ssrc for slot in self.slots)
+        repairs = tuple(slot.repair_ssrc for slot in self.slots)
         credentials = self.connection.credentials
-        local = Local(credentials, certificate.fingerprint, announce, port, ssrcs)
+        local = Local(credentials, certificate.fingerprint, announce, port, ssrcs, repairs)
         return write_answer(self._offer, local)
 
     def _on_path(self) -> None:
@@ -169,7 +165,7 @@ class Peer:
             return
         ssrc = SSRC.unpack_from(raw)[0]
         source = self._by_ssrc.get(ssrc)
-        if source is None and len(self._by_ssrc) >= _MOST_SSRCS:
+        if source is None and len(self._by_ssrc) >= MOST_SSRCS:
             return
         cell = keys.length
         cell[0] = length
@@ -180,7 +176,7 @@ class Peer:
         if not self.connected:
             self._greet()
         if source is None:
-            source = self._identify(ssrc, packet)
+            source = self._streams.identify(ssrc, packet)
         if source is not None:
             source.receive(packet)
 
@@ -188,24 +184,12 @@ class Peer:
         self.connected = True
         self._owner.peer_connected(self)
 
-    def _identify(self, ssrc: int, packet: bytes) -> Source | None:
-        """Find whose stream an undeclared SSRC is: by its mid, or because only audio is like it."""
-        ident = self._offer.sections[0].extensions.get(MID, -1)
-        at, size = extensions(packet).get(ident, (0, 0))
-        source = self._by_mid.get(packet[at : at + size].decode("ascii", "replace"))
-        if source is None and packet[1] & 127 == self.microphone.codec.payload_type:
-            source = self.microphone
-        if source is not None:
-            self._by_ssrc[ssrc] = source
-            source.begin(ssrc)
-        return source
-
     def on_rtcp(self, pointer: Any, raw: Any, length: int) -> None:
         """Decrypt in place and take the reports."""
         if self._keys is None:
             return
         sender = int.from_bytes(raw[4:8])
-        if sender not in self._rtcp_senders and len(self._rtcp_senders) >= _MOST_SSRCS:
+        if sender not in self._rtcp_senders and len(self._rtcp_senders) >= MOST_SSRCS:
             return
         packet = self._keys.unprotect_rtcp(pointer, raw, length)
         if packet is None:
@@ -219,7 +203,7 @@ class Peer:
 
     def _take(self, report: rtcp.Report) -> None:
         if isinstance(report, rtcp.SenderReport):
-            source = self._by_ssrc.get(report.ssrc)
+            source = self._streams.source(report.ssrc)
             if source is not None:
                 source.on_sender_report(report.ntp, report.rtp)
         elif isinstance(report, rtcp.Estimate):
@@ -269,7 +253,7 @@ class Peer:
 
     def adapt(self) -> bool:
         """Look at the line to the browser; True when pictures stop or come again."""
-        octets = sum(slot.octets for slot in self.slots)
+        octets = sum(slot.octets + slot.repaired_octets for slot in self.slots)
         packets = sum(slot.packets for slot in self.slots)
         return self.downlink.look(self._clock.now, octets, packets)
 

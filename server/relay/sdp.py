@@ -11,7 +11,7 @@ Candidates are not even read: we answer whoever proves to know the password, and
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NoReturn
 
 from server.relay.dtls import FINGERPRINTS, Fingerprint
@@ -25,10 +25,16 @@ _KINDS = ("audio", "video", "video", *["audio"] * PLACES, *["video"] * (PLACES +
 _MOST_BYTES = 64 * 1024
 _MOST_LINES = 2000
 _MOST_SSRCS = 4
+MOST_LAYERS = 3
 _MOST_FINGERPRINTS = 4
 
 _MEDIA = re.compile(r"(audio|video) \d{1,5} UDP/TLS/RTP/SAVPF((?: \d{1,3})+)")
 _RTPMAP = re.compile(r"(\d{1,3}) (opus/48000/2|vp8/90000|h264/90000)", re.IGNORECASE)
+_RTX = re.compile(r"(\d{1,3}) (rtx/90000)", re.IGNORECASE)
+_REPAIRS = re.compile(r"(\d{1,3}) apt=(\d{1,3})(?:;.{0,100})?")
+_GROUP = re.compile(r"FID (\d{1,10}) (\d{1,10})")
+_SIMULCAST = re.compile(r"send (\S{1,100})(?: recv \S{1,100})?")
+_RID = re.compile(r"[A-Za-z0-9]{1,16}")
 _FMTP = re.compile(r"(\d{1,3}) (\S.{0,300})")
 _FEEDBACK = re.compile(r"(\d{1,3}|\*) (\S.{0,40})")
 _EXTMAP = re.compile(r"(\d{1,2})(?:/[a-z]+)? (\S{1,200})")
@@ -45,11 +51,16 @@ class Codec:
     payload_type: int
     fmtp: str
     feedback: frozenset[str]
+    rtx: int = 0  # the number for repairs of it (RFC 4588); 0 without
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One m-line. ``codecs`` are the usable ones, the one to prefer first; ids by URI."""
+    """One m-line. ``codecs`` are the usable ones, the one to prefer first; ids by URI.
+
+    ``layers`` names the simulcast layers, the smallest picture first; empty without. ``repairs``
+    has the stream that each repair stream is for, by SSRC.
+    """
 
     mid: str
     kind: str
@@ -57,6 +68,8 @@ class Section:
     codecs: tuple[Codec, ...]
     extensions: dict[str, int]
     ssrcs: tuple[int, ...]
+    layers: tuple[str, ...] = ()
+    repairs: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +142,8 @@ def _section(lines: list[str], kind: str, uplink: bool) -> Section:
         codecs=codecs,
         extensions=_extensions(lines),
         ssrcs=_ssrcs(lines),
+        layers=_layers(lines) if uplink and kind == "video" else (),
+        repairs=_repairs(lines),
     )
 
 
@@ -143,6 +158,7 @@ def _codecs(lines: list[str], numbers: set[int]) -> tuple[Codec, ...]:
     fmtp = dict(_pairs(lines, "fmtp", _FMTP))
     feedback = _pairs(lines, "rtcp-fb", _FEEDBACK)
     kind = "audio" if lines[0].startswith("m=audio") else "video"
+    repairs = _repair_numbers(lines, numbers)
     found = []
     for number, name in _pairs(lines, "rtpmap", _RTPMAP):
         codec = Codec(
@@ -150,6 +166,7 @@ def _codecs(lines: list[str], numbers: set[int]) -> tuple[Codec, ...]:
             payload_type=int(number),
             fmtp=fmtp.get(number, ""),
             feedback=frozenset(what for whom, what in feedback if whom in (number, "*")),
+            rtx=repairs.get(number, 0),
         )
         if int(number) in numbers and int(number) < 128 and _usable(codec, kind):
             found.append(codec)
@@ -158,6 +175,33 @@ def _codecs(lines: list[str], numbers: set[int]) -> tuple[Codec, ...]:
     return tuple(
         codec for i, codec in enumerate(found) if i == 0 or codec.name != found[i - 1].name
     )
+
+
+def _repair_numbers(lines: list[str], numbers: set[int]) -> dict[str, int]:
+    """The repair format of each format that has one."""
+    formats = {number for number, _ in _pairs(lines, "rtpmap", _RTX)}
+    return {
+        repaired: int(number)
+        for number, repaired in _pairs(lines, "fmtp", _REPAIRS)
+        if number in formats and int(number) in numbers and int(number) < 128
+    }
+
+
+def _layers(lines: list[str]) -> tuple[str, ...]:
+    """The offered layers; none if there are too many, or if they are not what they say."""
+    offers = [match[1] for v in _values(lines, "simulcast") if (match := _SIMULCAST.fullmatch(v))]
+    names = [one.partition(",")[0].removeprefix("~") for one in "".join(offers[:1]).split(";")]
+    known = {value.partition(" ")[0] for value in _values(lines, "rid") if " send" in value}
+    good = all(_RID.fullmatch(name) and name in known for name in names)
+    if not good or len(set(names)) != len(names) or not 1 < len(names) <= MOST_LAYERS:
+        return ()
+    return tuple(names)
+
+
+def _repairs(lines: list[str]) -> dict[int, int]:
+    groups = [match for v in _values(lines, "ssrc-group") if (match := _GROUP.fullmatch(v))]
+    pairs = [(int(match[2]), int(match[1])) for match in groups[:_MOST_SSRCS]]
+    return {repair: media for repair, media in pairs if repair != media}
 
 
 def _usable(codec: Codec, kind: str) -> bool:
@@ -184,7 +228,7 @@ def _extensions(lines: list[str]) -> dict[str, int]:
 
 
 def _ssrcs(lines: list[str]) -> tuple[int, ...]:
-    """The first is the media's; others would be repairs and layers, which we do not accept."""
+    """The first is the media's, others are repairs."""
     numbers = [int(match[1]) for v in _values(lines, "ssrc") if (match := _SSRC.match(v))]
     return tuple(dict.fromkeys(n for n in numbers if 0 < n < 1 << 32))[:_MOST_SSRCS]
 

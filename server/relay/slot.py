@@ -53,6 +53,9 @@ class Slot:
         "_payload_type",
         "_payload_types",
         "_phase",
+        "_repair_seq",
+        "_repair_type",
+        "_repair_types",
         "_reports",
         "_send",
         "_sent_at",
@@ -65,23 +68,33 @@ class Slot:
         "lost",
         "octets",
         "packets",
+        "repair_ssrc",
+        "repaired_octets",
         "source",
         "ssrc",
     )
 
     def __init__(
-        self, section: Section, ssrc: int, clock: Clock, send: Callable[[bytes], None]
+        self,
+        section: Section,
+        ssrc: int,
+        repair_ssrc: int,
+        clock: Clock,
+        send: Callable[[bytes], None],
     ) -> None:
-        """``send`` takes RTCP for the receiver."""
+        """``repair_ssrc`` is of the stream beside, for what is sent again; ``send`` takes RTCP."""
         self.ssrc = ssrc
+        self.repair_ssrc = repair_ssrc
         self.is_video = section.kind == "video"
         self._send = send
         self.source: Source | None = None
-        self.packets = self.octets = 0
+        self.packets = self.octets = self.repaired_octets = 0
         self.lost = 0.0  # as the receiver says, 0..1, smoothed
         self._clock = clock
         self._payload_types = {codec.name: codec.payload_type for codec in section.codecs}
-        self._payload_type = 0
+        self._repair_types = {codec.name: codec.rtx for codec in section.codecs}
+        self._payload_type = self._repair_type = 0
+        self._repair_seq = random.getrandbits(15)
         absolute = section.extensions.get(ABS_SEND_TIME, 0)
         self._absolute_tag = absolute << 28 | 2 << 24 if absolute else 0
         self._absolute_mask = 0xFFFFFF if absolute else 0
@@ -115,6 +128,7 @@ class Slot:
             self._phase = _BEFORE
             if source is not None:
                 self._payload_type = self._payload_types.get(source.codec.name, 0)
+                self._repair_type = self._repair_types.get(source.codec.name, 0)
         if source is None or not self._payload_type:
             return False
         if self._phase == _BEFORE:
@@ -206,10 +220,42 @@ class Slot:
             packet = source.packet(seq)
             if packet is None or (self._phase == _CHECKED and (seq - self._base) & 0x8000):
                 continue
-            first, second, _, stamp, _ = HEADER.unpack_from(packet)
-            self.forward(packet, first, second, seq, stamp, payload_offset(packet))
+            if self._repair_type:
+                self._resend(packet, number)
+            else:
+                first, second, _, stamp, _ = HEADER.unpack_from(packet)
+                self.forward(packet, first, second, seq, stamp, payload_offset(packet))
             found += 1
         return found
+
+    def _resend(self, packet: bytes, number: int) -> None:
+        """Send a packet again on the stream beside, which the receiver counts apart (RFC 4588)."""
+        first, second, _, stamp, _ = HEADER.unpack_from(packet)
+        payload = number.to_bytes(2) + packet[payload_offset(packet) :]
+        size = _HEAD_SIZE + len(payload)
+        if size + SRTP_GROWTH > STRIDE:
+            return
+        outbox, length = self._outbox, self._length
+        index = outbox.count
+        view = outbox.views[index]
+        self._repair_seq = (self._repair_seq + 1) & 0xFFFF
+        _HEAD.pack_into(
+            view,
+            0,
+            _FLAGS | first & _PADDING,
+            second & 0x80 | self._repair_type,
+            self._repair_seq,
+            (stamp + self._stamp_shift) & 0xFFFFFFFF,
+            self.repair_ssrc,
+            _EXTENSIONS,
+            self._absolute_tag | self._clock.absolute & self._absolute_mask,
+            0,
+        )
+        view[_HEAD_SIZE:size] = payload
+        length[0] = size
+        if not srtp_protect(self._srtp, outbox.pointers[index], length):
+            outbox.commit(length[0], self._name)
+            self.repaired_octets += len(payload)
 
     def report(self, unix: float, stamp: int) -> None:
         """Tell the receiver the publisher's clock: lip sync rests on it."""

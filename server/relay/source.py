@@ -165,6 +165,13 @@ class Source:
         for target in self.targets:
             target.forward(packet, first, second, seq, stamp, offset)
 
+    def resent(self, seq: int, packet: bytes) -> None:
+        """Take a packet from the repair stream, unless it is here or nobody waits for it."""
+        behind = (self.highest - seq) & 0xFFFF
+        if self.highest >= 0 and 0 < behind < _HISTORY and self.packet(seq) is None:
+            self.receive(packet)
+            self._received -= 1  # on its own stream it never came
+
     def _disorder(self, seq: int) -> None:
         step = (seq - self.highest) & 0xFFFF
         if self.highest < 0 or _RESTART < step < 0x10000 - _RESTART:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 from server.relay import rtcp
 from tests.server.relay.fake_recorder import FakeRecorder, FakeSession
@@ -94,8 +95,11 @@ class Call:
     def session(self) -> FakeSession:
         return self._recorders[0].sessions[SESSION]
 
-    async def member(self, place: int, ssrcs: tuple[int, int, int] = (1001, 1002, 1003)) -> Member:
-        member = Member(self.control, place, LightClient(ssrcs))
+    async def member(
+        self, place: int, ssrcs: tuple[int, int, int] = (1001, 1002, 1003), **wishes: Any
+    ) -> Member:
+        """Somebody new at a place; ``wishes`` are for the offer."""
+        member = Member(self.control, place, LightClient(ssrcs, **wishes))
         self.members.append(member)
         await member.join()
         return member

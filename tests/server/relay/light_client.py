@@ -37,8 +37,10 @@ class LightClient:
     gets the bytes as they came) is lost on the line.
     """
 
-    def __init__(self, ssrcs: tuple[int, int, int] = (1001, 1002, 1003)) -> None:
+    def __init__(self, ssrcs: tuple[int, int, int] = (1001, 1002, 1003), **wishes: Any) -> None:
+        """``wishes`` are for the offer (see make_offer)."""
         self.ssrcs = ssrcs
+        self.wishes = wishes
         self.answer = ""
         self.on_rtp: Callable[[bytes], None] = lambda packet: None
         self.on_rtcp: Callable[[bytes], None] = lambda packet: None
@@ -56,7 +58,9 @@ class LightClient:
     # Connecting.
 
     def offer(self) -> str:
-        return make_offer(self._certificate.getFingerprints()[0].value, ssrcs=self.ssrcs)
+        return make_offer(
+            self._certificate.getFingerprints()[0].value, ssrcs=self.ssrcs, **self.wishes
+        )
 
     async def connect(self, join: Join) -> None:
         """Offer, check the path, shake hands."""
@@ -174,7 +178,13 @@ class LightClient:
 
     def slot_ssrcs(self) -> list[int]:
         """The SSRCs of the thirteen slots, in the order of the sections."""
-        return [int(found) for found in re.findall(r"a=ssrc:(\d+) cname", self.answer)]
+        every = [int(found) for found in re.findall(r"a=ssrc:(\d+) cname", self.answer)]
+        return [ssrc for ssrc in every if ssrc not in self.repair_ssrcs().values()]
+
+    def repair_ssrcs(self) -> dict[int, int]:
+        """The SSRCs on which packets come again, by the slots' own."""
+        found = re.findall(r"a=ssrc-group:FID (\d+) (\d+)", self.answer)
+        return {int(main): int(repair) for main, repair in found}
 
 
 def _open_socket() -> socket.socket:

@@ -1,12 +1,13 @@
 """Offers as a browser makes them, without a browser."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from server.relay.sdp import PLACES
 
 FINGERPRINT = ":".join(["AB"] * 32)
-AUDIO_LEVEL, ABS_SEND_TIME, TRANSPORT_CC, MID = 1, 2, 3, 4
+AUDIO_LEVEL, ABS_SEND_TIME, TRANSPORT_CC, MID, RID, REPAIRED_RID = 1, 2, 3, 4, 5, 6
 OPUS, VP8, H264 = 111, 96, 102
+VP8_RTX, H264_RTX = 97, 103
 
 _EXTENSIONS = (
     f"a=extmap:{AUDIO_LEVEL} urn:ietf:params:rtp-hdrext:ssrc-audio-level",
@@ -14,6 +15,8 @@ _EXTENSIONS = (
     f"a=extmap:{TRANSPORT_CC} http://www.ietf.org/id/"
     "draft-holmer-rmcat-transport-wide-cc-extensions-01",
     f"a=extmap:{MID} urn:ietf:params:rtp-hdrext:sdes:mid",
+    f"a=extmap:{RID} urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
+    f"a=extmap:{REPAIRED_RID} urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id",
 )
 _FEEDBACK = ("goog-remb", "transport-cc", "ccm fir", "nack", "nack pli")
 
@@ -23,14 +26,20 @@ def make_offer(
     ufrag: str = "abcd",
     ssrcs: tuple[int, int, int] = (1001, 1002, 1003),
     video: Iterable[str] = ("vp8", "h264"),
+    repairs: bool = False,
+    layers: Sequence[str] = (),
 ) -> str:
-    """Write an offer in the order that the relay fixes."""
+    """Write an offer in the order that the relay fixes.
+
+    With ``repairs`` each video codec has RTX, and each stream that is sent one for it, whose SSRC
+    is 5000 above; ``layers`` are the camera's.
+    """
     kinds = ["audio", "video", "video", *["audio"] * PLACES, *["video"] * (PLACES + 1)]
     lines = ["v=0", "o=- 1 2 IN IP4 127.0.0.1", "s=-", "t=0 0"]
     lines.append(f"a=group:BUNDLE {' '.join(str(mid) for mid in range(len(kinds)))}")
     for mid, kind in enumerate(kinds):
         codecs = ["opus"] if kind == "audio" else list(video)
-        numbers = " ".join(str({"opus": OPUS, "vp8": VP8, "h264": H264}[c]) for c in codecs)
+        numbers = " ".join(str(number) for c in codecs for number in _numbers(c, repairs))
         lines += [
             f"m={kind} 9 UDP/TLS/RTP/SAVPF {numbers}",
             "c=IN IP4 0.0.0.0",
@@ -45,9 +54,23 @@ def make_offer(
         ]
         for codec in codecs:
             lines += _codec(codec)
-        if mid < 3:
+            if repairs and kind == "video":
+                number, rtx = _numbers(codec, repairs)
+                lines += [f"a=rtpmap:{rtx} rtx/90000", f"a=fmtp:{rtx} apt={number}"]
+        if mid == 1 and layers:
+            lines += [f"a=rid:{name} send" for name in layers]
+            lines.append(f"a=simulcast:send {';'.join(layers)}")
+        elif mid < 3:
             lines.append(f"a=ssrc:{ssrcs[mid]} cname:me")
+            if repairs and kind == "video":
+                lines.append(f"a=ssrc-group:FID {ssrcs[mid]} {ssrcs[mid] + 5000}")
+                lines.append(f"a=ssrc:{ssrcs[mid] + 5000} cname:me")
     return "\r\n".join(lines) + "\r\n"
+
+
+def _numbers(codec: str, repairs: bool) -> tuple[int, ...]:
+    number = {"opus": OPUS, "vp8": VP8, "h264": H264}[codec]
+    return (number, number + 1) if repairs and codec != "opus" else (number,)
 
 
 def _codec(name: str) -> list[str]:

@@ -130,6 +130,7 @@ LOCAL = Local(
     parse_announce("192.0.2.1,2001:db8::1"),
     4000,
     tuple(range(5000, 5013)),
+    tuple(range(6000, 6013)),
 )
 
 
@@ -169,6 +170,46 @@ def test_an_answer_asks_for_transport_cc_up_and_remb_down() -> None:
         offers.AUDIO_LEVEL,
         offers.ABS_SEND_TIME,
     }
+
+
+def test_repair_streams_are_taken_and_sent() -> None:
+    sdp = make_offer(repairs=True)
+    section = parse_offer(sdp).sections[1]
+    assert section.codecs[0].rtx == offers.VP8_RTX
+    assert section.repairs == {6002: 1002}
+    parsed = answer(sdp)
+    assert parsed.media[1].fmt == [offers.VP8, offers.VP8_RTX]
+    assert parsed.media[9].fmt == [offers.VP8, offers.VP8_RTX, offers.H264, offers.H264_RTX]
+    assert parsed.media[9].ssrc_group[0].items == [5006, 6006]
+    assert not parsed.media[3].ssrc_group  # sound goes without
+
+
+def test_layers_are_taken_as_they_are_named() -> None:
+    sdp = make_offer(layers=("q", "h", "f"))
+    assert parse_offer(sdp).sections[1].layers == ("q", "h", "f")
+    written = write_answer(parse_offer(sdp), LOCAL)
+    assert "a=simulcast:recv q;h;f" in written
+    assert written.count("a=rid:") == 3
+    assert f"a=extmap:{offers.RID} " in written
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("q,x;~h", ("q", "h")),
+        ("q;h;f recv q", ("q", "h", "f")),
+        ("q", ()),
+        ("q;q", ()),
+        ("q;h;f;g", ()),
+        ("q;unknown", ()),
+        ("q;" + "h" * 17, ()),
+    ],
+)
+def test_layers_as_browsers_and_others_write_them(said: str, meant: tuple[str, ...]) -> None:
+    sdp = make_offer(layers=("q", "h", "f", "g", "h" * 17)).replace(
+        f"a=simulcast:send q;h;f;g;{'h' * 17}", f"a=simulcast:send {said}"
+    )
+    assert parse_offer(sdp).sections[1].layers == meant
 
 
 def test_sound_and_picture_of_a_place_are_one_stream() -> None:

@@ -58,7 +58,8 @@ function receiveVideo(peer) {
 }
 
 /**
- * VP8 first, then H264 as packets of mode 1: what the relay passes on and the recorder keeps.
+ * VP8 first, then H264 as packets of mode 1: what the relay passes on and the recorder keeps; and
+ * the format in which what was lost is sent again.
  * Nothing else is offered, which also keeps an offer of 16 m-lines small.
  * @param {RTCRtpTransceiver} transceiver
  * @param {RTCRtpCapabilities|null} capabilities
@@ -71,5 +72,8 @@ function prefer(transceiver, capabilities) {
       codec.mimeType.toLowerCase() === "video/h264" &&
       /(^|;)packetization-mode=1/.test(codec.sdpFmtpLine ?? ""),
   );
-  if (vp8.length + h264.length > 0) transceiver.setCodecPreferences([...vp8, ...h264]);
+  const repairs = codecs.filter((codec) => codec.mimeType.toLowerCase() === "video/rtx");
+  if (vp8.length + h264.length > 0) {
+    transceiver.setCodecPreferences([...vp8, ...h264, ...repairs]);
+  }
 }
