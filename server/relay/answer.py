@@ -96,10 +96,10 @@ def _downlink(slot: int, section: Section, local: Local) -> Iterator[str]:
     stream = "screen" if slot == 2 * PLACES else f"place{slot % PLACES}"
     yield f"a=msid:{stream} {stream}-{section.kind}"
     main, repair = local.ssrcs[slot], local.repairs[slot]
+    yield f"a=ssrc:{main} cname:{stream}"  # browsers take the first for the stream itself
     if any(codec.rtx for codec in section.codecs):
-        yield f"a=ssrc-group:FID {main} {repair}"
         yield f"a=ssrc:{repair} cname:{stream}"
-    yield f"a=ssrc:{main} cname:{stream}"
+        yield f"a=ssrc-group:FID {main} {repair}"
 
 
 def _extmaps(section: Section, accepted: tuple[str, ...]) -> Iterator[str]:

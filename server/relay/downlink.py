@@ -4,7 +4,8 @@ The estimate is ours: it grows while nothing speaks against it. Three things do.
 the delay of our packets and says what it thinks of the line (REMB); a fall of that word means that
 a queue has begun to grow. It asks for what it misses (NACK), at once. And it reports what was lost,
 every second. The word itself is not taken for the estimate: it rises too slowly, and never beyond
-one and a half times of what we happen to send.
+one and a half times of what we happen to send; so a word that falls because less is sent says
+nothing. Nor does loss that comes whatever is sent: what a line loses as a rule does not count.
 """
 
 _OPEN = 10_000_000.0  # bit/s, as good as unbounded
@@ -21,11 +22,14 @@ _HOLD = 1.0  # seconds after a fall in which the queue may empty and old reports
 _SPARE = 2.0, 100_000  # times what is sent, and more: a line is not proven by what it never carried
 
 _FALLEN = 0.97  # of the word before
+_TIGHT = 1.1  # times what is sent: a word above it has not met the end of the line
 _DEEPEST = 0.6  # of the estimate, for one fall of the word
 _MOST, _HEAVY, _SOME = 0.7, 0.3, 0.1  # lost, of 1
 _MISSED = 0.15  # asked for again, of what was sent in the last half second
 _KEEP = 0.65  # of the half second's counts, from one look to the next
-_FEW = 10  # packets, too few to speak of shares
+_FEW = 20  # packets, too few to speak of shares
+_LEARN, _FORGET = 0.25, 0.5  # of a report, for the loss that is usual
+_MOST_USUAL = 0.2
 _WITNESS = 1.5  # seconds for which losses make a word below the floor believable
 _LEAST = 140_000.0  # bit/s; a line that does not carry this either gets no pictures
 _JUST = 1.2
@@ -47,6 +51,7 @@ class Downlink:
         "_sent",
         "_sent_packets",
         "_since",
+        "_usual",
         "_wait",
         "estimate",
         "line",
@@ -59,6 +64,7 @@ class Downlink:
         self.showing = True
         self._ceiling = _OPEN  # what arrived when it was too much
         self._lossy = -_WITNESS  # when losses were last told
+        self._usual = 0.0  # share that is lost however little is sent
         self._missing = self._packets = 0.0  # of the last half second
         self._sent_packets = 0
         self._held = now  # no growth until then
@@ -81,7 +87,7 @@ class Downlink:
         """Take the browser's estimate."""
         before, self.line = self.line, bitrate
         fallen = bitrate < (self._rate if before is None else before) * _FALLEN
-        if fallen and bitrate < self.estimate:
+        if fallen and bitrate < min(self.estimate, _TIGHT * self._rate):
             known = min(self.estimate, max(self._rate, bitrate / _DEEPEST))
             self._fall(max(float(bitrate), known * _DEEPEST, _LEAST), now)
 
@@ -91,8 +97,16 @@ class Downlink:
 
     def on_loss(self, lost: float, now: float) -> None:
         """Take the share 0..1 of a picture's packets that did not arrive lately."""
+        self._lose(lost, now)
+        share = _LEARN if lost > self._usual else _FORGET
+        self._usual = min(_MOST_USUAL, self._usual + (lost - self._usual) * share)
+
+    def _lose(self, lost: float, now: float) -> None:
         if lost > _SOME:
             self._lossy = now
+        if lost <= _HEAVY:  # nobody can talk over a line that always loses more
+            lost -= self._usual
+        if lost > _SOME:
             kept = 1 - min(lost, _MOST) if lost > _HEAVY else 1 - lost / 2
             sent = min(self._rate, self.estimate)
             self._fall(max(_LEAST, sent * kept), now)
@@ -112,7 +126,7 @@ class Downlink:
         self._packets += packets - self._sent_packets
         self._sent_packets = packets
         if self._packets >= _FEW and self._missing > _MISSED * self._packets:
-            self.on_loss(min(0.9, self._missing / self._packets), now)
+            self._lose(min(0.9, self._missing / self._packets), now)
         self._missing *= _KEEP
         self._packets *= _KEEP
         if self.estimate < _OPEN and now >= self._held:

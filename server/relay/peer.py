@@ -213,16 +213,18 @@ class Peer:
 
     def _take_for(self, slot: Slot, report: rtcp.Block | rtcp.Nack | rtcp.KeyframeRequest) -> None:
         if isinstance(report, rtcp.Block):
-            round_trip = slot.on_block(report)
-            if slot.is_video:
-                self.downlink.on_loss(report.lost, self._clock.now)
+            share, round_trip = slot.share_lost(report), slot.round_trip(report)
+            if share is not None and slot.is_video:
+                self.downlink.on_loss(share, self._clock.now)
             self.round_trip = self.round_trip if round_trip is None else round_trip
         elif isinstance(report, rtcp.Nack):
-            self.downlink.on_missing(len(report.lost))
             # Where much is lost the repair would be too: it goes twice, the browser drops one.
             times = 2 if slot.lost > _LOSSY else 1
-            for _ in range(times):
-                self._repairs -= slot.repair(report.lost[: max(0, self._repairs)])
+            for turn in range(times):
+                found = slot.repair(report.lost[: max(0, self._repairs)])
+                self._repairs -= found
+                if not turn:  # what never came to us was not lost on this line
+                    self.downlink.on_missing(found)
         elif slot.source is not None:
             slot.source.request_keyframe()
 

@@ -33,7 +33,9 @@ _PADDING = 0x20
 _BEFORE, _CHECKED, _PLAIN = 0, 1, 2  # waits for a beginning; drops what is older than it; flows
 _CHECKS = 1000  # packets after a beginning among which stragglers from before it may still come
 _REPORTS = 8  # sent reports that a receiver may still refer to
-_SMOOTH = 0.3  # of a new block: it is about one second, thus about few packets
+_SMOOTH = 0.4  # of a new share: it is about one second, thus about few packets
+_SPAN, _LONGEST_SPAN = 0.9, 5.0  # seconds that a share of lost packets is about
+_ENOUGH = 20  # packets to speak of a share
 
 
 class Slot:
@@ -45,6 +47,7 @@ class Slot:
         "_base",
         "_checks",
         "_clock",
+        "_counted",
         "_length",
         "_level_mask",
         "_level_tag",
@@ -90,6 +93,7 @@ class Slot:
         self.source: Source | None = None
         self.packets = self.octets = self.repaired_octets = 0
         self.lost = 0.0  # as the receiver says, 0..1, smoothed
+        self._counted = clock.now, 0, 0  # when, missing and highest as the share before had them
         self._clock = clock
         self._payload_types = {codec.name: codec.payload_type for codec in section.codecs}
         self._repair_types = {codec.name: codec.rtx for codec in section.codecs}
@@ -268,9 +272,23 @@ class Slot:
         stamp = (stamp + self._stamp_shift) & 0xFFFFFFFF
         self._send(rtcp.sender_report(self.ssrc, ntp, stamp, self.packets, self.octets))
 
-    def on_block(self, block: rtcp.Block) -> float | None:
-        """Take how well this stream arrives; return the round trip in seconds, if it tells."""
-        self.lost += (block.lost - self.lost) * _SMOOTH
+    def share_lost(self, block: rtcp.Block) -> float | None:
+        """The share 0..1 of packets that did not arrive, when it is time to speak of one."""
+        at, missing, highest = self._counted
+        expected = (block.highest - highest) & 0xFFFFFFFF
+        passed = self._clock.now - at
+        if not highest or expected > 0xFFFF:  # the first word, or a receiver that begins anew
+            self._counted = self._clock.now, block.missing, block.highest
+            return None
+        if passed < _SPAN or (expected < _ENOUGH and passed < _LONGEST_SPAN):
+            return None
+        self._counted = self._clock.now, block.missing, block.highest
+        share = min(1.0, max(0, block.missing - missing) / expected) if expected else 0.0
+        self.lost += (share - self.lost) * _SMOOTH
+        return share
+
+    def round_trip(self, block: rtcp.Block) -> float | None:
+        """The round trip in seconds, if the block tells."""
         sent = self._reports.get(block.last_sr)
         if sent is None:
             return None

@@ -127,3 +127,21 @@ def test_what_is_asked_for_again_is_heard_before_any_report() -> None:
     line.downlink.on_missing(40)
     line.run(0.2)
     assert line.downlink.cap is not None
+
+
+def test_loss_that_is_usual_bounds_little() -> None:
+    line = Line()
+    line.run(3)
+    for lost in (0.10, 0.13, 0.08, 0.14, 0.09, 0.12, 0.15, 0.07, 0.11, 0.13) * 3:
+        line.run(0.8)
+        line.run(0.2, lost=lost)
+    assert line.downlink.estimate > 1_000_000
+
+
+def test_a_word_that_falls_because_little_is_sent_bounds_nothing() -> None:
+    line = Line()
+    line.run(3, word=2_250_000)
+    line.wants = 100_000  # nobody moves
+    line.run(3)
+    line.run(5, word=150_000)
+    assert line.downlink.cap is None

@@ -13,7 +13,7 @@ from server.relay import rtcp
 def test_a_receiver_report_is_read_back() -> None:
     one = rtcp.Reception(7, 64, 12, 99, 5, 0x1234, 65536)
     packet = rtcp.receiver_report(1, [one])
-    assert rtcp.parse(packet) == [rtcp.Block(7, 0.25, 0x1234, 65536)]
+    assert rtcp.parse(packet) == [rtcp.Block(7, 12, 99, 0x1234, 65536)]
     (theirs,) = aiortc_rtp.RtcpPacket.parse(packet)
     assert isinstance(theirs, aiortc_rtp.RtcpRrPacket)
     assert (theirs.reports[0].packets_lost, theirs.reports[0].highest_sequence) == (12, 99)
