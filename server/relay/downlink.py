@@ -21,6 +21,9 @@ _NEAR, _BEYOND = 0.8, 1.2  # times that
 _HOLD = 1.0  # seconds after a fall in which the queue may empty and old reports may come
 _SPARE = 2.0, 100_000  # times what is sent, and more: a line is not proven by what it never carried
 
+_FREE = 800_000.0  # bit/s that may be tried without: a still picture proves nothing
+_AHEAD = 1.2  # times what is wished for
+
 _FALLEN = 0.97  # of the word before
 _TIGHT = 1.1  # times what is sent: a word above it has not met the end of the line
 _DEEPEST = 0.6  # of the estimate, for one fall of the word
@@ -56,11 +59,13 @@ class Downlink:
         "estimate",
         "line",
         "showing",
+        "wish",
     )
 
     def __init__(self, now: float) -> None:
         self.line: int | None = None  # bit/s, the browser's word
         self.estimate = _OPEN  # bit/s of payload
+        self.wish = 0.0  # bit/s that would be sent if the line were known to carry it
         self.showing = True
         self._ceiling = _OPEN  # what arrived when it was too much
         self._lossy = -_WITNESS  # when losses were last told
@@ -137,7 +142,8 @@ class Downlink:
         times, more = _SPARE
         near = _NEAR * self._ceiling < self.estimate < _BEYOND * self._ceiling
         grown = self.estimate * (_CAREFUL if near else _GROWTH) ** passed
-        grown = min(grown, self.estimate + _STEP * passed, times * self._rate + more)
+        bound = max(_FREE, times * self._rate + more, _AHEAD * self.wish)
+        grown = min(grown, self.estimate + _STEP * passed, bound)
         self.estimate = max(self.estimate, grown)
 
     def _watch(self, now: float) -> bool:

@@ -5,6 +5,7 @@ Who is shown in which slot is the room's business.
 """
 
 import secrets
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from recordings.model import TrackKind
@@ -15,6 +16,7 @@ from server.relay.config import Address
 from server.relay.connection import Connection
 from server.relay.downlink import Downlink
 from server.relay.dtls import Certificate, SrtpKeys, srtp_unprotect
+from server.relay.layers import Layer, Recorded, View
 from server.relay.layout import Layout
 from server.relay.quality import Meter
 from server.relay.rtp import AUDIO_LEVEL, SSRC
@@ -75,8 +77,14 @@ class Peer:
         self._repairs = _REPAIRS
         self._ssrc = secrets.randbits(31) | 1  # who sends our feedback
         self.sources = tuple(self._source(number) for number in range(UPLINKS))
+        smaller = [self._source(1) for _ in offer.sections[1].layers[:-1]]
+        self.every_source = (*self.sources, *smaller)
+        self.layers = tuple(Layer(source, clock.now) for source in (*smaller, self.camera))
+        self.camera_layers = tuple(layer.source for layer in self.layers)
+        self.recorded = Recorded(self.layers)
+        self.view = View(clock.now)
         noted = self._transport.seen.append
-        self._streams = Streams(offer, self.sources, (), noted, clock)
+        self._streams = Streams(offer, self.sources, self.camera_layers, noted, clock)
         self._by_ssrc = self._streams.by_ssrc
         self.slots = self._make_slots()
         self._slot_of = {slot.ssrc: slot for slot in self.slots}
@@ -245,12 +253,13 @@ class Peer:
     def repair(self) -> None:
         """Ask for what is missing; every 20 ms."""
         self._repairs = min(_REPAIRS, self._repairs + _REPAIRS // 4)
-        for source in self.sources:
+        for source in self.every_source:
             source.repair()
 
     def report_arrivals(self) -> None:
         """Feed the browser's bandwidth estimator; every 100 ms."""
-        for packet in self._transport.reports(self._ssrc, self.camera.ssrc):
+        about = self.camera.ssrc or next((s.ssrc for s in self.every_source if s.ssrc), 0)
+        for packet in self._transport.reports(self._ssrc, about):
             self.feedback(packet)
 
     def adapt(self) -> bool:
@@ -258,6 +267,21 @@ class Peer:
         octets = sum(slot.octets + slot.repaired_octets for slot in self.slots)
         packets = sum(slot.packets for slot in self.slots)
         return self.downlink.look(self._clock.now, octets, packets)
+
+    def comes(self, source: Source) -> bool:
+        """Whether this layer of the camera is being sent."""
+        now = self._clock.now
+        return any(layer.source is source and layer.is_live(now) for layer in self.layers)
+
+    def choose_layers(self, others: Iterable["Peer"]) -> bool:
+        """Fit the others' pictures to the line; True when another layer is to be shown."""
+        now, before = self._clock.now, self.view.picks
+        for layer in self.layers:
+            layer.pace.look(layer.source.octets, now)
+        layers = {other.place: other.layers for other in others}
+        line, paper = self.downlink.estimate, self.screen_slot.octets
+        self.downlink.wish = self.view.choose(line, layers, paper, now)
+        return self.view.picks != before
 
     def limit(self, cap: int | None) -> None:
         """Have the browser send at most so many bit/s; at every fifth of a second."""
@@ -272,6 +296,6 @@ class Peer:
 
     def report_reception(self) -> None:
         """Tell the browser what we got of it; every second."""
-        receptions = [s.reception() for s in self.sources if s.highest >= 0]
+        receptions = [s.reception() for s in self.every_source if s.highest >= 0]
         if receptions:
             self.feedback(rtcp.receiver_report(self._ssrc, receptions))

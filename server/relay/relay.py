@@ -134,7 +134,7 @@ class Relay:
 
     def _retire(self, peer: Peer) -> None:
         self._peers.pop(peer.connection.credentials.ufrag, None)
-        for source in peer.sources:
+        for source in peer.every_source:
             source.retire()
         task = self._loop.create_task(peer.connection.close())
         self._closing.add(task)
@@ -235,4 +235,5 @@ def _apply(event: recorder_events.RecorderEvent, room: Room, recording: RoomReco
     elif isinstance(event, recorder_events.KeyframeWanted):
         peer = room.peers.get(event.participant)
         if peer is not None:
-            (peer.screen if event.track is TrackKind.SCREEN else peer.camera).request_keyframe()
+            screen = event.track is TrackKind.SCREEN
+            (peer.screen if screen else peer.recorded.source).request_keyframe()

@@ -5,13 +5,14 @@ Routes are computed when something changes, never on the packet path.
 
 from collections.abc import Callable
 
+from recordings.model import TrackKind
 from server.relay.circles import Circles
 from server.relay.clock import Clock
 from server.relay.errors import NotLetIn, PlaceTaken
 from server.relay.events import EventHub
 from server.relay.peer import Peer
 from server.relay.recording import RoomRecording, State
-from server.relay.slot import Slot
+from server.relay.routes import Routes
 from server.relay.source import Source
 
 _SILENT = 4.0  # seconds without a packet; looked at every half second, known within 5
@@ -92,44 +93,13 @@ class Room:
 
     def reroute(self) -> None:
         """Compute who gets what."""
-        peers = list(self.peers.values())
-        routes: dict[Source, list[Slot]] = {s: [] for peer in peers for s in peer.sources}
-        if self._screen not in routes:
+        owners = {source for peer in self.peers.values() for source in peer.sources}
+        if self._screen not in owners:
             self._screen = None
-        by_place = {peer.place: peer for peer in peers}
-        for peer in peers:
-            if peer.connection.ready:
-                self._route_to(peer, by_place, routes)
         shut = self.recording is not None and self.recording.holds_back
-        for source, slots in routes.items():
-            source.targets = () if shut else tuple(slots)
+        Routes(self.peers.values(), self.circles, self._screen).lay(shut)
         if shut:
             self._restart_slots()
-
-    def _route_to(
-        self, peer: Peer, by_place: dict[int, Peer], routes: dict[Source, list[Slot]]
-    ) -> None:
-        def show(slot: Slot, source: Source | None) -> None:
-            if slot.attach(source) and source is not None:
-                routes[source].append(slot)
-
-        for place in range(len(peer.slots) // 2):
-            other = self._beside(peer, by_place.get(place))
-            audible = other is not None and other.ident not in self.circles.muted
-            show(peer.audio_slot(place), other.microphone if other and audible else None)
-            seen = other if peer.downlink.showing else None
-            show(peer.video_slot(place), seen.camera if seen else None)
-        show(peer.screen_slot, self._screen_for(peer))
-
-    def _beside(self, peer: Peer, other: Peer | None) -> Peer | None:
-        """The other one, if the two are in one circle."""
-        if other is None or other is peer or not self.circles.together(peer.ident, other.ident):
-            return None
-        return other
-
-    def _screen_for(self, peer: Peer) -> Source | None:
-        owner = next((one for one in self.peers.values() if one.screen is self._screen), None)
-        return self._screen if self._beside(peer, owner) else None
 
     def _restart_slots(self) -> None:
         for peer in self.peers.values():
@@ -158,6 +128,8 @@ class Room:
             for slot in other.slots:
                 if slot.source is source:
                     slot.restart()
+        if source.kind is TrackKind.CAMERA and source is not peer.recorded.source:
+            return
         if self.recording is not None:
             self.recording.forget(peer.ident, source.kind)
         self._record(peer, source)
@@ -196,7 +168,7 @@ class Room:
 
     def _record_all(self) -> None:
         for peer in self.peers.values():
-            for source in peer.sources:
+            for source in peer.every_source:
                 self._record(peer, source)
         self.reroute()
 
@@ -208,9 +180,10 @@ class Room:
             source.request_keyframe()
 
     def _may_record(self, peer: Peer, source: Source) -> bool:
-        """Nothing of a circle apart, nothing of a microphone that was shut."""
+        """Nothing of a circle apart, nothing of a microphone that was shut, one picture each."""
         shut = source is peer.microphone and peer.ident in self.circles.muted
-        return self.circles.recorded(peer.ident) and not shut
+        other = source.kind is TrackKind.CAMERA and source is not peer.recorded.source
+        return self.circles.recorded(peer.ident) and not shut and not other
 
     # The clock's.
 
@@ -226,7 +199,17 @@ class Room:
             elif quiet <= _SILENT and peer.silent and not peer.connection.is_over:
                 peer.silent = False
                 self._emit("peer.back", peer=peer.ident)
+            self._check_layers(peer)
         self._check_screen(now)
+
+    def _check_layers(self, peer: Peer) -> None:
+        """Record another size of the picture when the one that was recorded does not come."""
+        before = peer.recorded.source
+        if peer.recorded.look(peer.layers, self._clock.now):
+            before.recorder = None
+            if self.recording is not None:
+                self.recording.forget(peer.ident, TrackKind.CAMERA)
+            self._record(peer, peer.recorded.source)
 
     def _hush(self, peer: Peer) -> None:
         peer.silent = True
@@ -246,19 +229,28 @@ class Room:
         """Ask again for the key frames that slots still wait for; every second."""
         for peer in self.peers.values():
             for slot in peer.slots:
-                if slot.waiting and slot.source is not None and slot.source.targets:
-                    slot.source.request_keyframe()
+                wanted = slot.next or (slot.source if slot.waiting else None)
+                if wanted is not None and wanted.targets:
+                    wanted.request_keyframe()
 
     def adapt(self) -> None:
         """Fit what is sent to what the receivers' lines carry; every fifth of a second."""
         peers = [peer for peer in self.peers.values() if peer.connection.ready]
-        changed = [peer for peer in peers if peer.adapt()]
+        changed = [peer for peer in peers if peer.adapt() | peer.choose_layers(self._seen_by(peer))]
         if changed:
             self.reroute()
         for peer in peers:
             others = [other for other in peers if other is not peer and not other.silent]
             # Where one alone looks on, the camera itself is told; one of several spoils nobody's.
             peer.limit(others[0].downlink.cap if len(others) == 1 else None)
+
+    def _seen_by(self, peer: Peer) -> list[Peer]:
+        """Those in one circle with the peer."""
+        return [
+            other
+            for other in self.peers.values()
+            if other is not peer and self.circles.together(peer.ident, other.ident)
+        ]
 
     def measure(self) -> None:
         """Tell how well everybody is connected; every two seconds."""

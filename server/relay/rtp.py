@@ -53,6 +53,18 @@ def extensions(packet: bytes) -> dict[int, tuple[int, int]]:
     return found
 
 
+def vp8_numbers(packet: bytes, offset: int) -> tuple[int, int] | None:
+    """Where a VP8 payload keeps its picture's number of 15 bits, and that of its base layer's.
+
+    None without the first; 0 for the second where that is missing.
+    """
+    if len(packet) < offset + 5 or not packet[offset] & 0x80 or not packet[offset + 1] & 0x80:
+        return None
+    if not packet[offset + 2] & 0x80:
+        return None
+    return offset + 2, offset + 4 if packet[offset + 1] & 0x40 else 0
+
+
 def vp8_keyframe(packet: bytes, offset: int) -> bool:
     """Whether this packet begins a VP8 key frame."""
     try:
@@ -84,3 +96,10 @@ def h264_keyframe(packet: bytes, offset: int) -> bool:
         return kind in (5, 7)
     except IndexError:
         return False
+
+
+def begins(codec: str, packet: bytes, offset: int) -> bool:
+    """Whether a receiver can begin with this packet."""
+    if codec == "vp8":
+        return vp8_keyframe(packet, offset)
+    return codec != "h264" or h264_keyframe(packet, offset)

@@ -11,14 +11,8 @@ from server.relay import rtcp
 from server.relay.batch import STRIDE
 from server.relay.clock import Clock, ntp_time
 from server.relay.dtls import SRTP_GROWTH, SrtpKeys, srtp_protect
-from server.relay.rtp import (
-    ABS_SEND_TIME,
-    AUDIO_LEVEL,
-    HEADER,
-    h264_keyframe,
-    payload_offset,
-    vp8_keyframe,
-)
+from server.relay.pictures import Pictures
+from server.relay.rtp import ABS_SEND_TIME, AUDIO_LEVEL, HEADER, begins, payload_offset
 from server.relay.sdp import Section
 from server.relay.source import Source
 from server.relay.udp import Path
@@ -56,6 +50,7 @@ class Slot:
         "_payload_type",
         "_payload_types",
         "_phase",
+        "_pictures",
         "_repair_seq",
         "_repair_type",
         "_repair_types",
@@ -69,6 +64,7 @@ class Slot:
         "_stamp_shift",
         "is_video",
         "lost",
+        "next",
         "octets",
         "packets",
         "repair_ssrc",
@@ -91,6 +87,7 @@ class Slot:
         self.is_video = section.kind == "video"
         self._send = send
         self.source: Source | None = None
+        self.next: Source | None = None  # another layer, whose beginning is waited for
         self.packets = self.octets = self.repaired_octets = 0
         self.lost = 0.0  # as the receiver says, 0..1, smoothed
         self._counted = clock.now, 0, 0  # when, missing and highest as the share before had them
@@ -108,6 +105,7 @@ class Slot:
         self._phase = _BEFORE
         self._base = self._checks = 0
         self._seq_shift = self._stamp_shift = 0
+        self._pictures = Pictures()
         # Numbers begin at random places: a stream should not betray how long it has run.
         self._sent_seq = random.getrandbits(15)
         self._sent_stamp = random.getrandbits(31)
@@ -127,7 +125,10 @@ class Slot:
 
     def attach(self, source: Source | None) -> bool:
         """Take packets of ``source`` from its next beginning on. False if it cannot be shown."""
+        self.next = None
         if source is not self.source:
+            if self.source is not None and self._phase != _BEFORE:
+                self._pictures.leave(self.source)
             self.source = source
             self._phase = _BEFORE
             if source is not None:
@@ -138,6 +139,21 @@ class Slot:
         if self._phase == _BEFORE:
             source.request_keyframe()
         return True
+
+    def wait_for(self, source: Source) -> None:
+        """Say that another layer of what is shown is wanted: see ``cross``."""
+        self.next = source
+        source.request_keyframe()
+
+    def cross(self, source: Source) -> None:
+        """The key frame is there: from this packet on, ``source`` it is."""
+        before = self.source
+        if before is not None:
+            self._pictures.leave(before)
+        self.source, self.next = source, None
+        self._phase = _BEFORE
+        if before is not None:
+            before.targets = tuple(one for one in before.targets if one is not self)
 
     def restart(self) -> None:
         """The source has begun a new stream of numbers: go on from its next beginning."""
@@ -156,6 +172,8 @@ class Slot:
         if self._phase != _PLAIN and not self._admit(packet, seq, stamp, offset):
             return
         payload = packet[offset:]
+        if self._pictures.shifted:
+            payload = self._pictures.payload(packet, offset)
         size = _HEAD_SIZE + len(payload)
         if size + SRTP_GROWTH > STRIDE:
             return
@@ -199,13 +217,12 @@ class Slot:
     def _begin(self, packet: bytes, seq: int, stamp: int, offset: int) -> bool:
         source = self.source
         assert source is not None
-        if source.codec.name == "vp8" and not vp8_keyframe(packet, offset):
-            return False
-        if source.codec.name == "h264" and not h264_keyframe(packet, offset):
+        if not begins(source.codec.name, packet, offset):
             return False
         passed = max(1, int((self._clock.now - self._sent_at) * source.clock_rate))
         self._seq_shift = self._sent_seq + 1 - seq
         self._stamp_shift = self._sent_stamp + passed - stamp
+        self._pictures.begin(source, packet, offset)
         self._base = seq
         self._checks = _CHECKS
         self._phase = _CHECKED
@@ -235,7 +252,7 @@ class Slot:
     def _resend(self, packet: bytes, number: int) -> None:
         """Send a packet again on the stream beside, which the receiver counts apart (RFC 4588)."""
         first, second, _, stamp, _ = HEADER.unpack_from(packet)
-        payload = number.to_bytes(2) + packet[payload_offset(packet) :]
+        payload = number.to_bytes(2) + self._pictures.payload(packet, payload_offset(packet))
         size = _HEAD_SIZE + len(payload)
         if size + SRTP_GROWTH > STRIDE:
             return

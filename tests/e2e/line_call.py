@@ -26,7 +26,7 @@ _STATIC = Path(__file__).parents[2] / "web" / "static"
 Figures = dict[str, Any]
 
 SAMPLES_A_SECOND = 48_000
-NEAR, FAR = 0, 1
+NEAR, FAR, BESIDE = 0, 1, 2
 
 
 class Caller:
@@ -53,6 +53,10 @@ class Caller:
     async def sent(self) -> list[Figures]:
         found: list[Figures] = await self.page.evaluate("sent()")
         return found
+
+    async def crowd(self) -> None:
+        """Send the camera in all its sizes, as pages do with three people and more."""
+        await self.page.evaluate("crowd()")
 
     async def sees(self, place: int, frames: int = 10) -> None:
         """Wait until that many frames of somebody have been shown."""
@@ -181,6 +185,15 @@ async def far_and_near(
     open_browser: OpenBrowser, folder: Path, cable: Line
 ) -> AsyncIterator[tuple[Caller, Caller]]:
     """Somebody here with a picture that costs bits, and somebody at the end of the line."""
+    async with far_near_and_beside(open_browser, folder, cable) as (near, far, _):
+        yield near, far
+
+
+@contextlib.asynccontextmanager
+async def far_near_and_beside(
+    open_browser: OpenBrowser, folder: Path, cable: Line, crowded: bool = False
+) -> AsyncIterator[tuple[Caller, Caller, Caller | None]]:
+    """The same, and if it is crowded a third one who only looks on, on a line without end."""
     port = free_port()
     async with line_call(folder, port, "127.0.0.1", cable.server) as call:
         outside = Outside(cable, f"http://{cable.server}:{port}", folder)
@@ -189,4 +202,10 @@ async def far_and_near(
         await near.join()
         await far.join()
         await far.sees(NEAR)
-        yield near, far
+        beside = None
+        if crowded:
+            beside = await call.caller(await open_browser(None), BESIDE, "127.0.0.1")
+            await beside.join(publishes=False)
+            await near.crowd()
+            await beside.sees(NEAR)
+        yield near, far, beside

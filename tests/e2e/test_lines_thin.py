@@ -54,7 +54,7 @@ async def _sends_at_most(caller: Caller, kbps: float, within: float) -> None:
     """Wait until the camera's encoder has been told to need no more."""
 
     async def told() -> bool:
-        told_bits: float = sum(layer["targetBitrate"] for layer in await caller.sent())
+        told_bits: float = sum(layer.get("targetBitrate") or 0 for layer in await caller.sent())
         return told_bits <= kbps * 1000
 
     await eventually(told, within, f"it sends at most {kbps} kbit/s")

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { elapsed, lengthInWords, secondsLeft } from "../../web/static/js/state/format.js";
-import { backOff, lineOf, patience, sameTarget, targetOf } from "../../web/static/js/state/media.js";
+import { backOff, isCrowded, lineOf, patience, sameTarget, targetOf } from "../../web/static/js/state/media.js";
 import { connectionWords, lamp, pictureMissing } from "../../web/static/js/state/words.js";
 
 test("the lamp is red while the server says recording, and only then", () => {
@@ -76,4 +76,14 @@ test("a quiet media line is given up sooner when the line to the service broke w
   assert.equal(patience(5000, 1000), 3000);
   assert.equal(patience(5000, 4800), 600);
   assert.equal(patience(5000, 35000), 600);
+});
+
+test("three who are here make a crowd, two and a memory do not", () => {
+  const session = (...states) => ({
+    participants: states.map((state, place) => ({ me: place === 0, state })),
+  });
+  assert.equal(isCrowded(null), false);
+  assert.equal(isCrowded(session("connected", "connected")), false);
+  assert.equal(isCrowded(session("connected", "connected", "left", "expected")), false);
+  assert.equal(isCrowded(session("connected", "reconnecting", "connecting")), true);
 });

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright
 
+from tests.bench.lines.crowd import crowd
 from tests.bench.lines.losses import losses
 from tests.bench.lines.narrow import narrow
 from tests.bench.lines.ramp import ramp
@@ -32,6 +33,7 @@ _SCENES: dict[tuple[str, ...], Scene] = {
     ("lines.adapt_s_300k", "lines.standstill_s_300k", "lines.silence_ms_300k", "lines.recover_s"): (
         narrow
     ),
+    ("lines.crowd_",): crowd,
 }
 
 
@@ -40,7 +42,7 @@ async def run() -> list[Figure]:
     only = os.environ.get("ONLY", "")
     figures: list[Figure] = []
     for names, scene in _SCENES.items():
-        if any(name.startswith(only) for name in names):
+        if any(name.startswith(only) or only.startswith(name) for name in names):
             with tempfile.TemporaryDirectory(prefix="yuntiao-bench-") as folder:
                 async with _browsers(Path(folder)) as open_browser:
                     figures += await scene(open_browser, Path(folder))

@@ -48,7 +48,7 @@ async def _sends_at_most(caller: Caller, kbps: float) -> float:
     """Seconds until the camera's encoder has been told to need no more."""
     began = time.monotonic()
     while (passed := time.monotonic() - began) < _GIVEN_UP_S:
-        if sum(layer["targetBitrate"] for layer in await caller.sent()) <= kbps * 1000:
+        if sum(layer.get("targetBitrate") or 0 for layer in await caller.sent()) <= kbps * 1000:
             break
         await asyncio.sleep(0.1)
     return passed

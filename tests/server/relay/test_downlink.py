@@ -81,11 +81,20 @@ def test_a_line_that_rises_again_is_used_within_twelve_seconds() -> None:
 
 
 def test_nothing_grows_far_beyond_what_is_sent() -> None:
+    line = Line(wants=500_000)
+    line.run(2)
+    line.run(0.2, lost=0.9)
+    line.run(60, word=700_000)
+    assert line.downlink.estimate <= 2 * 500_000 + 100_000 + 1
+
+
+def test_a_still_picture_does_not_keep_a_line_small_for_ever() -> None:
     line = Line(wants=50_000)
     line.run(2)
     line.run(0.2, lost=0.9)
-    line.run(60, word=500_000)
-    assert line.downlink.estimate <= 2 * 50_000 + 100_000 + 1
+    assert line.downlink.estimate < 200_000
+    line.run(15)
+    assert line.downlink.estimate == 800_000
 
 
 def test_below_the_floor_pictures_stop_and_are_tried_again_ever_more_seldom() -> None:

@@ -14,6 +14,17 @@ const CAMERA_BITS = 1_800_000;
 const SCREEN_BITS = 1_500_000;
 
 /**
+ * The camera's picture in three sizes, the smallest first: the service gives each receiver the one
+ * that its line carries. Between two people the largest alone is sent, and fitted to the line.
+ * @type {RTCRtpEncodingParameters[]}
+ */
+const CAMERA_LAYERS = [
+  { rid: "q", scaleResolutionDownBy: 4, maxBitrate: 100_000 },
+  { rid: "h", scaleResolutionDownBy: 2, maxBitrate: 450_000 },
+  { rid: "f", maxBitrate: CAMERA_BITS },
+];
+
+/**
  * @typedef {object} Slots
  * @property {RTCRtpTransceiver} microphone
  * @property {RTCRtpTransceiver} camera
@@ -29,8 +40,8 @@ const SCREEN_BITS = 1_500_000;
  */
 export function addSlots(peer) {
   const microphone = peer.addTransceiver("audio", { direction: "sendonly" });
-  const camera = sendVideo(peer, CAMERA_BITS);
-  const screen = sendVideo(peer, SCREEN_BITS);
+  const camera = sendVideo(peer, CAMERA_LAYERS);
+  const screen = sendVideo(peer, [{ maxBitrate: SCREEN_BITS }]);
   const places = Array.from({ length: PLACES });
   const audioIn = places.map(() => peer.addTransceiver("audio", { direction: "recvonly" }));
   const videoIn = places.map(() => receiveVideo(peer));
@@ -38,14 +49,24 @@ export function addSlots(peer) {
 }
 
 /**
- * @param {RTCPeerConnection} peer
- * @param {number} maxBitrate
+ * Send the smaller sizes of the camera's picture too, or the largest alone.
+ * @param {RTCRtpSender} camera
+ * @param {boolean} all
  */
-function sendVideo(peer, maxBitrate) {
-  const transceiver = peer.addTransceiver("video", {
-    direction: "sendonly",
-    sendEncodings: [{ maxBitrate }],
-  });
+export async function sendLayers(camera, all) {
+  const parameters = camera.getParameters();
+  const smaller = parameters.encodings.slice(0, -1);
+  if (smaller.every((layer) => layer.active === all)) return;
+  for (const layer of smaller) layer.active = all;
+  await camera.setParameters(parameters);
+}
+
+/**
+ * @param {RTCPeerConnection} peer
+ * @param {RTCRtpEncodingParameters[]} sendEncodings
+ */
+function sendVideo(peer, sendEncodings) {
+  const transceiver = peer.addTransceiver("video", { direction: "sendonly", sendEncodings });
   prefer(transceiver, RTCRtpSender.getCapabilities("video"));
   return transceiver;
 }

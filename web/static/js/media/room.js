@@ -13,7 +13,7 @@ import {
   sameTarget,
 } from "../state/media.js";
 import { Store } from "../state/store.js";
-import { addSlots } from "./offer.js";
+import { addSlots, sendLayers } from "./offer.js";
 import { Pulse } from "./pulse.js";
 import { summarise } from "./stats.js";
 
@@ -57,6 +57,7 @@ export class Room extends Store {
     /** @type {Attempt|null} */
     this.attempt = null;
     this.failures = 0;
+    this.crowded = false;
     this.hurried = -Infinity;
     /** @type {ReturnType<typeof setTimeout>|undefined} */
     this.timer = undefined;
@@ -73,6 +74,22 @@ export class Room extends Store {
     this.failures = 0;
     if (target) this.#again(0);
     else this.#leave();
+  }
+
+  /**
+   * With three people and more the receivers' lines differ: send the picture in several sizes.
+   * @param {boolean} crowded
+   */
+  crowd(crowded) {
+    if (crowded === this.crowded) return;
+    this.crowded = crowded;
+    void this.#layer();
+  }
+
+  async #layer() {
+    const camera = this.attempt?.slots.camera.sender;
+    // A connection that is being closed has nothing to be set; the next one is told again.
+    if (camera) await sendLayers(camera, this.crowded).catch(() => {});
   }
 
   /** The line to the service is back: what failed for want of it need not wait any longer. */
@@ -136,6 +153,7 @@ export class Room extends Store {
       const answer = await this.negotiate(target, peer.localDescription?.sdp ?? "");
       if (attempt.over.signal.aborted) return;
       await peer.setRemoteDescription({ type: "answer", sdp: answer });
+      await this.#layer(); // an answer that takes all layers switches them all on
     } catch {
       this.#failed(attempt);
     }

@@ -59,14 +59,19 @@ function midsByPlace(slots) {
  * @returns {Outbound}
  */
 function outboundOf(reports, slots) {
+  // A camera may be sent in several sizes, each with a report of its own.
   const sent = (/** @type {string|null} */ mid) =>
-    reports.find((report) => report.type === "outbound-rtp" && report.mid === mid) ?? {};
+    reports.filter((report) => report.type === "outbound-rtp" && report.mid === mid);
   const camera = sent(slots.camera.mid);
+  const most = (/** @type {"framesEncoded"|"framesSent"} */ what) =>
+    Math.max(0, ...camera.map((layer) => layer[what] ?? 0));
+  const bytes = (/** @type {any[]} */ layers) =>
+    layers.reduce((sum, layer) => sum + (layer.bytesSent ?? 0), 0);
   return {
-    framesEncoded: camera.framesEncoded ?? 0,
-    framesSent: camera.framesSent ?? 0,
-    bytesSent: camera.bytesSent ?? 0,
-    audioBytesSent: sent(slots.microphone.mid).bytesSent ?? 0,
+    framesEncoded: most("framesEncoded"),
+    framesSent: most("framesSent"),
+    bytesSent: bytes(camera),
+    audioBytesSent: bytes(sent(slots.microphone.mid)),
   };
 }
 

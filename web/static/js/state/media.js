@@ -17,6 +17,17 @@ export function targetOf(session) {
   return { session: session.id, ...session.media };
 }
 
+const GONE = new Set(["left", "lobby", "expected"]);
+
+/**
+ * Whether three people or more are here: then their lines differ, and one picture does not fit all.
+ * @param {Session|null|undefined} session
+ */
+export function isCrowded(session) {
+  const here = session?.participants.filter((one) => one.me || !GONE.has(one.state)) ?? [];
+  return here.length > 2;
+}
+
 /**
  * Whether a connection made for one target serves the other as well.
  * @param {Target|null} one

@@ -2,7 +2,7 @@
 
 import { Capture } from "../media/capture.js";
 import { Room } from "../media/room.js";
-import { targetOf } from "../state/media.js";
+import { isCrowded, targetOf } from "../state/media.js";
 import { Store } from "../state/store.js";
 import { Connection } from "../wire/connection.js";
 import { CommandError } from "../wire/queue.js";
@@ -83,6 +83,7 @@ export class Live {
   #take(view) {
     this.known.set({ view });
     this.room.follow(targetOf(view.session));
+    this.room.crowd(isCrowded(view.session));
   }
 
   /** @param {Line} line */
