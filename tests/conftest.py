@@ -30,6 +30,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="rounds of lawyers racing for one call, on each kind of database (default: 100)",
     )
     parser.addoption(
+        "--kills",
+        type=int,
+        default=6,
+        help="random moments at which a recorder is killed (default: 6)",
+    )
+    parser.addoption(
         "--model-steps",
         type=int,
         default=2000,

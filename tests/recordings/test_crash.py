@@ -1,4 +1,7 @@
-"""kill -9 while recording: what was recorded plays, is sealed, and little is missing."""
+"""kill -9 while recording: what was recorded plays, is sealed, and little is missing.
+
+`TEST_SLOWNESS=1 pytest tests/recordings/test_crash.py --kills 200` kills at 200 random moments.
+"""
 
 import random
 import subprocess
@@ -18,10 +21,16 @@ from recordings.recover import recover, recover_session
 from recordings.verify import verify
 from tests.recordings import media
 from tests.recordings.desk import SESSION, desk, vault_in
+from tests.support.waiting import SLOWNESS
 
 
-def killed(root: Path, after: float) -> float:
-    """Record in another process, kill it ``after`` its first packet; when it sent the last one."""
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "kill" in metafunc.fixturenames:
+        metafunc.parametrize("kill", range(metafunc.config.getoption("--kills")))
+
+
+def killed(root: Path, after: float) -> tuple[float, float]:
+    """Record in another process, kill it ``after`` the first packet; when it and the last went."""
     command = [sys.executable, "-m", "tests.recordings.writing", str(root)]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
@@ -31,22 +40,22 @@ def killed(root: Path, after: float) -> float:
     last = [float(line) for line in child.stdout.read().splitlines() if line.count(".") == 1]
     child.stdout.close()
     child.wait()
-    return last[-1] if last else first
+    return first, last[-1] if last else first
 
 
-@pytest.mark.parametrize("seed", range(10))
-def test_a_killed_recorder_loses_less_than_a_second(tmp_path: Path, seed: int) -> None:
+def test_a_killed_recorder_loses_less_than_a_second(tmp_path: Path, kill: int) -> None:
     root = tmp_path / "recordings"
-    end = killed(root, random.Random(seed).uniform(0.7, 3.0))
+    begin, end = killed(root, random.Random(kill).uniform(0.05, 3.8))
     vault = vault_in(Path(f"{root}-keys"))
     recovered = recover(root, vault)
-    assert {row.track for row in recovered} == set(TrackKind)
     folder = root / SESSION
-    assert verify(folder, is_open=True) == []
+    assert verify(folder, is_open=True) == [] or not folder.exists()
     assert not list(folder.rglob("*.part"))
+    kept = {row.track: row.end for row in recovered if row.frames}
+    for kind in TrackKind:
+        assert end - kept.get(kind, begin) < 1.0 * SLOWNESS
     for row in recovered:
         assert row.recovered
-        assert end - row.end < 1.0
         shown = tmp_path / row.file.replace("/", "-")
         shown.write_bytes(b"".join(playable(folder, row, vault).read()))
         assert playable_frames(shown, row) == row.frames
