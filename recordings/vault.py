@@ -79,6 +79,20 @@ class Vault:
         self._store(Wrapped(path, key.ident, session, ""), key.secret)
         return key
 
+    def shared(self, name: str) -> DataKey:
+        """The one data key of something that is no session, made at its first use.
+
+        Raises KeyUnavailable, OSError.
+        """
+        make_folder(self._folder)
+        with self._alone():
+            if not self.idents(name):
+                self.fresh(name)
+        try:
+            return self.find(name, self.idents(name)[0])
+        except KeyGone:
+            raise KeyUnavailable(f"the key of {name} is missing") from None
+
     def find(self, session: str, ident: str) -> DataKey:
         """The data key of this name. Raises KeyGone, KeyUnavailable, OSError."""
         try:

@@ -19,6 +19,7 @@ from server.accounts.passwords import Passwords
 from server.accounts.policy import Policy
 from server.accounts.routes import Doors
 from server.accounts.routes import routes as account_routes
+from server.accounts.safe import Safe
 from server.accounts.service import Accounts, Cookies
 from server.accounts.terminals import Terminals
 from server.accounts.upkeep import Upkeep
@@ -143,7 +144,7 @@ def _house(settings: Settings) -> House:
     bus = make_bus(settings.redis_url)
     cookies = Cookies.for_site(settings.origins)
     passwords = Passwords()
-    people = Accounts(db, passwords, now, cookies, Policy.of(settings))
+    people = Accounts(db, passwords, now, cookies, Policy.of(settings), Safe(vault_of(settings)))
     sessions = Sessions(db, now, HANDLERS, index_session, bus.publish)
     relays = {one: RelayClient(one, settings.relay_token) for one in settings.relays}
     rooms = Rooms(db, sessions, relays)
@@ -225,7 +226,7 @@ def _own_page(house: House) -> OwnPage:
     settings, db, policy = house.settings, house.db, Policy.of(house.settings)
     return OwnPage(
         OwnAccount(db, house.passwords, now),
-        SecondFactors(db, now, policy),
+        SecondFactors(db, now, policy, Safe(vault_of(settings))),
         policy,
         client_address(settings.proxies),
     )

@@ -1,9 +1,10 @@
 """One-time codes (动态口令, TOTP): set up with an app, asked at the desk's sign-in.
 
 A code counts once: its 30-second step, and every step before, is used up with it. The secret is
-kept as it is, for the service must compute the same codes; codes on paper are kept as hashes.
+kept encrypted (safe.py), for the service must compute the same codes; codes on paper as hashes.
 """
 
+import asyncio
 import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import segno
 
 from server.accounts.policy import Policy, SecondFactorRule
 from server.accounts.repository import factors as repository
+from server.accounts.safe import Safe
 from server.accounts.throttle import begin_try, code_limits, forgive
 from server.accounts.tokens import digest, new_password, plain_recovery_code
 from server.audit import log as audit
@@ -55,7 +57,15 @@ class SetUp:
 class SecondFactors:
     """Setting codes up, checking them, taking them away."""
 
-    def __init__(self, db: Database, clock: Callable[[], datetime], policy: Policy) -> None:
+    def __init__(
+        self,
+        db: Database,
+        clock: Callable[[], datetime],
+        policy: Policy,
+        safe: Safe | None = None,
+    ) -> None:
+        """Secrets are kept in the ``safe``; without one they lie in the open."""
+        self._safe = safe or Safe(None)
         self._db = db
         self._clock = clock
         self._policy = policy
@@ -65,12 +75,13 @@ class SecondFactors:
         if not self._policy.offers_codes(role):
             raise NotAllowed("no_codes", "这个账号不使用动态口令。")
         secret = pyotp.random_base32()
+        locked = await asyncio.to_thread(self._safe.lock, secret, account_id)
         async with self._db.write() as write:
             factor = await repository.factor_of(write, account_id)
             if factor is None:
                 factor = SecondFactor(account_id=account_id)
                 write.add(factor)
-            factor.pending = secret
+            factor.pending = locked
         app = pyotp.TOTP(secret, name=username, issuer=ISSUER)
         return SetUp(
             secret, segno.make(app.provisioning_uri(), error="m").svg_data_uri(scale=5, border=2)
@@ -86,7 +97,7 @@ class SecondFactors:
             factor = await repository.factor_of(write, account_id)
             if factor is None or factor.pending is None:
                 raise Conflict("not_begun", "请重新开始设置。")
-            step = _step_of(factor.pending, typed, now)
+            step = await self._step_of(account_id, factor.pending, typed, now)
             if step is None:
                 raise WrongOneTimeCode
             factor.secret, factor.pending = factor.pending, None
@@ -125,7 +136,7 @@ class SecondFactors:
         factor = await repository.factor_of(write, account_id)
         if factor is None or factor.secret is None:
             return False
-        step = _step_of(factor.secret, typed, now)
+        step = await self._step_of(account_id, factor.secret, typed, now)
         if step is not None:
             return await repository.take_step(write, account_id, step)
         code_hash = _paper_hash(account_id, typed)
@@ -133,6 +144,10 @@ class SecondFactors:
             return False
         audit.append(write, AuditAction.RECOVERY_CODE_USED, now, account_id, account_id)
         return True
+
+    async def _step_of(self, account_id: str, stored: str, typed: str, now: datetime) -> int | None:
+        secret = await asyncio.to_thread(self._safe.unlock, stored, account_id)
+        return _step_of(secret, typed, now)
 
 
 def _step_of(secret: str, typed: str, now: datetime) -> int | None:

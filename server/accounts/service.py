@@ -8,6 +8,7 @@ from server.accounts.factors import CodeNeeded, SecondFactors
 from server.accounts.passwords import Passwords
 from server.accounts.policy import Policy
 from server.accounts.repository import logins
+from server.accounts.safe import Safe
 from server.accounts.throttle import begin_try, forgive, sign_in_limits
 from server.accounts.tokens import digest, new_token
 from server.audit import log as audit
@@ -90,10 +91,11 @@ class Accounts:
         clock: Callable[[], datetime],
         cookies: Cookies,
         policy: Policy,
+        safe: Safe | None = None,
     ) -> None:
         self.cookies = cookies
         self._policy = policy
-        self._factors = SecondFactors(db, clock, policy)
+        self._factors = SecondFactors(db, clock, policy, safe)
         self._db = db
         self._passwords = passwords
         self._clock = clock

@@ -19,6 +19,7 @@ from server.accounts.passwords import Passwords
 from server.accounts.policy import Policy
 from server.accounts.routes import Doors
 from server.accounts.routes import routes as account_routes
+from server.accounts.safe import Safe
 from server.accounts.service import Accounts, Cookies
 from server.accounts.terminals import Terminals
 from server.accounts.upkeep import Upkeep
@@ -87,6 +88,7 @@ class House:
     policy: Policy
     accounts: Accounts
     terminals: Terminals
+    safe: Safe | None = None
     people: dict[str, Account] = field(default_factory=dict)
     stations: dict[str, Station] = field(default_factory=dict)
 
@@ -96,7 +98,7 @@ class House:
 
     @property
     def factors(self) -> SecondFactors:
-        return SecondFactors(self.db, self.clock, self.policy)
+        return SecondFactors(self.db, self.clock, self.policy, self.safe)
 
     @property
     def upkeep(self) -> Upkeep:
@@ -197,7 +199,7 @@ class Browser:
         return {cookie.key: cookie.value for cookie in self.client.session.cookie_jar}
 
 
-def new_house(db: Database, policy: Policy | None = None) -> House:
+def new_house(db: Database, policy: Policy | None = None, safe: Safe | None = None) -> House:
     clock, cookies, passwords = ManualClock(), Cookies(secure=False), Passwords(CHEAP)
     rules = policy or Policy()
     return House(
@@ -205,6 +207,7 @@ def new_house(db: Database, policy: Policy | None = None) -> House:
         clock=clock,
         passwords=passwords,
         policy=rules,
-        accounts=Accounts(db, passwords, clock, cookies, rules),
+        accounts=Accounts(db, passwords, clock, cookies, rules, safe),
         terminals=Terminals(db, clock, cookies),
+        safe=safe,
     )
