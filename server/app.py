@@ -34,6 +34,9 @@ from server.district.import_routes import routes as import_routes
 from server.district.people import People
 from server.district.people_routes import PeoplePage
 from server.district.people_routes import routes as people_routes
+from server.district.tables import Tables
+from server.district.tables_routes import TablesPages
+from server.district.tables_routes import routes as table_routes
 from server.district.texts import Texts
 from server.evidence.panel import Panel
 from server.evidence.routes import routes as evidence_routes
@@ -64,6 +67,7 @@ from server.review import index_session
 from server.review.routes import routes as review_routes
 from server.review.service import Review
 from server.roster.routes import routes as roster_routes
+from server.rights.routes import routes as rights_routes
 from server.sessions import repository
 from server.sessions.duty import LEASE
 from server.sessions.handlers import HANDLERS
@@ -204,6 +208,8 @@ def _routes(house: House) -> Iterable[Route]:
         *own_routes(_own_page(house)),
         *people_routes(_people_page(house)),
         *import_routes(ImportPage(db, house.passwords, now)),
+        *table_routes(TablesPages(Tables(db, now))),
+        *rights_routes(),
         *app_routes(apps),
         *station_routes(db, now, house.terminals),
         *health_wall_routes(HealthPages(house.health, house.terminals.terminal_of)),

@@ -106,6 +106,16 @@ class Terminals:
         async with self._db.read() as read:
             return await repository.mediators_of(read, terminal.station_id)
 
+    async def rename(self, device_id: str, name: str, actor_id: str | None) -> None:
+        """Call a terminal by a name ("": by none); NotFound if it is none (any more)."""
+        async with self._db.write() as write:
+            device = await write.get(Device, device_id)
+            if device is None or device.revoked_at is not None:
+                raise NotFound
+            device.name = name
+            now = self._clock()
+            audit.append(write, AuditAction.TERMINAL_RENAMED, now, actor_id, device_id)
+
     async def revoke(self, device_id: str, actor_id: str | None) -> None:
         """End a terminal and every login at it; NotFound if it is none (any more)."""
         now = self._clock()

@@ -28,6 +28,11 @@ class AuditAction(StrEnum):
     ROSTER_CHANGED = "roster_changed"
     CONFLICT_DECLARED = "conflict_declared"
     CONFLICT_WITHDRAWN = "conflict_withdrawn"
+    TERMINAL_RENAMED = "terminal_renamed"
+    STATION_CHANGED = "station_changed"
+    VILLAGE_ADDED = "village_added"
+    VILLAGE_CHANGED = "village_changed"
+    TEXT_ADDED = "text_added"
     DATA_IMPORTED = "data_imported"
     SESSION_READ = "session_read"
     RECORDING_OPENED = "recording_opened"
@@ -73,6 +78,11 @@ LABELS: Mapping[AuditAction, str] = MappingProxyType(
         AuditAction.ROSTER_CHANGED: "修改值班表",
         AuditAction.CONFLICT_DECLARED: "申报回避",
         AuditAction.CONFLICT_WITHDRAWN: "撤回回避申报",
+        AuditAction.TERMINAL_RENAMED: "给终端命名",
+        AuditAction.STATION_CHANGED: "修改工作站",
+        AuditAction.VILLAGE_ADDED: "新增村居",
+        AuditAction.VILLAGE_CHANGED: "修改村居",
+        AuditAction.TEXT_ADDED: "新增告知书文本",
         AuditAction.DATA_IMPORTED: "导入资料",
         AuditAction.SESSION_READ: "查看调解记录",
         AuditAction.RECORDING_OPENED: "打开录音录像",

@@ -10,7 +10,7 @@ from server.audit.actions import AuditAction
 from server.district import repository
 from server.district.exporting import cells_of
 from server.district.importing import Importer, ImportRefused, NewAccount
-from server.district.reading import Problem, read_person
+from server.district.reading import Problem, read_form
 from server.storage.engine import Database, Transaction
 from server.storage.schema import Account
 from signaling.errors import Conflict, NotFound, UserError
@@ -24,6 +24,12 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "firm": "律师事务所",
         "licence_no": "执业证号",
         "phone": "电话",
+        "code": "编号",
+        "town": "乡镇",
+        "version": "版本号",
+        "title": "标题",
+        "body": "正文",
+        "in_force_from": "施行日期",
         "matters": "擅长的纠纷类型",
         "languages": "会说的语言或方言",
     }
@@ -86,6 +92,6 @@ class People:
     ) -> Sequence[NewAccount]:
         importer = Importer(write, self._passwords, self._clock(), actor=actor)
         try:
-            return (await importer.write(read_person(cells))).accounts
+            return (await importer.write(read_form("people.csv", cells))).accounts
         except ImportRefused as refused:
             raise WrongField(refused.problems[0]) from None

@@ -66,9 +66,9 @@ def read_content(name: str, content: bytes) -> Batch:
     return batch
 
 
-def read_person(cells: Mapping[str, str]) -> Batch:
-    """Read a row of ``people.csv`` that somebody filled in as a form."""
-    batch, name = Batch(), "people.csv"
+def read_form(name: str, cells: Mapping[str, str]) -> Batch:
+    """Read a row of the file ``name`` that somebody filled in as a form."""
+    batch = Batch()
     row = _row(name, FILES[name], list(cells), list(cells.values()), 0, batch.problems)
     batch.rows[name] = [row] if row else []
     return batch

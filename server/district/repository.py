@@ -11,6 +11,7 @@ from server.storage.engine import Transaction
 from server.storage.migrate import LOCK
 from server.storage.schema import (
     Account,
+    Consent,
     Login,
     Matter,
     NoticeText,
@@ -31,6 +32,30 @@ class PersonRow:
     station: Station | None
     codes: bool
     seen: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class VillageRow:
+    """A village and the station that serves it."""
+
+    village: Village
+    station: Station
+
+
+async def villages_with_stations(db: Transaction) -> list[VillageRow]:
+    """Return every village, by the station's code and its own."""
+    query = (
+        select(Village, Station)
+        .join(Station, Station.id == Village.station_id)
+        .order_by(Station.code, Village.code)
+    )
+    return [VillageRow(village, station) for village, station in await db.execute(query)]
+
+
+async def consents_by_notice(db: Transaction) -> dict[str, int]:
+    """Return how many consents and refusals were given under each wording."""
+    query = select(Consent.notice_version, func.count()).group_by(Consent.notice_version)
+    return dict((await db.execute(query)).all())
 
 
 async def notice_in_force(db: Transaction, today: date) -> NoticeText | None:

@@ -16,7 +16,9 @@ class TerminalRow:
     """An enrolled device that is not revoked; ``signed_in``: the mediator there now."""
 
     id: str
+    name: str
     enrolled_at: datetime
+    seen_at: datetime | None
     signed_in: str | None
 
 
@@ -81,6 +83,6 @@ async def _terminals(db: AsyncSession, now: datetime) -> dict[str, list[Terminal
     )
     found: dict[str, list[TerminalRow]] = {}
     for device, name in await db.execute(query):
-        row = TerminalRow(device.id, device.enrolled_at, name)
+        row = TerminalRow(device.id, device.name, device.enrolled_at, device.seen_at, name)
         found.setdefault(device.station_id, []).append(row)
     return found

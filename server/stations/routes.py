@@ -1,22 +1,32 @@
-"""The stations page and its API: list, enrolment codes, revocation."""
+"""The stations page and its API: list, enrolment codes, terminals' names, revocation."""
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from aiohttp import web
 
 from server.accounts.terminals import Terminals
 from server.stations.repository import StationRow, TerminalRow, stations
 from server.storage.engine import Database
+from server.web.bodies import read_message
 from server.web.principal import principal
 from server.web.rendering import RENDERER
 from server.web.routes import Route, route
+from signaling.codec import Text
 from signaling.errors import NotFound
 from signaling.rights import Action
 
 _ID = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalName:
+    """What a terminal is to be called; empty: nothing in particular."""
+
+    name: Annotated[str, Text(40)]
 
 
 def routes(db: Database, clock: Callable[[], datetime], terminals: Terminals) -> list[Route]:
@@ -37,6 +47,11 @@ def routes(db: Database, clock: Callable[[], datetime], terminals: Terminals) ->
         code = await terminals.make_code(_id(request), principal(request).account_id)
         return web.json_response({"code": code.text, "until": _ms(code.expires_at)}, status=201)
 
+    async def rename(request: web.Request) -> web.StreamResponse:
+        body = await read_message(request, TerminalName)
+        await terminals.rename(_id(request), body.name, principal(request).account_id)
+        return web.Response(status=204)
+
     async def revoke(request: web.Request) -> web.StreamResponse:
         await terminals.revoke(_id(request), principal(request).account_id)
         return web.Response(status=204)
@@ -45,6 +60,7 @@ def routes(db: Database, clock: Callable[[], datetime], terminals: Terminals) ->
         route("GET", "/admin/stations", show, Action.MANAGE_STATIONS),
         route("GET", "/api/stations", listed, Action.MANAGE_STATIONS),
         route("POST", "/api/stations/{id}/enrolments", make_code, Action.MANAGE_STATIONS),
+        route("PUT", "/api/terminals/{id}", rename, Action.MANAGE_STATIONS),
         route("DELETE", "/api/terminals/{id}", revoke, Action.MANAGE_STATIONS),
     ]
 
@@ -75,4 +91,10 @@ def _item(row: StationRow) -> dict[str, Any]:
 
 
 def _terminal(row: TerminalRow) -> dict[str, Any]:
-    return {"id": row.id, "enrolled_at": _ms(row.enrolled_at), "signed_in": row.signed_in}
+    return {
+        "id": row.id,
+        "name": row.name,
+        "enrolled_at": _ms(row.enrolled_at),
+        "seen_at": _ms(row.seen_at) if row.seen_at else None,
+        "signed_in": row.signed_in,
+    }

@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 
+from server.rights import words
 from signaling.commands import COMMANDS
 from signaling.rights import Action, Role, Scope, may, right
 from signaling.session import SessionState
@@ -112,6 +113,12 @@ def test_every_role_action_scope_and_state(role: Role) -> None:
 def test_right_is_none_exactly_where_nothing_is_listed(role: Role) -> None:
     for action in Action:
         assert (right(role, action) is not None) is ((role.value, action.value) in EXPECTED)
+
+
+def test_the_page_of_rights_says_every_action_in_chinese() -> None:
+    assert set(words.ACTIONS) == set(Action), "server/rights/words.py says them for /admin/rights"
+    said = (set(words.ROLES), set(words.SCOPES), set(words.STATES))
+    assert said == (set(Role), set(Scope), set(SessionState))
 
 
 def test_a_party_may_do_nothing_yet() -> None:

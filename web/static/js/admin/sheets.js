@@ -146,7 +146,7 @@ function Consents({ detail }) {
         (one) => html`<li>
           <span class="badge ${one.given ? "go" : "wait"}">${one.given ? "同意" : "不同意"}</span>
           ${one.name}：${SUBJECTS[one.subject] ?? one.subject}
-          <span class="soft small">告知书 ${one.notice} · <time title=${exactly(one.at)}>${dayAndTime(one.at)}</time></span>
+          <span class="soft small"><a href=${`/admin/texts#v-${one.notice}`}>告知书 ${one.notice}</a> · <time title=${exactly(one.at)}>${dayAndTime(one.at)}</time></span>
         </li>`,
       )}
     </ul>

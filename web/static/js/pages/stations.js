@@ -1,12 +1,14 @@
-/** Stations and their terminals: enrolment codes, revocation. */
+/** Stations and their terminals: their facts and names, enrolment codes, revocation. */
 
 import { html, render, useEffect, useMemo, useState } from "/vendor/preact.js";
 import { ask } from "../wire/api.js";
 import { readBoot } from "../wire/boot.js";
+import { typed, useAttempt } from "./attempt.js";
 import { formatMoment } from "./moments.js";
 
 /**
- * @typedef {{id: string, enrolled_at: number, signed_in: string|null}} Terminal
+ * @typedef {{id: string, name: string, enrolled_at: number, seen_at: number|null,
+ *   signed_in: string|null}} Terminal
  * @typedef {object} Station
  * @property {string} id
  * @property {string} code
@@ -49,32 +51,89 @@ function FreshCode({ code, close }) {
   </div>`;
 }
 
-/** @param {{terminal: Terminal, revoke: () => Promise<void>}} props */
-function TerminalRow({ terminal, revoke }) {
-  const [asking, setAsking] = useState(false);
+/**
+ * @param {{label: string, value: string, least: number, most: number,
+ *   save: (value: string) => Promise<unknown>, close: () => void}} props
+ */
+function OneField({ label, value, least, most, save, close }) {
+  const [text, setText] = useState(value);
+  const { busy, error, run } = useAttempt();
+  const submit = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    if (await run(async () => void (await save(text)))) close();
+  };
+  return html`<form class="one-field" onSubmit=${submit}>
+    <label><span class="label">${label}</span>
+      <input class="input" value=${text} minlength=${least} maxlength=${most}
+        onInput=${(/** @type {Event} */ event) => setText(typed(event))} /></label>
+    <p class="error" role="alert">${error}</p>
+    <p class="row">
+      <button class="button primary" type="submit" disabled=${busy}>保存</button>
+      <button class="button" type="button" onClick=${close}>取消</button>
+    </p>
+  </form>`;
+}
+
+/**
+ * @param {{terminal: Terminal, revoke: () => Promise<void>, rename: (name: string) => Promise<void>}} props
+ */
+function TerminalRow({ terminal, revoke, rename }) {
+  const [doing, setDoing] = useState(/** @type {"revoke"|"rename"|null} */ (null));
+  const stop = () => setDoing(null);
   return html`<li class="terminal">
     <span>
+      ${terminal.name && html`<strong>${terminal.name}</strong>`}
       <span class=${terminal.signed_in ? "badge go" : "badge none"}>
         ${terminal.signed_in ? `${terminal.signed_in} 已登录` : "无人登录"}
       </span>
-      <span class="soft small"> 登记于 ${formatMoment(terminal.enrolled_at)}</span>
+      <span class="soft small">登记于 ${formatMoment(terminal.enrolled_at)}</span>
+      <span class="soft small">
+        ${terminal.seen_at ? `最近在线 ${formatMoment(terminal.seen_at)}` : "还没有开过机"}
+      </span>
     </span>
-    ${asking
-      ? html`<span class="row">
-          <span class="small">注销后这台设备须重新登记。</span>
-          <button class="button danger" type="button" onClick=${revoke}>确认注销</button>
-          <button class="button" type="button" onClick=${() => setAsking(false)}>不注销</button>
-        </span>`
-      : html`<button class="button quiet" type="button" onClick=${() => setAsking(true)}>
-          注销
-        </button>`}
+    ${doing === null &&
+    html`<span>
+      <button class="button quiet" type="button" onClick=${() => setDoing("rename")}>命名</button>
+      <button class="button quiet" type="button" onClick=${() => setDoing("revoke")}>注销</button>
+    </span>`}
+    ${doing === "revoke" &&
+    html`<span class="row">
+      <span class="small">注销后这台设备须重新登记。</span>
+      <button class="button danger" type="button" onClick=${revoke}>确认注销</button>
+      <button class="button" type="button" onClick=${stop}>不注销</button>
+    </span>`}
+    ${doing === "rename" &&
+    html`<${OneField} label="这台终端叫什么" value=${terminal.name} least=${0} most=${40} save=${rename} close=${stop} />`}
   </li>`;
+}
+
+/** @param {{station: Station, save: (facts: object) => Promise<void>, close: () => void}} props */
+function StationForm({ station, save, close }) {
+  const [facts, setFacts] = useState({ name: station.name, town: station.town, phone: station.phone });
+  const { busy, error, run } = useAttempt();
+  const submit = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    if (await run(() => save(facts))) close();
+  };
+  /** @param {keyof typeof facts} name @param {string} label @param {number} most @param {boolean} required */
+  const field = (name, label, most, required) => html`<label class="field"><span class="label">${label}</span>
+    <input class="input" name=${name} required=${required} maxlength=${most} value=${facts[name]}
+      onInput=${(/** @type {Event} */ event) => setFacts({ ...facts, [name]: typed(event) })} /></label>`;
+  return html`<form class="one-field" onSubmit=${submit}>
+    ${field("name", "名称", 60, true)} ${field("town", "乡镇", 40, true)} ${field("phone", "电话（可不填）", 20, false)}
+    <p class="error" role="alert">${error}</p>
+    <p class="row">
+      <button class="button primary" type="submit" disabled=${busy}>保存</button>
+      <button class="button" type="button" onClick=${close}>取消</button>
+    </p>
+  </form>`;
 }
 
 /** @param {{station: Station, reload: () => Promise<void>}} props */
 function StationTile({ station, reload }) {
   const [code, setCode] = useState(/** @type {Code|null} */ (null));
   const [error, setError] = useState("");
+  const [editing, setEditing] = useState(false);
   /** @param {() => Promise<void>} work */
   const attempt = async (work) => {
     setError("");
@@ -95,6 +154,14 @@ function StationTile({ station, reload }) {
       await ask("DELETE", `/api/terminals/${id}`, { csrf });
       await reload();
     });
+  const rename = (/** @type {string} */ id) => async (/** @type {string} */ name) => {
+    await ask("PUT", `/api/terminals/${id}`, { body: { name }, csrf });
+    await reload();
+  };
+  const save = async (/** @type {object} */ facts) => {
+    await ask("PUT", `/api/stations/${station.id}`, { body: facts, csrf });
+    await reload();
+  };
   return html`<li class="sheet station">
     <h2>${station.name}</h2>
     <p class="soft small">
@@ -111,15 +178,19 @@ function StationTile({ station, reload }) {
       ? html`<ul class="terminals">
           ${station.terminals.map(
             (one) =>
-              html`<${TerminalRow} key=${one.id} terminal=${one} revoke=${() => revoke(one.id)} />`,
+              html`<${TerminalRow} key=${one.id} terminal=${one} revoke=${() => revoke(one.id)} rename=${rename(one.id)} />`,
           )}
         </ul>`
       : html`<p class="soft">还没有终端。</p>`}
     ${code ? html`<${FreshCode} code=${code} close=${() => setCode(null)} />` : null}
     ${error ? html`<p class="error" role="alert">${error}</p>` : null}
-    <button class="button station-action" type="button" onClick=${enrol}>
-      ${code ? "再生成一个登记码" : "登记一台终端"}
-    </button>
+    ${editing && html`<${StationForm} station=${station} save=${save} close=${() => setEditing(false)} />`}
+    <p class="row station-action">
+      <button class="button" type="button" onClick=${enrol}>
+        ${code ? "再生成一个登记码" : "登记一台终端"}
+      </button>
+      ${!editing && html`<button class="button quiet" type="button" onClick=${() => setEditing(true)}>修改资料</button>`}
+    </p>
   </li>`;
 }
 

@@ -1,0 +1,89 @@
+"""The rights table in Chinese."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from signaling.rights import Action, Role, Scope
+from signaling.session import SessionState
+
+ROLES: Mapping[Role, str] = MappingProxyType(
+    {
+        Role.MEDIATOR: "调解员",
+        Role.LAWYER: "值班律师",
+        Role.PARTY: "当事人",
+        Role.ADMIN: "管理员",
+        Role.SUPERVISOR: "督导",
+    }
+)
+SCOPES: Mapping[Scope, str] = MappingProxyType(
+    {Scope.OWN: "自己的会话", Scope.RUNG: "呼叫到自己的会话", Scope.ANY: "全部"}
+)
+STATES: Mapping[SessionState, str] = MappingProxyType(
+    {
+        SessionState.REQUESTED: "等候",
+        SessionState.RINGING: "呼叫",
+        SessionState.UNANSWERED: "无人接听",
+        SessionState.ACCEPTED: "接通中",
+        SessionState.LIVE: "通话",
+        SessionState.PAUSED: "休息",
+        SessionState.WRAPPING: "待完善",
+        SessionState.CLOSED: "已办结",
+        SessionState.CANCELLED: "已取消",
+        SessionState.DEFERRED: "待回电",
+        SessionState.FAILED: "意外中断",
+    }
+)
+ACTIONS: Mapping[Action, str] = MappingProxyType(
+    {
+        Action.SYNC: "接收自己页面的最新情况",
+        Action.REQUEST_SESSION: "发起调解或咨询",
+        Action.CANCEL_SESSION: "取消呼叫",
+        Action.KEEP_WAITING: "无人接听时继续等待",
+        Action.REQUEST_CALLBACK: "请律师回电",
+        Action.ACCEPT_CALL: "接听",
+        Action.DECLINE_CALL: "不接",
+        Action.CALL_BACK: "回电并登记",
+        Action.OFFER_MEDIA: "接入音视频",
+        Action.SHOW_MEDIA: "开关话筒、画面、材料",
+        Action.PAUSE_SESSION: "暂停",
+        Action.RESUME_SESSION: "继续",
+        Action.HANG_UP: "结束通话",
+        Action.ADD_ADVICE: "写法律建议",
+        Action.CONFIRM_RECEIPT: "确认收到建议",
+        Action.FINISH_SESSION: "离开最后一页",
+        Action.RATE_SESSION: "在终端上评价",
+        Action.CLOSE_SESSION: "办结",
+        Action.GO_ON_DUTY: "开始值班",
+        Action.GO_OFF_DUTY: "结束值班",
+        Action.USE_TERMINAL: "使用终端",
+        Action.USE_DESK: "使用律师工作台",
+        Action.DECLARE_CONFLICT: "回避申报",
+        Action.WATCH_DESK: "看值班大屏",
+        Action.SEARCH_SESSIONS: "查找调解记录",
+        Action.READ_SESSION: "查看一次调解记录",
+        Action.WATCH_RECORDING: "观看录音录像（须说明用途）",
+        Action.EXPORT_RECORDING: "导出录音录像（须说明用途）",
+        Action.VERIFY_RECORDING: "核验录音录像",
+        Action.READ_AUDIT: "查阅审计日志",
+        Action.MANAGE_STATIONS: "管理工作站、终端、村居",
+        Action.MANAGE_PEOPLE: "管理人员，导入导出",
+        Action.MANAGE_TEXTS: "管理告知书文本",
+        Action.WATCH_HEALTH: "看终端健康",
+        Action.READ_OVERVIEW: "看总览和满意度",
+        Action.READ_RIGHTS: "看这张权限表",
+        Action.HANDLE_TASKS: "办理待办",
+        Action.READ_PROOF: "看录像核对",
+        Action.READ_RETENTION: "看保管期限",
+        Action.MANAGE_RETENTION: "改保管期限",
+        Action.HOLD_RECORDING: "封存不得销毁",
+        Action.PROPOSE_DELETION: "提出销毁",
+        Action.CONFIRM_DELETION: "第二人确认销毁",
+    }
+)
+
+
+def times(states: frozenset[SessionState]) -> str:
+    """Say when: nothing where no session is concerned, 任何时候 for every state."""
+    if not states or states == frozenset(SessionState):
+        return "任何时候" if states else ""
+    return "、".join(words for state, words in STATES.items() if state in states)
