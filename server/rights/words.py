@@ -63,6 +63,7 @@ ACTIONS: Mapping[Action, str] = MappingProxyType(
         Action.READ_SESSION: "查看一次调解记录",
         Action.WATCH_RECORDING: "观看录音录像（须说明用途）",
         Action.EXPORT_RECORDING: "导出录音录像（须说明用途）",
+        Action.APPROVE_EXPORT: "第二人批准导出",
         Action.VERIFY_RECORDING: "核验录音录像",
         Action.READ_AUDIT: "查阅审计日志",
         Action.MANAGE_STATIONS: "管理工作站、终端、村居",
