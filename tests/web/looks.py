@@ -7,6 +7,8 @@ from playwright.async_api import Page
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 DESKTOP, LARGE, PHONE = (1366, 768), (1920, 1080), (360, 740)
 SIZES = (DESKTOP, LARGE, PHONE)
+LARGE_TEXT = "document.documentElement.dataset.text = 'large'"
+"""What the switch for large text does."""
 
 # Every element with words of its own must show them whole: an ellipsis counts as cut unless the
 # whole is one hover away. What a scrolling box holds may lie outside the screen, the rest may not.

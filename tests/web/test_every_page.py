@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from tests.support.browser import Complaints
-from tests.web.looks import LARGE, SIZES, cut_or_covered, objections
+from tests.web.looks import LARGE, LARGE_TEXT, SIZES, cut_or_covered, objections
 from tests.web.pages import PAGES
 from tests.web.whole_site import WholeSite, whole_site
 
@@ -37,6 +37,8 @@ async def test_every_page_can_be_read_by_everybody_on_every_screen(
         await page.locator(look.ready).first.wait_for()
         for size in SIZES:
             found |= {f"{look.path} as {look.who} {size}": await _faults(page, size)}
+        await page.evaluate(LARGE_TEXT)  # on the phone, where there is least room
+        found[f"{look.path}: large text"] = await cut_or_covered(page)
         found[f"{look.path}: console"] = complaints.seen
         await context.close()
     assert {name: faults for name, faults in found.items() if faults} == {}

@@ -7,7 +7,7 @@ from playwright.async_api import Browser, Page
 
 from tests.support.browser import Complaints
 from tests.web.fake_site import fake_site
-from tests.web.looks import LARGE, SIZES, objections
+from tests.web.looks import LARGE, LARGE_TEXT, SIZES, cut_or_covered, objections
 from tests.web.screens import SCREENS, faults, open_screen
 
 pytestmark = pytest.mark.e2e
@@ -37,6 +37,9 @@ async def test_every_screen_fits_and_can_be_read(
         wrong = await faults(page, screen, size) + complaints.seen
         if size != LARGE:
             wrong += await objections(page)
+        if size != LARGE:
+            await page.evaluate(LARGE_TEXT)
+            wrong += [f"large text: {one}" for one in await cut_or_covered(page)]
         complaints.seen.clear()
         if wrong:
             found[screen.name] = wrong
@@ -143,6 +146,68 @@ async def test_a_draft_outlives_a_reload_and_a_refusal(origin: str, browser: Bro
     assert await at("advice-text").input_value() == "写到一半"
 
 
+async def test_captions_are_there_when_words_come(origin: str, browser: Browser) -> None:
+    page = await browser.new_page(viewport={"width": 1366, "height": 768})
+    await show(page, origin, "terminal", "room-unrecorded")
+    await page.get_by_test_id("room").wait_for()
+    assert await page.get_by_test_id("captions").count() == 0
+    await page.evaluate("fake.caption('1', '先恢复排水')")
+    await page.evaluate("fake.caption('1', '先恢复排水，再谈费用。')")
+    await page.get_by_test_id("captions").wait_for()
+    assert "再谈费用" in await page.get_by_test_id("captions").inner_text()
+    assert await page.locator(".captions p").count() == 1
+    assert await cut_or_covered(page) == []
+    assert await objections(page) == []
+
+
+async def test_large_text_is_remembered_on_this_device(origin: str, browser: Browser) -> None:
+    page = await browser.new_page()
+    size = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
+    await show(page, origin, "terminal", "home")
+    before = await page.evaluate(size)
+    await page.get_by_test_id("text-size").click()
+    assert await page.evaluate(size) > before
+    await show(page, origin, "desk", "idle")
+    assert await page.evaluate("document.documentElement.dataset.text") == "large"
+    await page.get_by_test_id("text-size").click()
+    await page.reload()
+    assert await page.evaluate("document.documentElement.dataset.text") is None
+
+
+async def test_a_whole_call_is_made_with_the_keyboard_alone(origin: str, browser: Browser) -> None:
+    page = await browser.new_page(viewport={"width": 1366, "height": 768})
+    await show(page, origin, "terminal", "home")
+    await page.get_by_test_id("start-mediation").wait_for()
+    for testid in (
+        "start-mediation",
+        "matter-02",
+        "person-name-0",
+        "next",
+        "next",
+        "consent-recording-0-yes",
+        "mediator-recording-yes",
+        "call-lawyer",
+    ):
+        await tab_to(page, testid)
+        if testid.startswith("person-name"):
+            await page.keyboard.type("王小河")
+        else:
+            await page.keyboard.press("Enter")
+    await page.evaluate(ONE_OF, "session.request")
+
+
+async def tab_to(page: Page, testid: str) -> None:
+    """Press Tab until this is focused; the focus can be seen at every stop."""
+    for _ in range(60):
+        await page.keyboard.press("Tab")
+        focused, seen = await page.evaluate(FOCUSED)
+        if focused is not None:
+            assert seen, f"the focus on {focused} cannot be seen"
+        if focused == testid:
+            return
+    raise AssertionError(f"{testid} is not reached with Tab")
+
+
 async def test_a_dead_relay_is_replaced_by_a_fresh_connection(
     origin: str, browser: Browser
 ) -> None:
@@ -187,6 +252,13 @@ async def test_a_stray_enter_takes_no_call(origin: str, browser: Browser) -> Non
     assert await sent(page, "call.accept") == []
     assert await sent(page, "call.decline") == [{"session": "5" * 32, "reason": "conflict"}]
 
+
+FOCUSED = """() => {
+  const one = document.activeElement;
+  const { boxShadow, outlineStyle } = getComputedStyle(one);
+  const seen = boxShadow !== 'none' || outlineStyle !== 'none';
+  return [one.getAttribute('data-testid'), seen];
+}"""
 
 ENTER_AT_ONCE = """async () => {
   fake.show({...fake.view, ringing: fake.VIEWS.desk.ringing.ringing});

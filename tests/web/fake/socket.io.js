@@ -67,6 +67,10 @@ const fake = {
     socket.fire("quality", { session: this.view.session?.id, peers });
   },
 
+  caption(id, words) {
+    socket.fire("caption", { id, name: "林知远", words });
+  },
+
   drop() {
     this.down = true;
     socket.connected = false;

@@ -4,6 +4,7 @@ import { html } from "/vendor/preact.js";
 import { timeOfDay } from "../state/format.js";
 import { useLive, useNow } from "../ui/hooks.js";
 import { Button } from "../ui/parts.js";
+import { TextSize } from "../ui/text-size.js";
 import { ask } from "../wire/api.js";
 import { WhyNow, useDutyChange } from "./duty.js";
 
@@ -24,6 +25,7 @@ export function Bar({ view }) {
       <a class="button" href="/desk/roster">我的值班</a>
       <a class="button" href="/desk/conflicts">回避申报</a>
       <a class="me" href="/account" title="我的账号">${boot.me.name} 律师</a>
+      <${TextSize} />
       <${Button} testid="sign-out" onClick=${signOut}>退出<//>
     </div>
   </header>`;

@@ -8,6 +8,7 @@ import { dayAndTime, dayInWords, timeOfDay } from "../state/format.js";
 import { useLive, useNow, useStore } from "../ui/hooks.js";
 import { Icon } from "../ui/icons.js";
 import { Button, Dialog } from "../ui/parts.js";
+import { TextSize } from "../ui/text-size.js";
 import { ask } from "../wire/api.js";
 
 /**
@@ -123,6 +124,7 @@ function HomeFoot({ show }) {
   };
   return html`<footer class="t-home-foot">
     <p class="t-hotline"><${Icon} name="phone" /><span>公共法律服务热线</span><strong>${boot.hotline}</strong></p>
+    <${TextSize} />
     <${Button} icon="plug" testid="self-test-open" onClick=${() => show("test")}>设备自检<//>
     <${Button} icon="help" testid="help" onClick=${() => show("help")}>使用帮助<//>
     <${Button} testid="sign-out" onClick=${signOut}>${boot.me.name} 退出<//>

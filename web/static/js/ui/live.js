@@ -3,6 +3,7 @@
 import { Capture } from "../media/capture.js";
 import { Room } from "../media/room.js";
 import { isCrowded, targetOf } from "../state/media.js";
+import { stillShown, withCaption } from "../state/captions.js";
 import { Store } from "../state/store.js";
 import { Connection } from "../wire/connection.js";
 import { CommandError } from "../wire/queue.js";
@@ -19,12 +20,15 @@ import { CommandError } from "../wire/queue.js";
  * @property {{words: string, tone: "info"|"alarm", n: number}|null} toast
  */
 
+const FORGET_CAPTIONS_MS = 8100;
+
 export class Live {
   /** @param {import("../wire/types.js").Boot} boot */
   constructor(boot) {
     this.boot = boot;
     this.connection = new Connection({
       view: (view) => this.#take(view),
+      caption: (caption) => this.#caption(caption),
       quality: (report) => this.known.set({ quality: report.peers }),
       line: (line) => this.#lineChanged(line),
       // The sign-in has ended: the front door knows where this person has to go.
@@ -38,6 +42,7 @@ export class Live {
         toast: null,
       }),
     );
+    this.captions = new Store({ lines: /** @type {import("../state/captions.js").Caption[]} */ ([]) });
     this.clock = this.connection.clock;
     this.capture = new Capture();
     this.room = new Room(
@@ -84,6 +89,13 @@ export class Live {
     this.known.set({ view });
     this.room.follow(targetOf(view.session));
     this.room.crowd(isCrowded(view.session));
+  }
+
+  /** @param {{id: string, name: string, words: string}} said */
+  #caption(said) {
+    this.captions.set({ lines: withCaption(this.captions.value.lines, said, performance.now()) });
+    const forget = () => this.captions.set({ lines: stillShown(this.captions.value.lines, performance.now()) });
+    setTimeout(forget, FORGET_CAPTIONS_MS);
   }
 
   /** @param {Line} line */

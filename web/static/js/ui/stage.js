@@ -3,6 +3,7 @@
 import { html, useState } from "/vendor/preact.js";
 import { pictureMissing, roleWords } from "../state/words.js";
 import { useLive, useSpeaking, useStore } from "./hooks.js";
+import { Captions } from "./captions.js";
 import { Icon } from "./icons.js";
 import { ConnectionWords } from "./lamp.js";
 import { Picture, Voices, useOwnStream } from "./video.js";
@@ -24,6 +25,7 @@ export function Stage({ session }) {
     </div>
     <${Self} session=${session} />
     <${Voices} />
+    <${Captions} />
     ${session.state === "paused" && html`<${Paused} />`}
   </section>`;
 }

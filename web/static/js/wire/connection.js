@@ -32,6 +32,7 @@ const LONG_ATTEMPT_MS = 8000;
  * @typedef {object} Listener
  * @property {(view: View) => void} view
  * @property {(report: QualityReport) => void} quality
+ * @property {(caption: {id: string, name: string, words: string}) => void} caption
  * @property {(line: Line) => void} line
  * @property {(code: string) => void} bye  the sign-in has ended
  */
@@ -133,6 +134,9 @@ export class Connection {
     this.socket.on("view", (/** @type {View} */ view) => this.#take(view));
     this.socket.on("quality", (/** @type {QualityReport} */ report) =>
       this.listener.quality(report),
+    );
+    this.socket.on("caption", (/** @type {{id: string, name: string, words: string}} */ caption) =>
+      this.listener.caption(caption),
     );
     this.socket.on("bye", (/** @type {{code?: string}} */ message) =>
       this.#refused(message?.code ?? "signed_out"),
