@@ -66,8 +66,8 @@ from server.retention.service import Keeping
 from server.review import index_session
 from server.review.routes import routes as review_routes
 from server.review.service import Review
-from server.roster.routes import routes as roster_routes
 from server.rights.routes import routes as rights_routes
+from server.roster.routes import routes as roster_routes
 from server.sessions import repository
 from server.sessions.duty import LEASE
 from server.sessions.handlers import HANDLERS
