@@ -17,6 +17,7 @@ from playwright.async_api import Browser, Page
 from tests.conftest import OpenBrowser
 from tests.server.relay.relays import ROOM, SESSION, Control, running_relay
 from tests.support.browser import Outside
+from tests.support.firefox import FirefoxPage
 from tests.support.lines import Line
 from tests.support.media import BUSY, MEDIATOR
 from tests.support.ports import free_port
@@ -32,7 +33,7 @@ NEAR, FAR, BESIDE = 0, 1, 2
 class Caller:
     """One page in the call."""
 
-    def __init__(self, page: Page, place: int) -> None:
+    def __init__(self, page: Page | FirefoxPage, place: int) -> None:
         self.page = page
         self.place = place
         self.peer = f"{place + 1:032x}"

@@ -14,6 +14,7 @@ need() { # need PACKAGE COMMAND-OR-FILE...: the package is there when one of the
 
 postgres=$(ls -d /usr/lib/postgresql/*/bin/postgres 2>/dev/null | tail -n 1)
 need chromium chromium
+need firefox-esr firefox-esr
 need fonts-noto-cjk /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
 need redis-server redis-server
 need postgresql "${postgres:-postgres}"
