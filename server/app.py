@@ -86,7 +86,7 @@ from server.web.health import health_routes
 from server.web.principal import Principal
 from server.web.routes import PUBLIC, ROUTES, Route
 from server.web.site import Site, application
-from signaling.commands import Command, OfferMedia
+from signaling.commands import Command, OfferMedia, WantPictures
 from signaling.dispatch import Rule
 
 CHECK_LOGINS_S = 3.0
@@ -187,11 +187,13 @@ def _rule(settings: Settings) -> Rule:
 def _perform(
     sessions: Sessions, rooms: Rooms
 ) -> Callable[[Principal, Command], Awaitable[Mapping[str, Any]]]:
-    """Commands go to the sessions; an offer, which stores nothing itself, to the rooms."""
+    """Commands go to the sessions; what stores nothing itself goes to the rooms."""
 
     async def perform(principal: Principal, command: Command) -> Mapping[str, Any]:
         if isinstance(command.body, OfferMedia):
             return await rooms.offer(principal, command.body)
+        if isinstance(command.body, WantPictures):
+            return await rooms.pictures(principal, command.body)
         return await sessions.execute(principal, command)
 
     return perform

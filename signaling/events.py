@@ -30,6 +30,7 @@ class EventType(StrEnum):
     PARTICIPANT_RETURNED = "participant.returned"
     PARTICIPANT_LEFT = "participant.left"
     PARTICIPANT_SHOWED = "participant.showed"
+    PARTICIPANT_QUALITY = "participant.quality"
     RECORDING_STARTED = "recording.started"
     RECORDING_PAUSED = "recording.paused"
     RECORDING_RESUMED = "recording.resumed"

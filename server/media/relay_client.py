@@ -75,6 +75,10 @@ class RelayClient:
         answer = await self._call("POST", f"/rooms/{room}/peers/{peer}", body)
         return str(answer["answer"])
 
+    async def pictures(self, room: str, peer: str, *, always: bool) -> None:
+        """Show a peer the others' pictures whatever its line carries, or as it carries them."""
+        await self._call("PUT", f"/rooms/{room}/peers/{peer}/pictures", {"always": always})
+
     async def recording(self, room: str, action: str, reason: str = "") -> None:
         """Pause, resume or stop the recording."""
         await self._call("POST", f"/rooms/{room}/recording", {"action": action, "reason": reason})

@@ -103,6 +103,15 @@ async def lose(turn: Turn, session: Session, participant: Participant) -> None:
         session.due_at = turn.now + ABANDONED
 
 
+async def _quality(turn: Turn, session: Session, heard: Heard) -> None:
+    """Somebody's line has become better or worse; the relay says it once in ten seconds at most."""
+    participant = await repository.participant_by_id(turn.db, heard.body["peer"])
+    if participant is not None and session.state in IN_ROOM:
+        told = {key: heard.body[key] for key in ("level", "rtt_ms")}
+        event = EventType.PARTICIPANT_QUALITY
+        turn.log(session, event, told, participant=participant, at=heard.at)
+
+
 async def _recording_started(turn: Turn, session: Session, heard: Heard) -> None:
     if not step_recording(session, RecordingEvent.START):
         return
@@ -157,6 +166,7 @@ APPLY: Mapping[str, Apply] = {
     "peer.back": _connected,
     "peer.silent": _lost,
     "peer.gone": _lost,
+    "peer.quality": _quality,
     "recording.started": _recording_started,
     "recording.paused": _recording(RecordingEvent.PAUSE, EventType.RECORDING_PAUSED),
     "recording.resumed": _recording(RecordingEvent.RESUME, EventType.RECORDING_RESUMED),

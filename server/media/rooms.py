@@ -11,9 +11,9 @@ from server.sessions import repository
 from server.sessions.service import Answer, Sessions, authorise
 from server.sessions.turn import Turn, step_participant
 from server.storage.engine import Database
-from server.storage.schema import Session
+from server.storage.schema import Participant, Session
 from server.web.principal import Principal
-from signaling.commands import OfferMedia
+from signaling.commands import OfferMedia, WantPictures
 from signaling.errors import NotFound
 from signaling.participant import ParticipantEvent
 from signaling.recording import ACTIVE, RecordingState
@@ -21,6 +21,13 @@ from signaling.rights import Action
 from signaling.session import IN_ROOM, SessionState
 
 log = logging.getLogger(__name__)
+
+
+_TRIES = 3  # to find the relay on which others are placing the same room
+
+
+class _PlacedElsewhere(Exception):
+    """While a relay was being chosen, somebody else's offer has placed the room on another one."""
 
 
 class Rooms:
@@ -33,24 +40,44 @@ class Rooms:
 
     async def offer(self, principal: Principal, body: OfferMedia) -> Answer:
         """Take a page's offer into its session's room; return ``{"sdp": …, "epoch": …}``."""
+        for _ in range(_TRIES):
+            session, mine = await self._own(principal, body.session)
+            with suppress(_PlacedElsewhere):
+                return await self._enter(session, mine, body.sdp)
+        raise RelayUnavailable
+
+    async def _enter(self, session: Session, mine: Participant, offer: str) -> Answer:
+        relay, boot = await self._place(session)
+        # Before the relay hears of the peer, so that its "connected" finds the participant waiting.
+        entering = _entering(mine.id, session, relay.address, boot)
+        try:
+            entered = await self._sessions.transact(entering)
+        except Exception:
+            await _withdraw(relay, session)
+            raise
+        sdp = await relay.offer(session.id, mine.id, mine.place, mine.role.value, offer)
+        return {"sdp": sdp, **entered}
+
+    async def pictures(self, principal: Principal, body: WantPictures) -> Answer:
+        """Tell the relay whether somebody wants pictures whatever the line carries."""
+        session, mine = await self._own(principal, body.session)
+        relay = self._relays.get(session.relay or "")
+        if relay is None:
+            raise RelayUnavailable
+        await relay.pictures(session.id, mine.id, always=body.always)
+        return {}
+
+    async def _own(self, principal: Principal, session_id: str) -> tuple[Session, Participant]:
+        """The session and who the principal is in it. Raises NotFound, NotAllowed."""
         async with self._db.read() as db:
-            session = await repository.session_by_id(db, body.session)
+            session = await repository.session_by_id(db, session_id)
             if session is None:
                 raise NotFound
             await authorise(db, principal, Action.OFFER_MEDIA, session)
             mine = await repository.participant_of(db, session.id, principal.account_id)
         if mine is None:
             raise NotFound
-        relay, boot = await self._place(session)
-        # Before the relay hears of the peer, so that its "connected" finds the participant waiting.
-        entering = _entering(mine.id, session.id, relay.address, boot)
-        try:
-            entered = await self._sessions.transact(entering)
-        except Exception:
-            await _withdraw(relay, session)
-            raise
-        sdp = await relay.offer(session.id, mine.id, mine.place, mine.role.value, body.sdp)
-        return {"sdp": sdp, **entered}
+        return session, mine
 
     async def settle(self, session_id: str) -> None:
         """Make the relay agree with the database; safe to do at any time, any number of times."""
@@ -138,13 +165,15 @@ async def _settle_recording(relay: RelayClient, session: Session) -> None:
 
 
 def _entering(
-    participant_id: str, session_id: str, relay: str, boot: str
+    participant_id: str, seen: Session, relay: str, boot: str
 ) -> Callable[[Turn], Awaitable[Answer]]:
     async def work(turn: Turn) -> Answer:
-        session = await repository.lock_session(turn.db, session_id)
+        session = await repository.lock_session(turn.db, seen.id)
         participant = await repository.participant_by_id(turn.db, participant_id)
         if session is None or participant is None:
             raise NotFound
+        if session.relay not in (seen.relay, relay):
+            raise _PlacedElsewhere
         await move(turn, session, relay, boot)
         step_participant(participant, ParticipantEvent.OFFER)
         session.seq += 1

@@ -52,6 +52,14 @@ def read_room(body: object) -> RoomBody:
     return RoomBody(session, required)
 
 
+def read_pictures(body: object) -> bool:
+    """Read ``{"always": true | false}``."""
+    always = _fields(body, {"always"})["always"]
+    if not isinstance(always, bool):
+        raise BadRequest("always is true or false")
+    return always
+
+
 def read_peer(body: object) -> PeerBody:
     """Read ``{"place": 0..5, "role": …, "offer": …}``."""
     fields = _fields(body, {"place", "role", "offer"})

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from server.relay.bodies import read_action, read_circles, read_peer, read_room
-from server.relay.errors import BadRequest, RelayError, TooLarge, Unauthorized, WrongType
+from server.relay.bodies import read_action, read_circles, read_peer, read_pictures, read_room
+from server.relay.errors import BadRequest, NoRoom, RelayError, TooLarge, Unauthorized, WrongType
 from server.relay.metrics import exposition
 from server.relay.relay import VERSION, Relay
 
@@ -40,6 +40,7 @@ def make_app(relay: Relay, token: str | None) -> web.Application:
             web.put(_ROOM + "/circles", _put_circles),
             web.post(_ROOM + "/recording", _post_recording),
             web.post(_PEER, _post_peer),
+            web.put(_PEER + "/pictures", _put_pictures),
             web.delete(_PEER, _delete_peer),
         ]
     )
@@ -171,6 +172,16 @@ async def _post_peer(request: web.Request) -> web.Response:
         body.offer,
     )
     return web.json_response({"answer": answer})
+
+
+async def _put_pictures(request: web.Request) -> web.Response:
+    always = read_pictures(await _json(request))
+    room = request.app[RELAY].room(request.match_info["room"])
+    peer = room.peers.get(request.match_info["peer"])
+    if peer is None:
+        raise NoRoom("no such peer in this room")
+    peer.downlink.insist(always)
+    return web.json_response({"video": peer.downlink.pictures})
 
 
 async def _delete_peer(request: web.Request) -> web.Response:

@@ -57,6 +57,7 @@ class Downlink:
         "_usual",
         "_wait",
         "estimate",
+        "insists",
         "line",
         "showing",
         "wish",
@@ -67,6 +68,7 @@ class Downlink:
         self.estimate = _OPEN  # bit/s of payload
         self.wish = 0.0  # bit/s that would be sent if the line were known to carry it
         self.showing = True
+        self.insists = False  # somebody wants pictures even if the sound suffers
         self._ceiling = _OPEN  # what arrived when it was too much
         self._lossy = -_WITNESS  # when losses were last told
         self._usual = 0.0  # share that is lost however little is sent
@@ -87,6 +89,19 @@ class Downlink:
         if not self.showing:
             return int(_LEAST)
         return None if self.estimate >= _OPEN else int(self.estimate) + _HEADERS
+
+    @property
+    def pictures(self) -> str:
+        """``shown``, ``paused`` or ``insisted``, for people."""
+        if not self.showing:
+            return "paused"
+        return "insisted" if self.insists else "shown"
+
+    def insist(self, always: bool) -> None:
+        """Show pictures from the next look on, whatever the line carries; or judge it again."""
+        self.insists = always
+        if always:
+            self._retry = 0.0
 
     def on_word(self, bitrate: int, now: float) -> None:
         """Take the browser's estimate."""
@@ -148,6 +163,9 @@ class Downlink:
 
     def _watch(self, now: float) -> bool:
         # Little sent at an uneven pace lets the word fall too: it takes losses to believe it.
+        if self.insists:
+            self._failing = None
+            return False
         lossy = now - self._lossy < _WITNESS and self.estimate < _JUST * _LEAST
         if not lossy or self.line is None or self.line >= _FLOOR:
             self._failing = None

@@ -1,12 +1,14 @@
 """Prometheus text about this process, read from counters when it is asked for."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from server.relay.quality import Level
 from server.relay.relay import Relay
 
 
@@ -27,6 +29,18 @@ class _Figures(Collector):
         ports = relay.ports
         yield GaugeMetricFamily("relay_rooms", "Rooms open now", len(relay.rooms))
         yield GaugeMetricFamily("relay_peers", "Peers connected now", len(peers))
+        levels = Counter(peer.meter.last.level for peer in peers)
+        by_level = GaugeMetricFamily(
+            "relay_peers_by_quality", "Peers by what people are told", labels=["level"]
+        )
+        for level in Level:
+            by_level.add_metric([level.value], levels[level])
+        yield by_level
+        trips = [peer.meter.last.rtt_ms for peer in peers if peer.meter.last.rtt_ms is not None]
+        longest = max(trips, default=0) / 1000
+        yield GaugeMetricFamily("relay_round_trip_seconds_max", "Of the worst peer", longest)
+        held = sum(not peer.downlink.showing for peer in peers)
+        yield GaugeMetricFamily("relay_peers_without_pictures", "Lines for sound alone", held)
         load = relay.admission.load
         yield GaugeMetricFamily("relay_load", "Share of one core that is used", load)
         yield GaugeMetricFamily("relay_tasks", "Tasks on the loop", len(asyncio.all_tasks()))

@@ -9,6 +9,7 @@ from server.relay.source import Source
 
 # Where courts' own system draws the lines for people to see.
 _POOR, _BAD = 0.10, 0.15
+_CALM = 10.0  # seconds from one word about a level to the next
 
 
 class Level(StrEnum):
@@ -47,13 +48,25 @@ class Quality:
 class Meter:
     """Differences between one look at a peer's counters and the next."""
 
-    __slots__ = ("_at", "_down", "_frames", "_lost", "_octets", "_packets", "last")
+    __slots__ = (
+        "_at",
+        "_down",
+        "_frames",
+        "_lost",
+        "_octets",
+        "_packets",
+        "_told",
+        "_told_at",
+        "last",
+    )
 
     def __init__(self, now: float) -> None:
         self._at = now
         self._packets = self._lost = self._octets = self._frames = 0
         self._down: dict[int, int] = {}
         self.last = Quality(0.0, None, 0, 0)
+        self._told = Level.GOOD  # what everybody takes for granted
+        self._told_at = now - _CALM
 
     def measure(
         self, now: float, sources: Sequence[Source], slots: Sequence[Slot], rtt: float | None
@@ -75,6 +88,13 @@ class Meter:
         self._at, self._packets, self._lost = now, packets, lost
         self._octets, self._frames = octets, frames
         return self.last
+
+    def tells(self, now: float) -> bool:
+        """Whether the level is another than was last told, and it is time to tell it."""
+        if self.last.level is self._told or now - self._told_at < _CALM:
+            return False
+        self._told, self._told_at = self.last.level, now
+        return True
 
     def _downlink(self, slots: Sequence[Slot]) -> float:
         """What the receiver says it lost, each stream weighed by its packets."""

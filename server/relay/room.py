@@ -54,6 +54,7 @@ class Room:
         before = self.peers.get(peer.ident)
         self.peers[peer.ident] = peer
         if before is not None:
+            peer.downlink.insist(before.downlink.insists)
             self._retire(before)
         self.reroute()
 
@@ -256,9 +257,13 @@ class Room:
         """Tell how well everybody is connected; every two seconds."""
         measured = {}
         for ident, peer in self.peers.items():
-            quality = peer.meter.measure(self._clock.now, peer.sources, peer.slots, peer.round_trip)
-            video = "shown" if peer.downlink.showing else "paused"
-            measured[ident] = {**quality.as_json(), "video": video}
+            quality = peer.meter.measure(
+                self._clock.now, peer.every_source, peer.slots, peer.round_trip
+            )
+            measured[ident] = {**quality.as_json(), "video": peer.downlink.pictures}
+            if peer.meter.tells(self._clock.now):
+                level = quality.level.value
+                self._emit("peer.quality", peer=ident, level=level, rtt_ms=quality.rtt_ms)
         if measured:
             self._emit("quality", peers=measured)
 
@@ -280,7 +285,7 @@ class Room:
                     "silent": peer.silent,
                     "quality": peer.meter.last.as_json(),
                     "line_kbps": int(peer.downlink.estimate) // 1000,
-                    "video": "shown" if peer.downlink.showing else "paused",
+                    "video": peer.downlink.pictures,
                 }
                 for peer in self.peers.values()
             ],

@@ -1,4 +1,4 @@
-"""Which function carries out which command; ``media.offer`` and ``sync`` change nothing here."""
+"""Which function carries out which command; those not listed change nothing stored."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -21,7 +21,7 @@ from signaling.commands.duty import (
     GoOnDuty,
 )
 from signaling.commands.fields import OfSession
-from signaling.commands.media import OfferMedia, ShowMedia
+from signaling.commands.media import OfferMedia, ShowMedia, WantPictures
 from signaling.commands.session import (
     CancelSession,
     CloseSession,
@@ -69,6 +69,7 @@ __all__ = [
     "SessionKind",
     "ShowMedia",
     "Sync",
+    "WantPictures",
     "decode_command",
 ]
 
@@ -100,6 +101,7 @@ COMMANDS: Mapping[str, Route] = MappingProxyType(
         "call.decline": Route(DeclineCall, Action.DECLINE_CALL),
         "callback.done": Route(CallbackDone, Action.CALL_BACK),
         "media.offer": Route(OfferMedia, Action.OFFER_MEDIA),
+        "media.pictures": Route(WantPictures, Action.OFFER_MEDIA),
         "media.show": Route(ShowMedia, Action.SHOW_MEDIA),
         "advice.add": Route(AddAdvice, Action.ADD_ADVICE),
         "duty.on": Route(GoOnDuty, Action.GO_ON_DUTY),

@@ -15,6 +15,13 @@ class OfferMedia(OfSession):
 
 
 @dataclass(frozen=True, slots=True)
+class WantPictures(OfSession):
+    """Whether this participant wants to see the others even if the sound suffers."""
+
+    always: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ShowMedia(OfSession):
     """What this participant is sending, for the others' labels."""
 

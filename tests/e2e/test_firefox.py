@@ -1,4 +1,4 @@
-"""Firefox and Chromium in one room: each sees and hears the other, and both are recorded."""
+"""Firefox and Chromium in one room: each sees and hears the other."""
 
 import contextlib
 from pathlib import Path

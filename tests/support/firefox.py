@@ -14,11 +14,10 @@ from typing import Any
 import aiohttp
 
 _PREFERENCES: dict[str, object] = {
-    # Fake devices without a question, sound without a touch, this machine's own addresses.
+    # Fake devices without a question, sound without a touch, addresses and not names.
     "media.navigator.streams.fake": True,
     "media.navigator.permission.disabled": True,
     "media.autoplay.default": 0,
-    "media.peerconnection.ice.loopback": True,
     "media.peerconnection.ice.obfuscate_host_addresses": False,
     # Nothing is fetched, reported or offered.
     "app.update.enabled": False,

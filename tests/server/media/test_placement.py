@@ -5,8 +5,8 @@ import pytest
 from server.media.relay_client import Hello, RelayClient, RelayFull, RelayUnavailable
 from server.media.rooms import Rooms
 from server.storage.engine import Database
-from signaling.commands import OfferMedia
-from signaling.errors import Conflict
+from signaling.commands import OfferMedia, WantPictures
+from signaling.errors import Conflict, NotFound
 from tests.server.sessions.desk import Desk, open_desk
 
 
@@ -18,6 +18,7 @@ class Relay(RelayClient):
         self.load = load
         self.draining = self.full = self.away = False
         self.opened: set[str] = set()
+        self.wished: list[tuple[str, bool]] = []
 
     async def hello(self) -> Hello:
         if self.away:
@@ -33,6 +34,10 @@ class Relay(RelayClient):
     async def offer(self, room: str, peer: str, place: int, role: str, sdp: str) -> str:
         assert room in self.opened
         return "answer of " + self.address
+
+    async def pictures(self, room: str, peer: str, *, always: bool) -> None:
+        assert room in self.opened
+        self.wished.append((peer, always))
 
     async def delete_room(self, room: str) -> None:
         self.opened.discard(room)
@@ -126,3 +131,38 @@ async def test_a_room_opened_for_nothing_is_ended(town: Town) -> None:
     with pytest.raises(Conflict):
         await town.enter(session)
     assert town.idle.opened == set()
+
+
+async def test_two_first_offers_at_once_meet_on_one_relay(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await town.desk.accepted()
+    put_room = town.idle.put_room
+
+    async def put_slowly(room: str, *, record: bool) -> str:
+        """While this one is being opened, the other offer is carried out on the other relay."""
+        opened = await put_room(room, record=record)
+        if len(town.busy.opened) == 0:
+            town.idle.load = 0.9
+            assert await town.enter(session, "mediator") == town.busy.address
+        return opened
+
+    monkeypatch.setattr(town.idle, "put_room", put_slowly)
+    assert await town.enter(session) == town.busy.address
+    assert (town.idle.opened, town.busy.opened) == (set(), {session})
+    assert (await town.desk.row(session)).media_epoch == 1, "nobody had to come again"
+
+
+async def test_who_wants_pictures_all_the_same_is_heard_by_the_rooms_relay(town: Town) -> None:
+    session = await town.desk.accepted()
+    lawyer = town.desk.people["lawyer"]
+    with pytest.raises(RelayUnavailable):  # the room is nowhere yet
+        await town.rooms.pictures(lawyer, WantPictures(session, always=True))
+    await town.enter(session)
+    await town.rooms.pictures(lawyer, WantPictures(session, always=True))
+    await town.rooms.pictures(lawyer, WantPictures(session, always=False))
+    (who, first), (same, then) = town.idle.wished
+    assert who == same
+    assert (first, then) == (True, False)
+    with pytest.raises(NotFound):
+        await town.rooms.pictures(town.desk.people["second"], WantPictures(session, always=True))

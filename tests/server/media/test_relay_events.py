@@ -102,7 +102,8 @@ async def test_a_recording_that_cannot_begin_does_not_keep_people_apart(relay: R
 async def test_every_word_heard_again_changes_nothing(relay: Relay, kind: str) -> None:
     session = await entered(relay)
     (peer, _) = await relay.peers(session)
-    event = await relay.says(kind, session, peer=peer, reason="left", code="x", session=session)
+    told = {"peer": peer, "reason": "left", "code": "x", "session": session, "level": "bad"}
+    event = await relay.says(kind, session, rtt_ms=40, **told)
     before = await relay.desk.everything()
     for _ in range(2):
         await relay.repeats(event)
@@ -189,3 +190,13 @@ async def test_words_about_what_is_not_there_are_passed_over(relay: Relay) -> No
     assert await relay.desk.log_types(session) == before
     assert {one.state for one in await participants(relay.desk, session)} == {ParticipantState.LEFT}
     assert (await relay.desk.row(session)).state is SessionState.WRAPPING
+
+
+async def test_a_line_that_becomes_bad_is_in_the_log(relay: Relay) -> None:
+    session = await entered(relay)
+    (peer, _) = await relay.peers(session)
+    await relay.says("peer.quality", session, peer=peer, level="bad", rtt_ms=120)
+    await relay.says("peer.quality", session, peer="f" * 32, level="bad", rtt_ms=None)  # a stranger
+    log = await relay.desk.log(session)
+    assert [one.type for one in log].count("participant.quality") == 1
+    assert (log[-1].participant_id, log[-1].body) == (peer, {"level": "bad", "rtt_ms": 120})

@@ -188,10 +188,24 @@ async def test_a_draining_relay_takes_no_new_rooms(room: Control) -> None:
     assert (await room.join(PEER, 0, make_offer()))[0] == 200
 
 
+async def test_pictures_may_be_insisted_on_and_a_reconnection_keeps_it(room: Control) -> None:
+    path = f"/rooms/{ROOM}/peers/{PEER}/pictures"
+    status, body = await room.call("PUT", path, {"always": True})
+    assert (status, body["code"]) == (404, "no_room")
+    await room.join(PEER, 0, make_offer())
+    assert await room.call("PUT", path, {"always": True}) == (200, {"video": "insisted"})
+    await room.join(PEER, 0, make_offer())
+    _, found = await room.call("GET", f"/rooms/{ROOM}")
+    assert found["peers"][0]["video"] == "insisted"
+    assert (await room.call("PUT", path, {"always": 1}))[0] == 400
+    assert await room.call("PUT", path, {"always": False}) == (200, {"video": "shown"})
+
+
 async def test_metrics_and_health(room: Control) -> None:
     async with room.http.get("http://relay/metrics") as response:
         text = await response.text()
     assert "relay_rooms 1.0" in text
+    assert 'relay_peers_by_quality{level="bad"} 0.0' in text
     assert "relay_datagrams_received_total 0.0" in text
     assert await room.call("GET", "/healthz") == (200, {"status": "ok"})
 
@@ -269,4 +283,5 @@ def test_every_route_is_listed_here() -> None:
         ("POST", "/rooms/{room}/recording"),
         ("POST", "/rooms/{room}/peers/{peer}"),
         ("DELETE", "/rooms/{room}/peers/{peer}"),
+        ("PUT", "/rooms/{room}/peers/{peer}/pictures"),
     }

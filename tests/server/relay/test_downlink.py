@@ -154,3 +154,18 @@ def test_a_word_that_falls_because_little_is_sent_bounds_nothing() -> None:
     line.run(3)
     line.run(5, word=150_000)
     assert line.downlink.cap is None
+
+
+def test_whoever_insists_sees_and_may_take_it_back() -> None:
+    line = Line()
+    line.run(1, word=300_000)
+    line.run(12, word=60_000, lost=0.4)
+    assert line.downlink.pictures == "paused"
+    line.downlink.insist(True)
+    line.run(0.2)
+    assert line.downlink.pictures == "insisted"
+    line.run(60, word=60_000, lost=0.4)
+    assert line.downlink.pictures == "insisted"
+    line.downlink.insist(False)
+    line.run(12, word=60_000, lost=0.4)
+    assert line.downlink.pictures == "paused"

@@ -52,3 +52,14 @@ def test_the_worse_direction_counts() -> None:
     down = [slot(1, 300, 0.2), slot(2, 100, 0.0), slot(3, 0, 1.0)]
     assert measure(meter, 6.0, up, down).loss == pytest.approx(0.15)
     assert measure(meter, 8.0, up, down).loss == 0.0
+
+
+def test_a_level_is_told_when_it_changes_and_not_too_often() -> None:
+    meter = Meter(0.0)
+    told = []
+    for second, lost in enumerate([0, 0, 20, 0, 20, 20, 0, 0, 0, 0, 0, 20, 20]):
+        before = (100 * second, sum([0, 0, 20, 0, 20, 20, 0, 0, 0, 0, 0, 20, 20][: second + 1]))
+        measure(meter, 2.0 * second + 2, [source(before[0] + 100 - lost, before[1]), source(0, 0)])
+        if meter.tells(2.0 * second + 2):
+            told.append((2 * second + 2, meter.last.level))
+    assert told == [(6, Level.BAD), (16, Level.GOOD), (26, Level.BAD)]

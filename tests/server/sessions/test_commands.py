@@ -21,6 +21,7 @@ def body_of(kind: str, session: str) -> dict[str, object]:
         "session.request_callback": {"phone": "13800000000"},
         "call.decline": {"reason": "busy"},
         "media.offer": {"sdp": "v=0"},
+        "media.pictures": {"always": True},
         "media.show": {"microphone": True, "camera": True},
         "advice.add": advice_body(session),
     }
@@ -48,7 +49,7 @@ EVERYBODY = ("mediator", "neighbour", "elsewhere", "lawyer", "second", "admin")
 
 
 def test_the_table_names_every_command_that_names_a_session() -> None:
-    without = {"sync", "session.request", "duty.on", "duty.off", "media.offer"}
+    without = {"sync", "session.request", "duty.on", "duty.off", "media.offer", "media.pictures"}
     assert set(OF_SESSION) | without == set(COMMANDS)
 
 

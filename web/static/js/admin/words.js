@@ -98,6 +98,7 @@ const EVENTS = Object.freeze({
   "participant.returned": "恢复连接",
   "participant.left": "离开",
   "participant.showed": "调整话筒或画面",
+  "participant.quality": "网络质量变化",
   "recording.started": "开始录制",
   "recording.paused": "录制暂停",
   "recording.resumed": "录制继续",

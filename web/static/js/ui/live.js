@@ -114,6 +114,21 @@ export class Live {
     return String(answer["sdp"]);
   }
 
+  /**
+   * See the others' pictures even if this line is too thin and the sound suffers; or as it carries.
+   * @param {boolean} always
+   */
+  async wantPictures(always) {
+    const session = this.known.value.view?.session?.id;
+    if (!session) return;
+    try {
+      await this.connection.send("media.pictures", { session, always }, { keep: false });
+      if (always) this.say("已要求继续显示画面；若声音断续，可改回优先保证声音。");
+    } catch {
+      this.say("暂时无法更改，请稍后再试。", "alarm");
+    }
+  }
+
   /** Tell the others' pages what is being sent, once for each change. */
   #show() {
     const target = this.room.target;

@@ -32,17 +32,22 @@ export function Stage({ session }) {
 
 /** @param {{participant: Participant}} props */
 function Other({ participant }) {
-  const { room, known } = useLive();
+  const live = useLive();
+  const { room, known } = live;
   const { streams, line } = useStore(room);
   const { view, quality } = useStore(known);
   const me = view?.session?.participants.find((one) => one.me);
-  const withheld = me !== undefined && quality[me.id]?.video === "paused";
+  const carries = me && quality[me.id]?.video;
+  const withheld = carries === "paused";
   const missing = pictureMissing(participant, line === "connected", withheld);
   const stream = streams?.video[participant.place] ?? null;
   const speaking = useSpeaking(participant.place) && participant.microphone;
   return html`<figure class=${speaking ? "other other-speaking" : "other"} data-testid=${`video-${participant.role}`}>
     <${Picture} stream=${stream} label=${`${participant.name}的画面`} />
-    ${missing && html`<div class="other-missing" role="status"><${Icon} name="person" /><p>${missing}</p></div>`}
+    ${missing && html`<div class="other-missing" role="status"><${Icon} name="person" /><p>${missing}</p>
+      ${withheld && html`<button type="button" class="button" data-testid="pictures-anyway" onClick=${() => void live.wantPictures(true)}>仍要看画面</button>`}
+    </div>`}
+    ${carries === "insisted" && html`<button type="button" class="button other-sound-first" data-testid="sound-first" onClick=${() => void live.wantPictures(false)}>声音断续？改为优先保证声音</button>`}
     <figcaption>
       <span class="other-name">${roleWords(participant.role)} ${participant.name}</span>
       ${!participant.microphone && participant.state === "connected" && html`<span class="other-muted"><${Icon} name="micOff" />已静音</span>`}

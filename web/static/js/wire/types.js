@@ -104,7 +104,8 @@
  * @property {number} kbps
  * @property {number} fps
  * @property {Level} level
- * @property {"shown"|"paused"} [video]  whether their line carries others' pictures to them
+ * @property {"shown"|"paused"|"insisted"} [video]  whether their line carries others' pictures to
+ *   them, or they see them at the cost of the sound
  *
  * @typedef {{session: string, peers: Record<string, Quality>}} QualityReport
  *
