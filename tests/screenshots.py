@@ -26,6 +26,10 @@ from tests.support.media import LAWYER, MEDIATOR, Persona, write_fake_media
 from tests.support.service import Service, running_service
 from tests.web.looks import DESKTOP, SIZES
 
+ADMIN_PAGES = (
+    *("overview", "health", "tasks", "wall", "stations", "villages", "people", "import", "texts"),
+    *("rights", "proof", "retention", "audit"),
+)
 FOLDER = Path(__file__).resolve().parents[1] / "web" / "screenshots"
 DESK_SCREEN = {"width": DESKTOP[0], "height": DESKTOP[1]}
 
@@ -97,7 +101,7 @@ async def _review(admin: Admin, service: Service) -> None:
     await admin.open_recording("核对调解协议")
     await admin.at("play-toggle").click()
     await _keep(admin, "admin-player", settle=2)
-    for name in ("stations", "people", "import", "audit"):
+    for name in ADMIN_PAGES:
         await admin.page.goto(f"{service.url}/admin/{name}")
         await _keep(admin, f"admin-{name}", settle=1)
     await admin.page.goto(f"{service.url}/account")

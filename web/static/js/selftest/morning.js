@@ -13,9 +13,10 @@ const FROM_HOUR = 6;
 
 /**
  * @param {() => boolean} idle  whether this page shows nothing that a test would disturb
+ * @param {(wrong: string[]) => void} [told]  what the newest test found wrong, in words
  * @returns {() => void} stops it
  */
-export function keepWatch(idle) {
+export function keepWatch(idle, told = () => undefined) {
   let touched = performance.now();
   let testing = false;
   const touch = () => (touched = performance.now());
@@ -29,7 +30,8 @@ export function keepWatch(idle) {
       const quiet = performance.now() - touched >= QUIET_MS;
       if (!known.tested_today && quiet && idle() && hourInChina(known.now) >= FROM_HOUR) {
         await runSelfTest("morning");
-      }
+        told((await checkIn()).wrong);
+      } else told(known.wrong);
     } catch {
       // The service is away: the wall shows that nothing is heard of this terminal.
     } finally {

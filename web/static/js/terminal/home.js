@@ -18,12 +18,13 @@ export function Home({ view, start }) {
   const [open, setOpen] = useState(/** @type {"help"|"test"|null} */ (null));
   const close = () => setOpen(null);
   // The home screen is where nothing is disturbed, unless somebody reads or tests there already.
-  useEffect(() => keepWatch(() => document.querySelector("dialog[open]") === null), []);
+  const [wrong, setWrong] = useState(/** @type {string[]} */ ([]));
+  useEffect(() => keepWatch(() => document.querySelector("dialog[open]") === null, setWrong), [open === "test"]);
   return html`
     <header class="t-home-head">
       <div>
         <h1 data-testid="station">${view.station?.name ?? "公共法律服务工作站"}</h1>
-        <${Health} />
+        <${Health} wrong=${wrong} />
       </div>
       <${Clock} />
     </header>
@@ -86,16 +87,20 @@ function Choice({ kind, icon, title, testid, start, children }) {
   </button>`;
 }
 
-/** One line: devices and the line to the service. */
-function Health() {
+/**
+ * One line before anybody calls: devices, the line to the service, and what the self-test found.
+ * @param {{wrong: string[]}} props
+ */
+function Health({ wrong }) {
   const { line } = useStore(useLive().known);
   const found = useFound();
   const words = [
     found.camera ? "摄像头正常" : "没有找到摄像头",
     found.microphone ? "麦克风正常" : "没有找到麦克风",
     line.phase === "connected" ? "网络正常" : "网络正在恢复",
+    ...wrong.slice(0, 1),
   ];
-  const well = found.camera && found.microphone && line.phase === "connected";
+  const well = found.camera && found.microphone && line.phase === "connected" && wrong.length === 0;
   return html`<p class=${well ? "t-health" : "t-health t-health-bad"} data-testid="health">
     <${Icon} name=${well ? "check" : "alert"} />${words.join(" · ")}
   </p>`;
