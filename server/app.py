@@ -23,6 +23,7 @@ from server.accounts.safe import Safe
 from server.accounts.service import Accounts, Cookies
 from server.accounts.terminals import Terminals
 from server.accounts.upkeep import Upkeep
+from server.archive import Library, library_of
 from server.audit.routes import routes as audit_routes
 from server.dispatch.alarms import LOOK_EVERY_S, Alarms
 from server.dispatch.dispatcher import Dispatcher
@@ -204,6 +205,7 @@ def _routes(house: House) -> Iterable[Route]:
     apps = Apps(Texts(db, now, settings.hotline))
     ratings = Ratings(db, now)
     doors = Doors(house.accounts, house.terminals, apps.terminal, client_address(settings.proxies))
+    library = library_of(db, settings, now)
     checks = {"database": db.ready, "relay": _relay_ready(house)}
     return [
         *account_routes(doors),
@@ -218,16 +220,28 @@ def _routes(house: House) -> Iterable[Route]:
         *rating_routes(RatingPages(ratings, settings.origins)),
         *overview_routes(OverviewPage(Overview(db, now, ratings.summary))),
         *audit_routes(db, now),
-        *review_routes(Review(db, settings.recordings, now, vault_of(settings))),
+        *review_routes(_review(house, library)),
         *dispatch_routes(db, now),
         *roster_routes(db, now),
-        *evidence_routes(Panel(db, settings.recordings, settings.data / "keys", now)),
+        *evidence_routes(_panel(house, library)),
         *export_routes(Exports(db, settings.data / "exports", now, settings.export_approval)),
         *task_routes(Tasks(db, now)),
         *proof_routes(Proofs(db, now)),
         *retention_routes(Keeping(db, now)),
         *health_routes(checks, REGISTRY, [open_tasks(db), proofs(db)]),
     ]
+
+
+def _review(house: House, library: Library | None) -> Review:
+    settings = house.settings
+    bring = library.bring if library else None
+    return Review(house.db, settings.recordings, now, vault_of(settings), bring)
+
+
+def _panel(house: House, library: Library | None) -> Panel:
+    settings = house.settings
+    still_wrong = library.still_wrong if library else None
+    return Panel(house.db, settings.recordings, settings.data / "keys", now, still_wrong)
 
 
 def _own_page(house: House) -> OwnPage:

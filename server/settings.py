@@ -49,7 +49,20 @@ def _megabytes(text: str) -> int:
     return int(text) * 1_000_000
 
 
-def _approval(text: str) -> bool:
+def _archive(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme != "s3" or not parts.netloc):
+        raise ValueError("write s3://BUCKET/PREFIX")
+    return text
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 6):
+        raise ValueError("a number of days is wanted, 0 for never")
+    return int(text)
+
+
+def _required(text: str) -> bool:
     if text not in ("off", "required"):
         raise ValueError("write off or required")
     return text == "required"
@@ -209,10 +222,34 @@ SETTINGS: tuple[Setting, ...] = (
         _second_factor,
     ),
     Setting(
+        "YUNTIAO_ARCHIVE_URL",
+        "",
+        "s3://BUCKET/PREFIX: sealed recordings are stored there as well; default: none",
+        _archive,
+    ),
+    Setting(
+        "YUNTIAO_ARCHIVE_ENDPOINT", "", "address of the S3-compatible store; default: Amazon's"
+    ),
+    Setting("YUNTIAO_ARCHIVE_REGION", "us-east-1", "region of the bucket"),
+    Setting("YUNTIAO_ARCHIVE_ACCESS_KEY", "", "access key of the store"),
+    Setting("YUNTIAO_ARCHIVE_SECRET_KEY", "", "secret key of the store"),
+    Setting(
+        "YUNTIAO_ARCHIVE_LOCK",
+        "off",
+        "required: nothing counts as archived that the store would let be deleted; or off",
+        _required,
+    ),
+    Setting(
+        "YUNTIAO_ARCHIVE_KEEP_DAYS",
+        "0",
+        "days after which local copies of archived media are removed; 0: never",
+        _days,
+    ),
+    Setting(
         "YUNTIAO_EXPORT_APPROVAL",
         "off",
         "required: a second person approves each copy and bundle before it is made; or off",
-        _approval,
+        _required,
     ),
     Setting("YUNTIAO_PROOF_HOUR", "2", "hour in China from which the nightly proof runs", _hour),
     Setting("YUNTIAO_HOTLINE", "12348", "the legal-service hotline shown to people"),
@@ -247,6 +284,13 @@ class Settings:
     ring_all_seconds: float
     patience_seconds: float
     second_factor: str
+    archive_url: str
+    archive_endpoint: str
+    archive_region: str
+    archive_access_key: str
+    archive_secret_key: str
+    archive_lock: bool
+    archive_keep_days: int
     export_approval: bool
     proof_hour: int
     hotline: str
@@ -286,6 +330,13 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         ring_all_seconds=value["YUNTIAO_RING_ALL_SECONDS"],
         patience_seconds=value["YUNTIAO_PATIENCE_SECONDS"],
         second_factor=value["YUNTIAO_TOTP"] or ("required" if production else "optional"),
+        archive_url=value["YUNTIAO_ARCHIVE_URL"],
+        archive_endpoint=value["YUNTIAO_ARCHIVE_ENDPOINT"],
+        archive_region=value["YUNTIAO_ARCHIVE_REGION"],
+        archive_access_key=value["YUNTIAO_ARCHIVE_ACCESS_KEY"],
+        archive_secret_key=value["YUNTIAO_ARCHIVE_SECRET_KEY"],
+        archive_lock=value["YUNTIAO_ARCHIVE_LOCK"],
+        archive_keep_days=value["YUNTIAO_ARCHIVE_KEEP_DAYS"],
         export_approval=value["YUNTIAO_EXPORT_APPROVAL"],
         proof_hour=value["YUNTIAO_PROOF_HOUR"],
         hotline=value["YUNTIAO_HOTLINE"],
@@ -313,6 +364,10 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
 
 
 def _check_together(settings: Settings) -> None:
+    if settings.archive_url and not (settings.archive_access_key and settings.archive_secret_key):
+        raise WrongSetting(
+            "YUNTIAO_ARCHIVE_URL needs YUNTIAO_ARCHIVE_ACCESS_KEY and YUNTIAO_ARCHIVE_SECRET_KEY."
+        )
     if settings.turn_urls and not settings.turn_secret:
         raise WrongSetting("YUNTIAO_TURN_URLS needs YUNTIAO_TURN_SECRET as well.")
     if any(address.startswith("tcp:") for address in settings.relays) and not settings.relay_token:

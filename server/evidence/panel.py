@@ -1,7 +1,7 @@
 """What the session page says of a recording's seal, and checking it while somebody waits."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +26,9 @@ _MOST_SHOWN = 50
 """Places that are named; a session of which more is wrong needs another tool than a page."""
 
 
+StillWrong = Callable[[str, Sequence[Problem]], Awaitable[list[Problem]]]
+
+
 class NotSealedYet(Conflict):
     """There is nothing whose wholeness could be shown."""
 
@@ -35,12 +38,16 @@ class NotSealedYet(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Seals of the sessions below ``recordings``, signed by the key in ``keys``."""
+    """Seals of the sessions below ``recordings``, signed by the key in ``keys``.
+
+    ``still_wrong`` leaves out files that are missing here and whole in the archive.
+    """
 
     db: Database
     recordings: Path
     keys: Path
     clock: Callable[[], datetime]
+    still_wrong: StillWrong | None = None
 
     async def seal(self, session_id: str) -> Json:
         """Return whether and when the session was sealed, over how much, and its integrity."""
@@ -64,6 +71,8 @@ class Panel:
                 raise NotSealedYet
             statements = await statements_of(db, session_id)
         found = await asyncio.to_thread(self._problems, session_id, statements)
+        if found and self.still_wrong is not None:
+            found = await self.still_wrong(session_id, found)
         async with self.db.write() as db:
             detail = {"problems": len(found)}
             me = principal.account_id

@@ -5,7 +5,7 @@ import logging
 import os
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -67,6 +67,7 @@ class Exporter:
     stopping: Callable[[], bool] = field(default=lambda: False)
     vault: Vault | None = None
     bundle_parts: BundleParts | None = None
+    bring: Callable[[str], Awaitable[None]] | None = None
 
     async def make_exports(self) -> None:
         """Make the exports that wait, one after the other."""
@@ -89,6 +90,8 @@ class Exporter:
         progress = Progress(self.stopping, claimed.progress)
         reporting = asyncio.create_task(self._report(claimed.id, progress))
         try:
+            if self.bring is not None:
+                await self.bring(claimed.session_id)
             made = await (self._bundle if claimed.kind == ExportKind.BUNDLE else self._work)(
                 claimed, progress
             )

@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from recordings.keys import signing_key
+from recordings.keys import PublicKey, signing_key
+from server.archive import Archiver, Library, library_of
 from server.evidence import Checkpoints, Keeper, Stamper
 from server.evidence.command import parts_of
 from server.exports import Exporter
@@ -52,7 +53,10 @@ async def _until_signalled(settings: Settings) -> None:
         exports = settings.data / "exports"
         parts = partial(parts_of, db, settings)
         exporter = Exporter(db, settings.recordings, exports, _now, stop.is_set, vault, parts)
-        prover = Prover(db, settings.recordings, key.public)
+        library = library_of(db, settings, _now)
+        if library is not None:
+            exporter.bring = library.bring
+        prover = Prover(db, settings.recordings, key.public, library)
         nights = Nights(db, prover, _now, settings.proof_hour, stop.is_set)
         daily = Checkpoints(settings.recordings, settings.data / "checkpoints", key, _now)
         stamper = Stamper(db, settings.recordings, settings.tsa_url, _now)
@@ -64,12 +68,22 @@ async def _until_signalled(settings: Settings) -> None:
             work([*each_round, keeper.keep_all, *keeping], stop),
             work([exporter.make_exports], stop, EXPORTS_EVERY_S),
             work([nights.prove_nightly], stop, PROOFS_EVERY_S),
+            work(_archiving(library, key.public, settings), stop),
             work([daily.make_daily], stop, PROOFS_EVERY_S),
             # An authority that does not answer keeps nothing else waiting either.
             work([stamper.stamp_all] if settings.tsa_url else [], stop),
         )
     finally:
         await db.close()
+
+
+def _archiving(library: Library | None, key: PublicKey, settings: Settings) -> list[Round]:
+    if library is None:
+        return []
+    days = settings.archive_keep_days
+    keep = timedelta(days=days) if days else None
+    archiver = Archiver(library, key, settings.archive_lock, keep)
+    return [archiver.archive_all, archiver.remove_local, archiver.forget_erased]
 
 
 def rounds(db: Database, journals: Journals) -> list[Round]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from recordings.keys import signing_key
+from server.archive import library_of
 from server.proof.nights import Nights, new_run
 from server.proof.prover import Prover
 from server.proof.rule import Finding, Proof, ProofState
@@ -26,7 +27,12 @@ async def prove_all(settings: Settings, now: Callable[[], datetime]) -> int:
 
     try:
         key = await asyncio.to_thread(signing_key, settings.data / "keys")
-        nights = Nights(db, Prover(db, settings.recordings, key.public), now, settings.proof_hour)
+        nights = Nights(
+            db,
+            Prover(db, settings.recordings, key.public, library_of(db, settings, now)),
+            now,
+            settings.proof_hour,
+        )
         run = new_run(now(), everything=True)
         async with db.write() as write:
             write.add(run)

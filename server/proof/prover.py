@@ -10,7 +10,8 @@ from recordings.erasure import erased as certificate_of
 from recordings.facts import Statement
 from recordings.keys import PublicKey
 from recordings.model import GapCause, TrackKind
-from recordings.verify import Witness, verify
+from recordings.verify import Problem, Witness, verify
+from server.archive import Library
 from server.evidence.statements import statements_of
 from server.proof import repository
 from server.proof.expected import Agreement, Entry, Expected, expected
@@ -25,6 +26,7 @@ from signaling.rights import Role
 MOST_PROBLEMS = 50
 """Places that are named; of a session with more the rest is told by the offline verifier."""
 _RECORDING = "recording"
+_UNREADABLE = "cannot be read at all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Prover:
     db: Database
     recordings: Path
     key: PublicKey
+    library: Library | None = None
 
     async def prove(self, session: Session) -> Proof:
         """Compare promise and store, and check every file, chain and signature."""
@@ -44,24 +47,29 @@ class Prover:
         promised = promise_of(found)
         proof = compare(promised, stored_of(found))
         folder = self.recordings / session.id
-        checked = await asyncio.to_thread(self._check, folder, promised, statements)
+        problems = await asyncio.to_thread(self._check, folder, promised, statements)
+        if problems and self.library is not None:
+            problems = await self.library.still_wrong(session.id, problems)
+        checked = [_finding(one) for one in problems[:MOST_PROBLEMS]]
         if await asyncio.to_thread(_has_certificate, folder) and not erased:
             checked.append(Finding(FindingKind.ERASED_UNASKED))
         return Proof(proof.lengths, [*proof.findings, *checked], erased)
 
     def _check(
         self, folder: Path, promised: Expected, statements: Sequence[Statement]
-    ) -> list[Finding]:
+    ) -> list[Problem]:
         if not (folder / journal.NAME).is_file() and not promised.is_recorded:
             return []
         try:
-            problems = verify(folder, witness=Witness(self.key, statements))
+            return verify(folder, witness=Witness(self.key, statements))
         except (OSError, ValueError):
-            return [Finding(FindingKind.UNREADABLE)]
-        return [
-            Finding(FindingKind.FILES, where=one.where, what=one.what)
-            for one in problems[:MOST_PROBLEMS]
-        ]
+            return [Problem(".", _UNREADABLE)]
+
+
+def _finding(problem: Problem) -> Finding:
+    if problem.what == _UNREADABLE:
+        return Finding(FindingKind.UNREADABLE)
+    return Finding(FindingKind.FILES, where=problem.where, what=problem.what)
 
 
 def _has_certificate(folder: Path) -> bool:

@@ -1,18 +1,20 @@
 """Review: search, reading a session's file, and watching its recording for a stated purpose."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 from recordings.vault import Vault
+from server.archive import StoreFailed
 from server.audit.actions import AuditAction
 from server.audit.log import append
 from server.retention.errors import Erased
 from server.retention.repository import is_erased
 from server.review import views
 from server.review.filters import SearchQuery
+from server.review.media import SegmentMissing
 from server.review.repository import rows
 from server.review.repository.search import find
 from server.review.timeline import maybe_milliseconds, timeline
@@ -24,6 +26,8 @@ from signaling.errors import Conflict, NotAllowed, NotFound
 from signaling.rights import Action, Scope, may
 
 Json = dict[str, Any]
+
+Bring = Callable[[str, Sequence[str]], Awaitable[None]]
 
 VIEWING_LASTS = timedelta(hours=4)
 
@@ -58,12 +62,16 @@ class OpenViewing:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What the review routes call. ``clock`` gives the present moment, aware."""
+    """What the review routes call. ``clock`` gives the present moment, aware.
+
+    ``bring`` brings a segment's file back from the archive where there is none here.
+    """
 
     db: Database
     recordings: Path
     clock: Callable[[], datetime]
     vault: Vault | None = None
+    bring: Bring | None = None
 
     async def search(self, query: SearchQuery) -> Json:
         """Return a page of results, newest first."""
@@ -152,6 +160,11 @@ class Review:
         if viewing.expires_at <= self.clock():
             raise ViewingExpired
         _authorise(principal, Action.WATCH_RECORDING, session)
+        if self.bring is not None and not (self.recordings / session.id / segment.file).is_file():
+            try:
+                await self.bring(session.id, [segment.file])
+            except (StoreFailed, OSError):
+                raise SegmentMissing from None
         return segment
 
 

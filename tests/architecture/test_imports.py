@@ -16,6 +16,7 @@ OWNERS = {
     "aiortc": ("server.relay", "server.relay.*"),
     "alembic": ("server.storage.*",),
     "av": ("recordings.*",),
+    "obstore": ("server.archive.store",),
     "pylibsrtp": ("server.relay", "server.relay.*"),
     "sqlalchemy": ("server.storage", "server.storage.*", "server.*.repository*"),
 }

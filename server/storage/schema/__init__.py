@@ -1,5 +1,6 @@
 """Every table. Ids are 32 hex characters; moments are UTC; each state machine has its column."""
 
+from server.storage.schema.archive import ArchiveFile, ArchiveSession
 from server.storage.schema.audit import Audit, Secret
 from server.storage.schema.base import Base, id_column, new_id, reference
 from server.storage.schema.desk import DeclaredConflict, DispatchStep, Duty, RingOffer
@@ -39,6 +40,8 @@ from server.storage.schema.tasks import Task
 __all__ = [
     "Account",
     "Advice",
+    "ArchiveFile",
+    "ArchiveSession",
     "Audit",
     "Base",
     "Callback",

@@ -1,6 +1,6 @@
 """The review pages and API in a site of their own; a cookie says who asks."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,7 +19,7 @@ from server.proof.service import Proofs
 from server.retention.routes import routes as retention_routes
 from server.retention.service import Keeping
 from server.review.routes import routes
-from server.review.service import Review
+from server.review.service import Bring, Review
 from server.storage.engine import Database
 from server.tasks.routes import routes as task_routes
 from server.tasks.service import Tasks
@@ -46,6 +46,12 @@ class ReviewSite:
     http: ClientSession
     now: datetime = NOON
     tasks: list[str] = field(default_factory=list)
+    bring: Bring | None = None
+
+    async def brought(self, session: str, files: Sequence[str]) -> None:
+        """Ask the archive, where a test has one."""
+        if self.bring is not None:
+            await self.bring(session, files)
 
     async def get(
         self, path: str, who: str = "admin", headers: Mapping[str, str] | None = None
@@ -91,7 +97,7 @@ async def review_site(
     async with ClientSession() as http:
         served = ReviewSite(base, people, http)
         keys = recordings.parent / "keys"
-        review = Review(db, recordings, lambda: served.now, vault_in(keys))
+        review = Review(db, recordings, lambda: served.now, vault_in(keys), served.brought)
         copies = Exports(db, exports, lambda: served.now, approval)
         all_routes = [
             *routes(review),

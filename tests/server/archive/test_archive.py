@@ -1,0 +1,237 @@
+"""The archive against a real S3 server: stored, read back, removed here, brought back, locked."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from recordings.erasure import erased
+from server.archive import Archiver, Library, StoreFailed
+from server.archive.archiver import RETRY, TOLD_AFTER
+from server.archive.store import Store, StoreSettings
+from server.proof import Prover
+from server.storage.schema import ArchiveFile, Segment, Task
+from signaling.events import EventType
+from tests.server.proof.recorded import BEGIN
+from tests.server.retention.conftest import Keep, small_keep
+from tests.support.object_store import ObjectStore, object_store
+from tests.support.ports import free_port
+
+__all__ = ["small_keep"]
+
+WEEK = timedelta(days=7)
+WHY = {"reason": "保管期满"}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectStore]:
+    with object_store(tmp_path_factory.mktemp("store")) as running:
+        yield running
+
+
+@dataclass
+class Archive:
+    """A recorded talk, and a bucket for it."""
+
+    keep: Keep
+    store: ObjectStore
+    settings: StoreSettings
+    session: str = ""
+
+    @property
+    def bucket(self) -> str:
+        return self.settings.url.split("/")[2]
+
+    @property
+    def folder(self) -> Path:
+        return self.keep.talks.root / self.session
+
+    def library(self) -> Library:
+        talks = self.keep.talks
+        return Library(talks.archive.db, talks.root, Store(self.settings), lambda: talks.now)
+
+    def archiver(self, *, lock: bool = False, keep: timedelta | None = None) -> Archiver:
+        return Archiver(self.library(), self.keep.talks.key.public, lock, keep)
+
+    def objects(self) -> dict[str, bytes]:
+        prefix = f"{self.session}/"
+        found = self.store.objects(self.bucket)
+        return {key.removeprefix(prefix): content for key, content in found.items()}
+
+    def local(self) -> dict[str, bytes]:
+        files = [path for path in self.folder.rglob("*") if path.is_file()]
+        return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in files}
+
+    def media(self) -> list[str]:
+        return sorted(name for name in self.local() if "/" in name)
+
+    async def tasks(self) -> set[str]:
+        async with self.keep.talks.archive.db.read() as db:
+            rows = await db.scalars(select(Task).where(Task.done_at.is_(None)))
+            return {one.kind for one in rows}
+
+    async def rows(self) -> list[ArchiveFile]:
+        async with self.keep.talks.archive.db.read() as db:
+            return list((await db.scalars(select(ArchiveFile))).all())
+
+    async def state(self) -> str:
+        """How the session is proven, the archive included."""
+        talks = self.keep.talks
+        talks.now += timedelta(days=40)
+        nights = talks.nights()
+        nights._prover = Prover(talks.archive.db, talks.root, talks.key.public, self.library())
+        await nights.prove_nightly()
+        return await talks.state(self.session)
+
+
+@pytest.fixture
+async def archive(small_keep: Keep, store: ObjectStore) -> Archive:
+    settings = store.bucket(uuid4().hex)
+    return Archive(small_keep, store, settings, await small_keep.talks.talk())
+
+
+async def test_what_is_sealed_is_stored_as_it_lies_and_once(archive: Archive) -> None:
+    await archive.archiver().archive_all()
+    assert archive.objects() == archive.local()
+    assert len(archive.media()) == 2
+    assert sorted(row.file for row in await archive.rows()) == archive.media()
+    archive.store.put(archive.bucket, f"{archive.session}/journal.jsonl", b"")
+    await archive.archiver().archive_all()  # nothing has changed: nothing is stored again
+    assert archive.objects()["journal.jsonl"] == b""
+
+
+async def test_a_later_correction_is_stored_when_it_is_signed(archive: Archive) -> None:
+    talks = archive.keep.talks
+    await archive.archiver().archive_all()
+    before = archive.objects()["manifest.jsonl"]
+    await talks.archive.event(archive.session, 9, EventType.ADVICE_CORRECTED, BEGIN)
+    await talks.archive.touch(archive.session)
+    await archive.archiver().archive_all()
+    assert archive.objects()["manifest.jsonl"] == before  # not signed yet
+    await talks.keep()
+    talks.now += RETRY
+    await archive.archiver().archive_all()
+    assert archive.objects() == archive.local()
+    assert archive.objects()["manifest.jsonl"] != before
+
+
+async def test_what_goes_on_or_has_just_ended_is_left_alone(archive: Archive) -> None:
+    archive.keep.talks.now -= timedelta(minutes=55)
+    await archive.archiver().archive_all()
+    assert archive.objects() == {}
+
+
+async def test_what_was_changed_is_not_archived(archive: Archive) -> None:
+    segment = archive.keep.talks.segment(archive.session)
+    segment.write_bytes(segment.read_bytes()[:-1] + b"x")
+    await archive.archiver().archive_all()
+    assert archive.objects() == {}
+
+
+async def test_a_store_that_is_away_is_tried_again_and_told(archive: Archive) -> None:
+    there = archive.settings
+    archive.settings = replace(there, endpoint=f"http://127.0.0.1:{free_port()}")
+    for attempt in range(TOLD_AFTER):
+        assert await archive.tasks() == set(), attempt
+        await archive.archiver().archive_all()
+        archive.keep.talks.now += RETRY * 2**attempt
+    assert await archive.tasks() == {"archive_failed"}
+    archive.settings = there
+    await archive.archiver().archive_all()
+    assert archive.objects() == archive.local()
+    assert await archive.tasks() == set()
+
+
+async def test_a_store_that_gives_back_something_else_is_found(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Store.put
+
+    async def put(self: Store, name: str, content: Path | bytes) -> str:
+        version = await real(self, name, content)
+        if name.endswith(archive.media()[1]):
+            archive.store.put(archive.bucket, name, b"rotten")
+        return version
+
+    monkeypatch.setattr(Store, "put", put)
+    await archive.archiver().archive_all()
+    assert [row.file for row in await archive.rows()] == archive.media()[:1]
+    monkeypatch.undo()
+    archive.keep.talks.now += RETRY
+    await archive.archiver().archive_all()
+    assert archive.objects() == archive.local()
+
+
+async def test_local_copies_go_after_a_look_and_come_back_to_be_watched(
+    archive: Archive,
+) -> None:
+    media, before = archive.media(), archive.local()
+    archiver = archive.archiver(keep=WEEK)
+    await archiver.archive_all()
+    await archiver.remove_local()
+    assert archive.media() == media  # not before its time
+    archive.store.put(archive.bucket, f"{archive.session}/{media[0]}", b"rotten")
+    archive.keep.talks.now += WEEK
+    await archiver.remove_local()
+    assert archive.media() == media[:1]  # what does not read back stays here
+    assert await archive.tasks() == {"archive_failed"}
+    assert await archive.state() == "whole"
+    assert await played(archive, media[1]) == 200
+    assert archive.local() == before
+    archive.keep.talks.now += WEEK
+    await archiver.remove_local()
+    archive.store.put(archive.bucket, f"{archive.session}/{media[1]}", b"rotten")
+    assert await archive.state() == "broken"
+    assert await played(archive, media[1]) == 404
+    with pytest.raises(StoreFailed):
+        await archive.library().bring(archive.session)
+    assert not list((archive.keep.talks.root / ".arriving").iterdir())
+
+
+async def played(archive: Archive, file: str) -> int:
+    """What a player gets that asks for a segment."""
+    site = archive.keep.site
+    site.bring = archive.library().bring
+    path = f"/api/sessions/{archive.session}/viewings"
+    viewing = (await (await site.post(path, {"purpose": "复核"})).json())["viewing"]
+    async with archive.keep.talks.archive.db.read() as db:
+        segment = (await db.scalars(select(Segment).where(Segment.file == file))).one()
+    return (await site.get(f"/api/viewings/{viewing}/segments/{segment.id}")).status
+
+
+async def test_a_lock_where_the_store_has_one_and_no_archive_where_it_has_none(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await archive.archiver(lock=True).archive_all()
+    assert await archive.rows() == []
+    assert await archive.tasks() == {"archive_failed"}
+    archive.settings = archive.store.bucket(uuid4().hex, locked=True)
+    real = Store.put
+
+    async def put(self: Store, name: str, content: Path | bytes) -> str:
+        version = await real(self, name, content)
+        archive.store.lock(archive.bucket, name)
+        return version
+
+    monkeypatch.setattr(Store, "put", put)
+    archive.keep.talks.now += RETRY
+    await archive.archiver(lock=True).archive_all()
+    assert archive.objects() == archive.local()
+    assert all(row.version for row in await archive.rows())
+    assert await archive.tasks() == set()
+
+
+async def test_what_is_destroyed_here_goes_there_too(archive: Archive) -> None:
+    await archive.archiver().archive_all()
+    own = f"/api/sessions/{archive.session}/deletion"
+    assert await archive.keep.code(own, WHY) == ""
+    assert await archive.keep.code(f"{own}/confirm", who="second") == ""
+    await archive.keep.jobs().erase_confirmed()
+    assert erased(archive.folder) is not None
+    await archive.archiver().forget_erased()
+    assert archive.objects() == archive.local()  # chains and certificate
+    assert archive.media() == []
