@@ -39,6 +39,8 @@ from server.district.tables import Tables
 from server.district.tables_routes import TablesPages
 from server.district.tables_routes import routes as table_routes
 from server.district.texts import Texts
+from server.evidence.given import Given
+from server.evidence.given_routes import routes as given_routes
 from server.evidence.panel import Panel
 from server.evidence.routes import routes as evidence_routes
 from server.exports.routes import routes as export_routes
@@ -224,6 +226,7 @@ def _routes(house: House) -> Iterable[Route]:
         *dispatch_routes(db, now),
         *roster_routes(db, now),
         *evidence_routes(_panel(house, library)),
+        *given_routes(Given(db, settings.recordings, settings.origins[0], now)),
         *export_routes(Exports(db, settings.data / "exports", now, settings.export_approval)),
         *task_routes(Tasks(db, now)),
         *proof_routes(Proofs(db, now)),

@@ -21,6 +21,7 @@ from recordings.recover import finish_session
 from recordings.sink import make_folder
 from recordings.vault import Vault
 from server.evidence import repository
+from server.evidence.given import note, values_in
 from server.evidence.statements import statements_of
 from server.storage.engine import Database
 from server.storage.schema import Session
@@ -82,6 +83,8 @@ class Keeper:
         done = await asyncio.to_thread(self._write, folder, statements, is_over, is_left)
         if is_left:
             await self._read_journal(session.id)
+        if is_over:
+            await note(self._db, session.id, await asyncio.to_thread(values_in, folder))
         return done
 
     def _is_recorded(self, folder: Path) -> bool:

@@ -1,12 +1,21 @@
 """What evidence is made of, and which sessions have it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.storage.schema import Account, Advice, Consent, Event, Participant, Person, Session
+from server.storage.schema import (
+    Account,
+    Advice,
+    Consent,
+    Event,
+    IntegrityValue,
+    Participant,
+    Person,
+    Session,
+)
 from signaling.recording import RecordingState
 
 _NEVER_RECORDED = frozenset({RecordingState.OFF, RecordingState.DECLINED})
@@ -58,3 +67,21 @@ async def names_in(db: AsyncSession, session: Session) -> dict[str, str]:
     found = await db.execute(select(Account.id, Account.name).where(Account.id.in_(wanted)))
     names.update((ident, name) for ident, name in found.all())
     return names
+
+
+async def knows_value(db: AsyncSession, sha256: str) -> bool:
+    """Tell whether an integrity value is one of ours."""
+    return await db.get(IntegrityValue, sha256) is not None
+
+
+async def values_of(db: AsyncSession, session_id: str) -> Collection[str]:
+    """Return the integrity values of a session that are kept."""
+    query = select(IntegrityValue.sha256).where(IntegrityValue.session_id == session_id)
+    return set((await db.scalars(query)).all())
+
+
+async def add_values(db: AsyncSession, session_id: str, values: Mapping[str, datetime]) -> None:
+    """Keep integrity values; one that somebody else has just kept is left as it is."""
+    for sha256, sealed_at in values.items():
+        if await db.get(IntegrityValue, sha256) is None:
+            db.add(IntegrityValue(sha256=sha256, session_id=session_id, sealed_at=sealed_at))

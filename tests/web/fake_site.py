@@ -5,12 +5,14 @@
 """
 
 import asyncio
+import io
 import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import segno
 from aiohttp import web
 
 from server.web.assets import Asset, Assets
@@ -42,6 +44,12 @@ NAMES = (
     "物业纠纷",
     "其他纠纷",
 )
+VALUE: dict[str, object] = {
+    "integrity": "4f1d9c07" * 8,
+    "groups": ["4f1d9c07"] * 8,
+    "number": "20261123-000042",
+    "sealed_at": 1_795_399_200_000,
+}
 PEOPLE = {"terminal": ("赵春山", Role.MEDIATOR), "desk": ("林知远", Role.LAWYER)}
 
 
@@ -87,6 +95,17 @@ def application(origin: str) -> web.Application:
 
     app = web.Application()
     app.router.add_post("/api/terminal/check-in", check_in)
+    async def integrity(_request: web.Request) -> web.Response:
+        return web.json_response(VALUE | {"check": f"{origin}/check?value={VALUE['integrity']}"})
+
+    async def code(_request: web.Request) -> web.Response:
+        image = io.BytesIO()
+        segno.make(f"{origin}/check?value={VALUE['integrity']}").save(image, kind="svg")
+        return web.Response(body=image.getvalue(), content_type="image/svg+xml")
+
+    app = web.Application()
+    app.router.add_get("/api/terminal/sessions/{session}/integrity", integrity)
+    app.router.add_get("/api/terminal/sessions/{session}/integrity.svg", code)
     app.on_response_prepare.append(header_signal([origin]))
     app.router.add_get("/{page:terminal|desk}", page)
     app.router.add_get("/vendor/{name}", vendor)

@@ -18,6 +18,10 @@ class Look:
 # By the route's path; ``{session}``, ``{station}`` … are filled in by the whole site.
 PAGES: dict[str, tuple[Look, ...]] = {
     "/": (Look(None, "/", "form"),),
+    "/check": (
+        Look(None, "/check", "form"),
+        Look(None, f"/check?value={'0' * 64}", ".note"),
+    ),
     "/login": (Look(None, "/login", "form"),),
     "/account": (Look("admin", "/account", "h1"),),
     "/terminal": (

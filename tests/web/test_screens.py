@@ -283,3 +283,20 @@ ONE_OF = """async (type) => {
   while (!fake.sent.some((one) => one.type === type))
     await new Promise((resolve) => setTimeout(resolve, 50));
 }"""
+
+
+async def test_the_integrity_value_is_there_to_take_along_and_on_paper(
+    origin: str, browser: Browser
+) -> None:
+    page = await browser.new_page(viewport={"width": 1366, "height": 768})
+    await show(page, origin, "terminal", "after-none")
+    paper = page.get_by_test_id("integrity")
+    await paper.wait_for()
+    assert "20261123-000042" in await paper.inner_text()
+    assert (await paper.locator(".t-integrity-value").inner_text()).count("4f1d9c07") == 8
+    loaded = "(image) => image.complete && image.naturalWidth > 0"
+    assert await paper.locator("img").evaluate(loaded)
+    assert await page.get_by_test_id("print").is_enabled()  # no advice, but a value
+    await page.emulate_media(media="print")
+    assert await paper.is_visible()
+    assert not await page.get_by_test_id("print").is_visible()

@@ -6,6 +6,7 @@ from server.storage.schema.base import Base, id_column, new_id, reference
 from server.storage.schema.desk import DeclaredConflict, DispatchStep, Duty, RingOffer
 from server.storage.schema.feedback import Feedback, FeedbackLink
 from server.storage.schema.health import SelfTest
+from server.storage.schema.integrity import IntegrityValue
 from server.storage.schema.people import Account, Matter, NoticeText, Station, Village
 from server.storage.schema.proof import Proof, ProofRun
 from server.storage.schema.recordings import Export, Gap, Segment, Viewing
@@ -60,6 +61,7 @@ __all__ = [
     "FeedbackLink",
     "Gap",
     "Hold",
+    "IntegrityValue",
     "Login",
     "Matter",
     "NoticeText",

@@ -10,6 +10,8 @@ from aiohttp import ClientResponse, ClientSession, web
 from aiohttp.test_utils import TestServer, unused_port
 
 from server.audit.routes import routes as audit_routes
+from server.evidence.given import Given
+from server.evidence.given_routes import routes as given_routes
 from server.evidence.panel import Panel
 from server.evidence.routes import routes as evidence_routes
 from server.exports.routes import routes as export_routes
@@ -103,6 +105,7 @@ async def review_site(
             *routes(review),
             *export_routes(copies),
             *evidence_routes(Panel(db, recordings, keys, lambda: served.now)),
+            *given_routes(Given(db, recordings, base, lambda: served.now)),
             *audit_routes(db, lambda: served.now),
             *task_routes(Tasks(db, lambda: served.now)),
             *retention_routes(Keeping(db, lambda: served.now)),

@@ -8,6 +8,7 @@ import { AdviceCard } from "../ui/advice-card.js";
 import { useLive } from "../ui/hooks.js";
 import { Button, Dialog, Empty, Note } from "../ui/parts.js";
 import { Bar } from "./frame.js";
+import { Integrity, useIntegrity } from "./integrity.js";
 import { Rate } from "./rate.js";
 
 /**
@@ -18,17 +19,23 @@ import { Rate } from "./rate.js";
 /** @param {Props} props */
 export function After({ session, done }) {
   if (session.state === "deferred") return html`<${Deferred} session=${session} done=${done} />`;
+  return html`<${Finished} session=${session} done=${done} />`;
+}
+
+/** @param {Props} props */
+function Finished({ session, done }) {
   const entries = inForce(session.advice);
+  const value = useIntegrity(session);
   return html`<${Bar} />
     <main id="main" class="t-after" tabindex="-1" data-testid="after">
       <div class="t-after-head">
         <h1>${session.state === "failed" ? "通话意外中断了" : "通话结束"}</h1>
         <${Status} session=${session} />
       </div>
-      <${Paper} session=${session} entries=${entries} />
+      <${Paper} session=${session} entries=${entries} value=${value} />
       ${session.state !== "failed" && html`<${Rate} session=${session} />`}
     </main>
-    <${Actions} session=${session} done=${done} any=${entries.length > 0} />`;
+    <${Actions} session=${session} done=${done} any=${entries.length > 0} paper=${entries.length > 0 || value !== null} />`;
 }
 
 /** @param {{session: Session}} props */
@@ -47,9 +54,10 @@ function Status({ session }) {
 
 /**
  * What goes on paper.
- * @param {{session: Session, entries: Session["advice"]}} props
+ * @param {{session: Session, entries: Session["advice"],
+ *   value: import("./integrity.js").Value|null}} props
  */
-function Paper({ session, entries }) {
+function Paper({ session, entries, value }) {
   const { lawyer } = session;
   return html`<section class="sheet t-paper" aria-label="书面建议" tabindex="0">
     <header class="t-paper-head">
@@ -71,11 +79,12 @@ function Paper({ session, entries }) {
       以上是法律建议，供各方自愿协商时参考，不是判决或裁决；律师不代理任何一方。
       ${session.receipt_at && `调解员已于 ${exact(session.receipt_at)} 确认收到。`}
     </p>
+    <${Integrity} session=${session} value=${value} />
   </section>`;
 }
 
-/** @param {Props & {any: boolean}} props */
-function Actions({ session, done, any }) {
+/** @param {Props & {any: boolean, paper: boolean}} props */
+function Actions({ session, done, any, paper }) {
   const live = useLive();
   const [asking, setAsking] = useState(false);
   const confirm = () => live.command("session.confirm_receipt", { session: session.id });
@@ -83,7 +92,7 @@ function Actions({ session, done, any }) {
   const early = session.state === "wrapping" || unread;
   const finish = () => (early ? setAsking(true) : done());
   return html`<footer class="t-actions">
-    <${Button} icon="print" testid="print" disabled=${!any} onClick=${() => window.print()}>打印建议<//>
+    <${Button} icon="print" testid="print" disabled=${!paper} onClick=${() => window.print()}>${any ? "打印建议" : "打印"}<//>
     <p class="soft">完成后，这里不留任何个人信息。</p>
     <div class="t-actions-main">
       ${
