@@ -78,6 +78,23 @@ def scan(data: bytes) -> Contents:
     return found
 
 
+def blocks(data: bytes) -> Iterator[tuple[int, int]]:
+    """Every whole frame: its time in milliseconds since the first one's, and its size in bytes."""
+    base = 0
+    if data[:4] != EBML.to_bytes(4, "big"):
+        return
+    for item in _walk(data):
+        if item.ident in _DESCEND:
+            continue
+        if item.end > len(data):
+            return
+        if item.ident == TIMESTAMP:
+            base = int.from_bytes(data[item.body : item.end], "big")
+        elif item.ident == SIMPLE_BLOCK and item.end - item.body > 4:
+            at_ms = base + struct.unpack_from(">h", data, item.body + 1)[0]
+            yield max(at_ms, 0), item.end - item.body - 4
+
+
 def _note(found: Contents, ident: int, body: bytes) -> None:
     if ident == DATE_UTC and len(body) == 8:
         found.started = int.from_bytes(body, "big", signed=True) / 1e9 + DATE_EPOCH

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from aiohttp import web
 
+from recordings.media_file import Unreadable, open_media, read_all
 from recordings.model import Codec, TrackKind
-from recordings.playback import NotPlayable, Playable, playable
+from recordings.playback import NotPlayable, Playable, playable, segment_path
 from recordings.records import Segment as Record
 from recordings.vault import Vault
+from recordings.voice import voice
 from server.storage.schema import Segment
 from server.web.ranges import send_range
 from signaling.errors import NotFound
@@ -32,6 +34,20 @@ async def open_segment(recordings: Path, segment: Segment, vault: Vault | None) 
             playable, recordings / segment.session_id, record_of(segment), vault
         )
     except NotPlayable:
+        raise SegmentMissing from None
+
+
+async def voice_of(recordings: Path, segment: Segment, vault: Vault | None) -> list[int]:
+    """Return who-spoke levels of a microphone's segment, one a second; raise SegmentMissing."""
+    record = record_of(segment)
+
+    def read() -> list[int]:
+        path = segment_path(recordings / segment.session_id, record)
+        return voice(read_all(open_media(path, vault)))
+
+    try:
+        return await asyncio.to_thread(read)
+    except (NotPlayable, Unreadable, OSError):
         raise SegmentMissing from None
 
 

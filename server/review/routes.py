@@ -4,8 +4,9 @@ import re
 
 from aiohttp import web
 
+from recordings.model import TrackKind
 from server.review.filters import search_query
-from server.review.media import open_segment, send
+from server.review.media import open_segment, send, voice_of
 from server.review.service import OpenViewing, Review
 from server.web.bodies import read_message
 from server.web.principal import principal
@@ -15,6 +16,7 @@ from signaling.errors import NotFound
 from signaling.rights import Action
 
 _ID = re.compile(r"[0-9a-f]{32}")
+_SEGMENT = "/api/viewings/{viewing}/segments/{segment}"
 
 
 def routes(review: Review) -> list[Route]:
@@ -37,6 +39,16 @@ def routes(review: Review) -> list[Route]:
         )
         return await send(request, await open_segment(review.recordings, found, review.vault))
 
+    async def voice(request: web.Request) -> web.StreamResponse:
+        found = await review.segment(
+            principal(request), _id(request, "viewing"), _id(request, "segment")
+        )
+        if found.track != TrackKind.MICROPHONE:
+            raise NotFound
+        levels = await voice_of(review.recordings, found, review.vault)
+        told = {"levels": "".join(str(level) for level in levels)}
+        return web.json_response(told, headers={"Cache-Control": "no-store"})
+
     async def search_page(request: web.Request) -> web.StreamResponse:
         boot = await review.choices()
         return request.app[RENDERER].page("admin_sessions.html", me=principal(request), boot=boot)
@@ -57,7 +69,8 @@ def routes(review: Review) -> list[Route]:
         route("GET", "/api/sessions", sessions, Action.SEARCH_SESSIONS),
         route("GET", "/api/sessions/{session}", session, Action.READ_SESSION),
         route("POST", "/api/sessions/{session}/viewings", viewings, Action.WATCH_RECORDING),
-        route("GET", "/api/viewings/{viewing}/segments/{segment}", segment, Action.WATCH_RECORDING),
+        route("GET", _SEGMENT, segment, Action.WATCH_RECORDING),
+        route("GET", f"{_SEGMENT}/voice", voice, Action.WATCH_RECORDING),
     ]
 
 

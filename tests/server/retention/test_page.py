@@ -22,8 +22,7 @@ async def page_of(keep: Keep, browser: Browser, who: str) -> AsyncIterator[Page]
     complaints = Complaints(page)
     yield page
     await context.close()
-    # This site has no dispatch: what its panel asks for is refused, and the console reports it.
-    assert [one for one in complaints.seen if "Failed to load resource" not in one] == []
+    assert complaints.seen == []
 
 
 async def fits(page: Page) -> None:

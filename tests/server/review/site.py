@@ -10,6 +10,7 @@ from aiohttp import ClientResponse, ClientSession, web
 from aiohttp.test_utils import TestServer, unused_port
 
 from server.audit.routes import routes as audit_routes
+from server.dispatch.routes import routes as dispatch_routes
 from server.evidence.given import Given
 from server.evidence.given_routes import routes as given_routes
 from server.evidence.panel import Panel
@@ -105,6 +106,7 @@ async def review_site(
             *routes(review),
             *export_routes(copies),
             *evidence_routes(Panel(db, recordings, keys, lambda: served.now)),
+            *dispatch_routes(db, lambda: served.now),
             *given_routes(Given(db, recordings, base, lambda: served.now)),
             *audit_routes(db, lambda: served.now),
             *task_routes(Tasks(db, lambda: served.now)),

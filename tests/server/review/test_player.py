@@ -315,3 +315,31 @@ async def test_the_seal_is_checked_and_a_copy_asked_for(watching: Watching, tmp_
     await page.get_by_test_id("export-waiting").get_by_text("排队中").wait_for()
     assert await objections(page) == []
     assert watching.complaints.seen == []
+
+
+CACHED = """async () => {
+  const seen = performance.getEntriesByType("resource").map(({ name }) => name);
+  const media = seen.filter((name) => name.includes("/api/viewings/"));
+  const kept = { cache: "only-if-cached", mode: "same-origin" };
+  const found = media.map((it) => fetch(it, kept).then((answer) => answer.ok, () => false));
+  const held = await Promise.all(found);
+  return [media.length, held.filter(Boolean).length, (await caches.keys()).length];
+}"""
+
+
+async def test_voices_are_drawn_and_the_browser_keeps_no_copy(watching: Watching) -> None:
+    await open_player(watching)
+    lanes = watching.page.get_by_test_id("voice")
+
+    async def drawn() -> bool:
+        paths = [await lane.get_attribute("d") for lane in await lanes.all()]
+        return len(paths) == 2 and all(paths)
+
+    await eventually(drawn, what="both voices on the time line")
+    asked, held, caches = await watching.page.evaluate(CACHED)
+    assert asked >= 8  # segments and voices of four tracks
+    assert (held, caches) == (0, 0)
+    assert watching.complaints.seen == [] or all(
+        "Failed to load resource" in one or "ERR_CACHE_MISS" in one
+        for one in watching.complaints.seen
+    )

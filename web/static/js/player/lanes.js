@@ -6,6 +6,7 @@
 
 import { html, useEffect, useMemo, useRef, useState } from "/vendor/preact.js";
 import { grouped, pauses } from "./markers.js";
+import { voicePath } from "./voices.js";
 import { causeText, clamp, elapsed, ticks } from "./timeline.js";
 
 /** @typedef {import("./timeline.js").Timeline} Timeline */
@@ -14,7 +15,7 @@ import { causeText, clamp, elapsed, ticks } from "./timeline.js";
 /** @typedef {import("./markers.js").Marker} Marker */
 
 const RULER = 22;
-const LANE = 28;
+const LANE = 34;
 const MARKS = 22;
 const MARK_PX = 13;
 
@@ -50,9 +51,10 @@ export function lanesOf(timeline, markers) {
 
 /**
  * @param {{timeline: Timeline, markers: readonly Marker[], at: number,
+ *   voices: import("./voices.js").Voices,
  *   seek: (at: number, how: "drag" | "drop" | "marker") => void}} props
  */
-export function Lanes({ timeline, markers, at, seek }) {
+export function Lanes({ timeline, markers, voices, at, seek }) {
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const width = useWidth(box);
   const [hover, setHover] = useState(/** @type {number | null} */ (null));
@@ -63,8 +65,8 @@ export function Lanes({ timeline, markers, at, seek }) {
     clamp((event.clientX - (box.current?.getBoundingClientRect().left ?? 0)) / (scale || 1), timeline.duration);
   const pointer = usePointer(moment, seek, setHover);
   const drawn = useMemo(
-    () => html`<${Drawing} ...${{ timeline, markers, lanes, scale, width, height, seek }} />`,
-    [timeline, markers, lanes, scale, width, height, seek],
+    () => html`<${Drawing} ...${{ timeline, markers, lanes, voices, scale, width, height, seek }} />`,
+    [timeline, markers, lanes, voices, scale, width, height, seek],
   );
   return html`<div class="lanes">
     <div class="lane-titles" aria-hidden="true">
@@ -142,10 +144,11 @@ function useWidth(box) {
 }
 
 /**
- * @param {{timeline: Timeline, markers: readonly Marker[], lanes: Lane[], scale: number,
+ * @param {{timeline: Timeline, markers: readonly Marker[], lanes: Lane[],
+ *   voices: import("./voices.js").Voices, scale: number,
  *   width: number, height: number, seek: (at: number, how: "marker") => void}} props
  */
-function Drawing({ timeline, markers, lanes, scale, width, height, seek }) {
+function Drawing({ timeline, markers, lanes, voices, scale, width, height, seek }) {
   return html`<g>
     ${ticks(timeline.duration, Math.max(2, width / 90)).filter((at) => width - at * scale > 40).map(
       (at) => html`<g class="tick">
@@ -157,7 +160,7 @@ function Drawing({ timeline, markers, lanes, scale, width, height, seek }) {
     ${pauses(markers, timeline.duration).map(
       (span) => html`<rect class="pause-band" y=${RULER} height=${height - RULER} ...${across(span, scale)} />`,
     )}
-    ${lanes.map((lane) => lane.tracks.map((track) => html`<${Bars} track=${track} y=${lane.y} scale=${scale} />`))}
+    ${lanes.map((lane) => lane.tracks.map((track) => html`<${Bars} track=${track} voices=${voices} y=${lane.y} scale=${scale} />`))}
     ${lanes.map((lane) =>
       grouped(lane.markers, scale > 0 ? MARK_PX / scale : 0).map(
         (marker) => html`<${Mark} key=${marker.key} marker=${marker} x=${marker.at * scale} y=${lane.y + MARKS / 2} seek=${seek} />`,
@@ -175,13 +178,18 @@ function across(span, scale) {
 }
 
 /** @type {Readonly<Record<string, readonly [top: number, height: number]>>} */
-const BAR = Object.freeze({ camera: [4, 11], screen: [4, 4], microphone: [18, 6] });
+const BAR = Object.freeze({ camera: [4, 11], screen: [4, 4], microphone: [17, 13] });
+/** Under a voice runs a thin line: there is sound, whether somebody speaks or not. */
+const FLOOR = 3;
 
-/** @param {{track: Track, y: number, scale: number}} props */
-function Bars({ track, y, scale }) {
+/** @param {{track: Track, voices: import("./voices.js").Voices, y: number, scale: number}} props */
+function Bars({ track, voices, y, scale }) {
   const [top, height] = BAR[track.kind] ?? [4, 6];
+  const spoken = track.kind === "microphone";
+  const [from, thick] = spoken ? [top + height - FLOOR, FLOOR] : [top, height];
   return html`<g class="bar-${track.kind}">
-    ${track.pieces.map((piece) => html`<rect class="piece" y=${y + top} height=${height} ...${across(piece, scale)} />`)}
+    ${track.pieces.map((piece) => html`<rect class="piece" y=${y + from} height=${thick} ...${across(piece, scale)} />`)}
+    ${spoken && html`<path class="voice" data-testid="voice" d=${voicePath(track.pieces, voices, scale, y + top + height, height)} />`}
     ${track.gaps.map(
       (gap) => html`<rect class="gap" y=${y + top} height=${height} ...${across(gap, scale)}>
         <title>${causeText(gap.cause)} ${elapsed(gap.start)}–${elapsed(gap.end)}</title>

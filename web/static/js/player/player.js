@@ -9,6 +9,7 @@ import { adviceMarkers, eventMarkers, neighbour } from "./markers.js";
 import { Playback } from "./playback.js";
 import { Stage } from "./stage.js";
 import { elapsed, timelineOf } from "./timeline.js";
+import { useVoices } from "./use-voices.js";
 
 /** @typedef {import("./markers.js").AdviceJson} AdviceJson */
 /** @typedef {import("./markers.js").EventJson} EventJson */
@@ -32,6 +33,7 @@ export function Player({ viewing, timeline, events, advice, watermark, refused }
     [events, given, line],
   );
   const playback = usePlayback(line, viewing, refused);
+  const voices = useVoices(line, viewing);
   useKeys(playback, given);
   const play = useCallback(
     (/** @type {number} */ at) => {
@@ -49,7 +51,7 @@ export function Player({ viewing, timeline, events, advice, watermark, refused }
       <${AdviceList} advice=${advice} markers=${given} at=${at} play=${play} />
     </div>
     <${Controls} playback=${playback} at=${at} given=${given} />
-    <${Lanes} timeline=${line} markers=${markers} at=${at} seek=${seek} />
+    <${Lanes} timeline=${line} markers=${markers} voices=${voices} at=${at} seek=${seek} />
   </section>`;
 }
 
