@@ -90,6 +90,7 @@ class Cutter:
     def __init__(self, owner: Owner, lane: Lane, codec: Codec, rate: int, clock: TrackClock):
         self.lane = lane
         self.has_run = False
+        self.written = 0  # frames
         self._lost_packets = 0
         self._is_broken = False
         self._owner = owner
@@ -198,6 +199,7 @@ class Cutter:
         if touching is None:
             self._account(wall)
         self.has_run = True
+        self.written += 1
         self._sync_if_awaited(now)
 
     def _account(self, wall: float) -> None:
@@ -219,6 +221,7 @@ class Cutter:
         except OSError as error:
             self._fail(error, now)
         else:
+            self.written += 1
             self._sync_if_awaited(now)
 
     def _sync_if_awaited(self, now: float) -> None:

@@ -19,6 +19,7 @@ class FailureCode(StrEnum):
     DISK_STALLED = "disk_stalled"  # it answers nothing; what comes meanwhile waits in memory
     NO_KEY = "no_key"  # the master key does not serve: nothing is written in the open instead
     OVERFLOW = "overflow"  # the writer is too slow; packets were dropped before it
+    TRACK_STALLED = "track_stalled"  # packets of a track come, and nothing of them is written
     INTERNAL = "internal"  # a bug: logged with its traceback
 
 

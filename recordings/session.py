@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _QUEUE = "queue"
+_TRACKS = "tracks"
 
 
 def _code(error: OSError) -> FailureCode:
@@ -135,6 +136,7 @@ class SessionWriter:
     def sync(self, now: float) -> None:
         """Once a second: make everything durable, and try again what the disk refused."""
         self._check_overflow()
+        self._check_tracks()
         for stream in self._streams:
             stream.sync(now)
         self._seal_waiting()
@@ -265,6 +267,15 @@ class SessionWriter:
         else:
             self.forgive(_QUEUE)
         self._overflow = dropped
+
+    def _check_tracks(self) -> None:
+        """A track that is fed and writes nothing is alarmed, unless the disk is known to refuse."""
+        stalled = [stream for stream in self._streams if stream.is_stalled()]
+        if stalled and not self._failing - {_TRACKS}:
+            self._start_reason = "track"
+            self._report(_TRACKS, FailureCode.TRACK_STALLED)
+        elif not stalled:
+            self.forgive(_TRACKS)
 
     def _report(self, source: object, code: FailureCode) -> None:
         self._failing.add(source)

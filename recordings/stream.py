@@ -8,6 +8,10 @@ from recordings.model import Codec, GapCause, TrackKind
 from recordings.rtp import MIN_HEADER, Reorder, numbers_of, payload_of
 
 _SILENCE_S = 3.0
+# Packets a second from which on something should have been written.
+_MANY_PACKETS = 25
+# Looks, one a second, without a frame: a voice needs none of them, a picture may wait for a key.
+_STALLED_AUDIO, _STALLED_VIDEO = 1, 10
 
 
 class StreamWriter:
@@ -28,6 +32,9 @@ class StreamWriter:
         self._rate = rate
         self._ssrc: int | None = None
         self._last_arrival = 0.0
+        self._packets = 0
+        self._looked = (0, 0)  # packets taken and frames written at the last look
+        self._idle_looks = 0
         self._not_before = 0.0
         self._begin()
 
@@ -51,6 +58,7 @@ class StreamWriter:
         """One RTP packet as it came."""
         if len(packet) < MIN_HEADER:
             return
+        self._packets += 1
         number, timestamp, ssrc = numbers_of(packet, 2)
         if ssrc != self._ssrc:
             self._switch(ssrc, arrival)
@@ -73,6 +81,21 @@ class StreamWriter:
         self._cutter.sync(now)
         if self._is_silent(now):
             self.owner.forgive(self._cutter)
+
+    def is_stalled(self) -> bool:
+        """To be asked once a second: do packets come, and nothing of them is written, for long?
+
+        A picture that was lost waits for a key frame, on a bad line for some seconds, before it is
+        a fault. Somebody muted sends silence, and that
+        is written; a line that is quiet has nothing to write.
+        """
+        before, self._looked = self._looked, (self._packets, self._cutter.written)
+        came, wrote = (now - then for now, then in zip(self._looked, before, strict=True))
+        if wrote or not came:
+            self._idle_looks = 0
+        elif came >= _MANY_PACKETS:
+            self._idle_looks += 1
+        return self._idle_looks >= (_STALLED_VIDEO if self._codec.is_video else _STALLED_AUDIO)
 
     def finish(self, now: float) -> None:
         """Seal what there is. A packet after it begins a new segment."""

@@ -8,12 +8,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 
 from server.sessions import repository
 from server.sessions.service import Answer
 from server.sessions.turn import Turn, step_participant, step_recording
 from server.storage.schema import DoneCommand, Participant, Session
+from server.tasks.kinds import TaskKind
+from server.tasks.repository import open_task
 from signaling.events import EventType
 from signaling.participant import ParticipantEvent, ParticipantState
 from signaling.recording import RecordingEvent, RecordingState
@@ -144,6 +147,14 @@ def _recording(step: RecordingEvent, event: EventType) -> Apply:
     return apply
 
 
+async def _recording_failed(turn: Turn, session: Session, heard: Heard) -> None:
+    """The people in the room see it in their views; the admins get a task, healed or not."""
+    code = str(heard.body.get("code", ""))
+    about = {"text": _ALARMS.get(code, _ALARM), "code": code}
+    await open_task(turn.db, TaskKind.RECORDING_ALARM, session.id, heard.at, about)
+    await _FAILED(turn, session, heard)
+
+
 async def go_live_if_ready(turn: Turn, session: Session) -> None:
     """Face to face: mediator and lawyer connected, and what must be recorded is on disk."""
     if session.state is not SessionState.ACCEPTED or session.recording in _UNDECIDED:
@@ -161,6 +172,19 @@ async def go_live_if_ready(turn: Turn, session: Session) -> None:
     turn.log(session, EventType.SESSION_LIVE)
 
 
+_FAILED = _recording(RecordingEvent.FAIL, EventType.RECORDING_FAILED)
+_ALARM = "录音录像曾经中断，原因见日志。"
+_ALARMS: Mapping[str, str] = MappingProxyType(
+    {
+        "disk_full": "存储空间不足，录音录像曾经中断或没有开始。",
+        "disk_error": "存储读写出错，录音录像曾经中断。",
+        "disk_stalled": "存储没有响应，录音录像曾经停顿。",
+        "no_key": "加密主密钥不可用，没有录音录像。",
+        "overflow": "写入太慢，录音录像曾经丢失数据。",
+        "track_stalled": "有人的声音或画面传来了却没有写下。",
+    }
+)
+
 APPLY: Mapping[str, Apply] = {
     "peer.connected": _connected,
     "peer.back": _connected,
@@ -170,6 +194,6 @@ APPLY: Mapping[str, Apply] = {
     "recording.started": _recording_started,
     "recording.paused": _recording(RecordingEvent.PAUSE, EventType.RECORDING_PAUSED),
     "recording.resumed": _recording(RecordingEvent.RESUME, EventType.RECORDING_RESUMED),
-    "recording.failed": _recording(RecordingEvent.FAIL, EventType.RECORDING_FAILED),
+    "recording.failed": _recording_failed,
     "recording.closed": _recording_closed,
 }

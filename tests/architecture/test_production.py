@@ -27,14 +27,15 @@ FILLED_IN = {"SITE": "yuntiao.example", "PUBLIC_IP": "127.0.0.1"}
 
 
 def settings_of(container: str, secret: str) -> dict[str, str]:
-    """A container's environment as Compose would hand it over."""
+    """A container's environment as Compose would hand it over; what may be left empty is."""
 
     def fill_in(match: re.Match[str]) -> str:
-        return FILLED_IN.get(match[1], secret)
+        return FILLED_IN.get(match[1], secret) if match[2] is None else match[2]
 
     environment: dict[str, str] = COMPOSE["services"][container]["environment"]
     return {
-        name: re.sub(r"\$\{(\w+)[^}]*\}", fill_in, value) for name, value in environment.items()
+        name: re.sub(r"\$\{(\w+)(?::-([^}]*))?[^}]*\}", fill_in, value)
+        for name, value in environment.items()
     }
 
 

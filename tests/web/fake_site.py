@@ -93,8 +93,6 @@ def application(origin: str) -> web.Application:
         known = {"now": now, "ice_servers": [], "tested_today": True, "wrong": []}
         return web.json_response(known)
 
-    app = web.Application()
-    app.router.add_post("/api/terminal/check-in", check_in)
     async def integrity(_request: web.Request) -> web.Response:
         return web.json_response(VALUE | {"check": f"{origin}/check?value={VALUE['integrity']}"})
 
@@ -104,6 +102,7 @@ def application(origin: str) -> web.Application:
         return web.Response(body=image.getvalue(), content_type="image/svg+xml")
 
     app = web.Application()
+    app.router.add_post("/api/terminal/check-in", check_in)
     app.router.add_get("/api/terminal/sessions/{session}/integrity", integrity)
     app.router.add_get("/api/terminal/sessions/{session}/integrity.svg", code)
     app.on_response_prepare.append(header_signal([origin]))

@@ -10,6 +10,8 @@ from server.sessions import repository
 from server.sessions.turn import Turn, step_participant
 from server.storage.engine import Database
 from server.storage.schema import Session
+from server.tasks.kinds import TaskKind
+from server.tasks.repository import tasks
 from signaling.participant import ParticipantEvent, ParticipantState
 from signaling.recording import RecordingState
 from signaling.session import SessionState
@@ -96,6 +98,9 @@ async def test_a_recording_that_cannot_begin_does_not_keep_people_apart(relay: R
     assert await state(relay, session) == ("live", "failed")
     log = await relay.desk.log(session)
     assert [one.body for one in log if one.type == "recording.failed"] == [{"code": "disk_full"}]
+    async with relay.desk.db.read() as db:
+        total, (alarm,) = await tasks(db, done=False, kind=TaskKind.RECORDING_ALARM, number=1)
+    assert (total, alarm.task.subject, alarm.task.detail["code"]) == (1, session, "disk_full")
 
 
 @pytest.mark.parametrize("kind", sorted(APPLY))
