@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import av
 import pytest
 
 from recordings import journal
@@ -54,7 +55,7 @@ def test_a_killed_recorder_loses_less_than_a_second(tmp_path: Path, kill: int) -
     kept = {row.track: row.end for row in recovered if row.frames}
     for kind in TrackKind:
         assert end - kept.get(kind, begin) < 1.0 * SLOWNESS
-    for row in recovered:
+    for row in [row for row in recovered if row.frames]:
         assert row.recovered
         shown = tmp_path / row.file.replace("/", "-")
         shown.write_bytes(b"".join(playable(folder, row, vault).read()))
@@ -64,9 +65,12 @@ def test_a_killed_recorder_loses_less_than_a_second(tmp_path: Path, kill: int) -
 
 def playable_frames(path: Path, row: Segment) -> int:
     if row.codec is Codec.OPUS:
-        seconds, purity = media.decode_sound(path)
-        assert purity > 0.9
-        return round(seconds * 50)
+        with av.open(path) as file:
+            packets = sum(packet.size > 0 for packet in file.demux(audio=0))
+        if packets > 25:  # of less the tone cannot be told
+            seconds, purity = media.decode_sound(path)
+            assert (round(seconds * 50), purity > 0.9) == (packets, True)
+        return packets
     pictures = media.decode_pictures(path)
     assert [picture.number for picture in pictures] == list(range(len(pictures)))
     return len(pictures)
