@@ -1,8 +1,5 @@
 /** Sign-in at a terminal: who, then the password. */
 
-import { html, render } from "/vendor/preact.js";
-import { keepWatch } from "../selftest/morning.js";
-import { SelfTestDialog } from "../selftest/panel.js";
 import { ask } from "../wire/api.js";
 import { bindForm, bindReveal, byId } from "./dom.js";
 
@@ -62,19 +59,27 @@ function bindNames() {
   });
 }
 
-/** The self-test, for whoever opens the station in the morning: nobody has to sign in for it. */
-function bindSelfTest() {
+/**
+ * The self-test, for whoever opens the station in the morning: nobody has to sign in for it.
+ * Fetched when the names can be pressed already.
+ */
+async function bindSelfTest() {
+  const [{ html, render }, { keepWatch }, { SelfTestDialog }] = await Promise.all([
+    import("/vendor/preact.js"),
+    import("../selftest/morning.js"),
+    import("../selftest/panel.js"),
+  ]);
   const place = byId("self-test", HTMLElement);
+  const open = byId("self-test-open", HTMLButtonElement);
   const close = () => render(null, place);
-  byId("self-test-open", HTMLButtonElement).addEventListener("click", () =>
-    render(html`<${SelfTestDialog} close=${close} />`, place),
-  );
+  open.addEventListener("click", () => render(html`<${SelfTestDialog} close=${close} />`, place));
+  open.disabled = false;
   keepWatch(() => !account && !place.hasChildNodes());
 }
 
 bindClock();
-bindSelfTest();
 if (document.getElementById("names")) bindNames();
+void bindSelfTest();
 // Nobody reloads a terminal: people and texts may have changed since the morning.
 setTimeout(() => {
   if (!account) location.reload();
