@@ -31,8 +31,9 @@ _MOST, _HEAVY, _SOME = 0.7, 0.3, 0.1  # lost, of 1
 _MISSED = 0.15  # asked for again, of what was sent in the last half second
 _KEEP = 0.65  # of the half second's counts, from one look to the next
 _FEW = 20  # packets, too few to speak of shares
-_LEARN, _FORGET = 0.25, 0.5  # of a report, for the loss that is usual
-_MOST_USUAL = 0.2
+_LEARN, _FORGET = 0.1, 0.5  # of a report, for the loss that is usual: too much sent shows sooner
+_MOST_USUAL = 0.1
+_UNUSUAL = 0.04  # above what is usual: no time to grow
 _WITNESS = 1.5  # seconds for which losses make a word below the floor believable
 _LEAST = 140_000.0  # bit/s; a line that does not carry this either gets no pictures
 _JUST = 1.2
@@ -50,6 +51,7 @@ class Downlink:
         "_missing",
         "_packets",
         "_rate",
+        "_rests",
         "_retry",
         "_sent",
         "_sent_packets",
@@ -74,7 +76,7 @@ class Downlink:
         self._usual = 0.0  # share that is lost however little is sent
         self._missing = self._packets = 0.0  # of the last half second
         self._sent_packets = 0
-        self._held = now  # no growth until then
+        self._held = self._rests = now  # no growth until then; nor falls until the first
         self._rate = 0.0  # bit/s that we send
         self._sent = 0
         self._looked = now
@@ -118,6 +120,8 @@ class Downlink:
     def on_loss(self, lost: float, now: float) -> None:
         """Take the share 0..1 of a picture's packets that did not arrive lately."""
         self._lose(lost, now)
+        if lost > self._usual + _UNUSUAL:
+            self._rests = now + _HOLD
         share = _LEARN if lost > self._usual else _FORGET
         self._usual = min(_MOST_USUAL, self._usual + (lost - self._usual) * share)
 
@@ -149,7 +153,7 @@ class Downlink:
             self._lose(min(0.9, self._missing / self._packets), now)
         self._missing *= _KEEP
         self._packets *= _KEEP
-        if self.estimate < _OPEN and now >= self._held:
+        if self.estimate < _OPEN and now >= max(self._held, self._rests):
             self._grow(passed)
         return self._watch(now) if self.showing else self._try_again(now)
 

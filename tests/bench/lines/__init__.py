@@ -30,9 +30,13 @@ _SCENES: dict[tuple[str, ...], Scene] = {
         for per_cent in (0, 5, 10, 20)
         for what in ("freeze_ratio", "silence_ms", "kbps")
     ): losses,
-    ("lines.adapt_s_300k", "lines.standstill_s_300k", "lines.silence_ms_300k", "lines.recover_s"): (
-        narrow
-    ),
+    (
+        "lines.adapt_s_300k",
+        "lines.kbps_300k",
+        "lines.standstill_s_300k",
+        "lines.silence_ms_300k",
+        "lines.recover_s",
+    ): narrow,
     ("lines.crowd_",): crowd,
 }
 

@@ -96,10 +96,15 @@ class Call:
         return self._recorders[0].sessions[SESSION]
 
     async def member(
-        self, place: int, ssrcs: tuple[int, int, int] = (1001, 1002, 1003), **wishes: Any
+        self,
+        place: int,
+        ssrcs: tuple[int, int, int] = (1001, 1002, 1003),
+        way: tuple[str, str] | None = None,
+        **wishes: Any,
     ) -> Member:
-        """Somebody new at a place; ``wishes`` are for the offer."""
+        """Somebody new at a place; ``way`` as in LightClient, ``wishes`` are for the offer."""
         member = Member(self.control, place, LightClient(ssrcs, **wishes))
+        member.client.way = way
         self.members.append(member)
         await member.join()
         return member
@@ -124,7 +129,7 @@ class Call:
 
 
 @contextlib.asynccontextmanager
-async def running_call(folder: Path) -> AsyncIterator[Call]:
+async def running_call(folder: Path, *announce: str) -> AsyncIterator[Call]:
     """A relay with one room, and a recorder that only remembers."""
     recorders: list[FakeRecorder] = []
 
@@ -132,7 +137,7 @@ async def running_call(folder: Path) -> AsyncIterator[Call]:
         recorders.append(FakeRecorder(*arguments))  # type: ignore[arg-type]
         return recorders[0]
 
-    async with running_relay(folder, make) as control:
+    async with running_relay(folder, make, announce or ("127.0.0.1",)) as control:
         await control.call("PUT", f"/rooms/{ROOM}", {"recording": None})
         call = Call(control, recorders)
         yield call

@@ -45,6 +45,7 @@ class LightClient:
         self.on_rtp: Callable[[bytes], None] = lambda packet: None
         self.on_rtcp: Callable[[bytes], None] = lambda packet: None
         self.loses: Callable[[bytes], bool] = lambda datagram: False
+        self.way: tuple[str, str] | None = None  # an announced address, and where it leads to
         self.socket = _open_socket()
         self.keys: SrtpKeys | None = None
         self._pipe = _Pipe(self.send_raw)
@@ -82,8 +83,13 @@ class LightClient:
 
     def read_answer(self) -> None:
         """Take what the answer says of the transport."""
-        candidate = _find(r"a=candidate:\S+ 1 udp \d+ (\S+) (\d+) typ host", self.answer)
-        self.socket.connect((candidate[1], int(candidate[2])))
+        announced, leads = self.way or (r"\S+", "")
+        candidate = _find(rf"a=candidate:\S+ 1 udp \d+ ({announced}) (\d+) typ host", self.answer)
+        address = leads or candidate[1]
+        if ":" in address:
+            self.socket.close()
+            self.socket = _open_socket(socket.AF_INET6)
+        self.socket.connect((address, int(candidate[2])))
         ufrag = _find(r"a=ice-ufrag:(\S+)", self.answer)[1]
         self._credentials = ufrag, _find(r"a=ice-pwd:(\S+)", self.answer)[1].encode()
         self._loop.add_reader(self.socket.fileno(), self._drain)
@@ -187,8 +193,8 @@ class LightClient:
         return {int(main): int(repair) for main, repair in found}
 
 
-def _open_socket() -> socket.socket:
-    opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+def _open_socket(family: socket.AddressFamily = socket.AF_INET) -> socket.socket:
+    opened = socket.socket(family, socket.SOCK_DGRAM)
     opened.setblocking(False)
     # On a busy machine a measured loss should be the relay's, not ours.
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
