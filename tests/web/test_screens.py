@@ -300,3 +300,27 @@ async def test_the_integrity_value_is_there_to_take_along_and_on_paper(
     await page.emulate_media(media="print")
     assert await paper.is_visible()
     assert not await page.get_by_test_id("print").is_visible()
+
+
+async def test_a_picture_that_is_withheld_may_be_wanted_all_the_same(
+    origin: str, browser: Browser
+) -> None:
+    page = await browser.new_page(viewport={"width": 360, "height": 740})
+    at = page.get_by_test_id
+    await show(page, origin, "terminal", "room")
+    await at("stage").wait_for()
+    line = """(video) => {
+      const me = fake.view.session.participants.find((one) => one.me).id;
+      const rest = { loss: 0.2, rtt_ms: 80, kbps: 100, fps: 5, level: "bad" };
+      fake.quality({ [me]: { ...rest, video } });
+    }"""
+    await page.evaluate(line, "paused")
+    await at("pictures-anyway").click()
+    await page.evaluate(line, "insisted")
+    assert await objections(page) == []
+    await at("sound-first").click()
+    session = await page.evaluate("fake.view.session.id")
+    assert await sent(page, "media.pictures") == [
+        {"session": session, "always": True},
+        {"session": session, "always": False},
+    ]

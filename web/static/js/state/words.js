@@ -91,7 +91,7 @@ export function connectionWords(participant, quality) {
   if (participant.state === "reconnecting") return { tone: "wait", words: `${who}正在重新连接` };
   if (participant.state === "left") return { tone: "wait", words: `${who}已离开` };
   if (quality?.video === "paused") {
-    return { tone: "bad", words: `${who}网络较差，已优先保证声音` };
+    return { tone: "bad", words: participant.me ? "已优先保证声音" : `${who}网络较差，已优先保证声音` };
   }
   if (quality?.level === "bad") return { tone: "bad", words: `${who}网络很差` };
   if (quality?.level === "poor") return { tone: "poor", words: `${who}网络较差` };

@@ -47,7 +47,7 @@ function Other({ participant }) {
     ${missing && html`<div class="other-missing" role="status"><${Icon} name="person" /><p>${missing}</p>
       ${withheld && html`<button type="button" class="button" data-testid="pictures-anyway" onClick=${() => void live.wantPictures(true)}>仍要看画面</button>`}
     </div>`}
-    ${carries === "insisted" && html`<button type="button" class="button other-sound-first" data-testid="sound-first" onClick=${() => void live.wantPictures(false)}>声音断续？改为优先保证声音</button>`}
+    ${carries === "insisted" && html`<button type="button" class="button other-sound-first" data-testid="sound-first" onClick=${() => void live.wantPictures(false)}>优先保证声音</button>`}
     <figcaption>
       <span class="other-name">${roleWords(participant.role)} ${participant.name}</span>
       ${!participant.microphone && participant.state === "connected" && html`<span class="other-muted"><${Icon} name="micOff" />已静音</span>`}
