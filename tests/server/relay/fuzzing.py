@@ -31,6 +31,7 @@ from server.relay.rtp import (
 from server.relay.sdp import parse_offer
 from server.relay.twcc import TransportFeedback
 from server.relay.udp import Path, UdpPort
+from tests.server.relay.fuzz_streams import fuzz_streams
 from tests.server.relay.light_client import rtp_packet, vp8_payload
 from tests.server.relay.offers import make_offer
 
@@ -141,6 +142,9 @@ def seeds() -> dict[str, list[bytes]]:
         rtp_packet(96, 1, 1, 7, vp8_payload(60, True), True, b"\x10\x21\x31\0\1"),
         rtp_packet(102, 1, 1, 7, b"\x67" + bytes(20), True, b"\x22\1\2\3\x31\0\1"),
         rtp_packet(102, 2, 1, 7, b"\x7c\x85" + bytes(40)),
+        rtp_packet(96, 3, 1, 8, b"\x90\xe0\x81\x02\x03\x20\x10" + bytes(9), True, b"\x401\x50f"),
+        rtp_packet(97, 4, 1, 9, b"\0\2\x90\x80\x01" + bytes(9), True, b"\x401\x60f"),
+        rtp_packet(97, 4, 1, 6003, b"\0\2\x90\x80\x01" + bytes(9), True),
     ]
     reports = [
         rtcp.sender_report(1, 2, 3, 4, 5)
@@ -154,9 +158,14 @@ def seeds() -> dict[str, list[bytes]]:
     return {
         "stun": [request],
         "rtp": media,
+        "streams": media,
         "rtcp": reports,
         "twcc": [struct.pack("!20H", *range(20)), b"\xff\xfe\0\7\0\1\0\7" * 20],
-        "sdp": [make_offer().encode(), make_offer(video=("h264",)).encode()],
+        "sdp": [
+            make_offer().encode(),
+            make_offer(video=("h264",)).encode(),
+            make_offer(repairs=True, layers=("q", "h", "f")).encode(),
+        ],
         "demux": [request, *media, *reports, hello, alert * 2 + hello, b""],
     }
 
@@ -228,6 +237,7 @@ def _open(name: str) -> Iterator[Callable[[bytes], None]]:
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "stun": fuzz_stun,
     "rtp": fuzz_rtp,
+    "streams": fuzz_streams,
     "rtcp": fuzz_rtcp,
     "twcc": fuzz_twcc,
     "sdp": fuzz_sdp,
