@@ -94,6 +94,16 @@ OBJECTIONS = """async () => {
 }"""
 
 
+# Nothing is on its way: no list is being read again, no colour or height is still changing.
+SETTLED = """() => !document.querySelector('[aria-busy=true], .loading') &&
+  document.getAnimations().every((one) => !(one instanceof CSSTransition))"""
+
+
+async def settled(page: Page) -> None:
+    """Wait until the page shows what it has to show."""
+    await page.wait_for_function(SETTLED)
+
+
 async def cut_or_covered(page: Page) -> list[str]:
     """Words that are cut, things outside the screen, controls that lie under something."""
     cut: list[str] = await page.evaluate(CUT)

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from tests.support.browser import Complaints
-from tests.web.looks import LARGE, LARGE_TEXT, SIZES, cut_or_covered, objections
+from tests.web.looks import LARGE, LARGE_TEXT, SIZES, cut_or_covered, objections, settled
 from tests.web.pages import PAGES
 from tests.web.whole_site import WholeSite, whole_site
 
@@ -35,6 +35,7 @@ async def test_every_page_can_be_read_by_everybody_on_every_screen(
         complaints = Complaints(page)
         await page.goto(look.path.format(**site.ids))
         await page.locator(look.ready).first.wait_for()
+        await settled(page)
         for size in SIZES:
             found |= {f"{look.path} as {look.who} {size}": await _faults(page, size)}
         await page.evaluate(LARGE_TEXT)  # on the phone, where there is least room
