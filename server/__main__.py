@@ -41,6 +41,8 @@ def _parser() -> argparse.ArgumentParser:
     bundle = commands.add_parser("bundle", help="an evidence bundle that others can check")
     bundle.add_argument("session", help="the session's number")
     bundle.add_argument("target", type=Path, help="a new folder, or a file that ends in .zip")
+    consents = commands.add_parser("consents", help="the consent that covers each recorded second")
+    consents.add_argument("session", help="the session's number")
     keys = commands.add_parser("keys", help="show, rotate or retire the recordings' master key")
     keys.add_argument("action", choices=("show", "rotate", "retire"))
     keys.add_argument("--from", dest="old", default="", help="where the master key was until now")
@@ -128,6 +130,12 @@ def _import(given: argparse.Namespace) -> int:
     return asyncio.run(import_files(load(), given.path, _now))
 
 
+def _consents(given: argparse.Namespace) -> int:
+    from server.consents.command import show_consents
+
+    return asyncio.run(show_consents(load(), given.session))
+
+
 def _bundle(given: argparse.Namespace) -> int:
     from server.evidence.command import write_bundle
 
@@ -208,6 +216,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "settings": _settings,
     "import": _import,
     "bundle": _bundle,
+    "consents": _consents,
     "keys": _keys,
     "backup": _backup,
     "restore": _restore,

@@ -48,6 +48,8 @@ from server.exports.service import Exports
 from server.feedback.routes import RatingPages
 from server.feedback.routes import routes as rating_routes
 from server.feedback.service import Ratings
+from server.guests import GuestDoors, Invitations
+from server.guests import routes as guest_routes
 from server.health.routes import Pages as HealthPages
 from server.health.routes import routes as health_wall_routes
 from server.health.service import Health
@@ -217,6 +219,7 @@ def _routes(house: House) -> Iterable[Route]:
         *table_routes(TablesPages(Tables(db, now))),
         *rights_routes(),
         *app_routes(apps),
+        *guest_routes(_guest_doors(house, apps)),
         *station_routes(db, now, house.terminals),
         *health_wall_routes(HealthPages(house.health, house.terminals.terminal_of)),
         *rating_routes(RatingPages(ratings, settings.origins)),
@@ -245,6 +248,15 @@ def _panel(house: House, library: Library | None) -> Panel:
     settings = house.settings
     still_wrong = library.still_wrong if library else None
     return Panel(house.db, settings.recordings, settings.data / "keys", now, still_wrong)
+
+
+def _guest_doors(house: House, apps: Apps) -> GuestDoors:
+    return GuestDoors(
+        Invitations(house.db, house.sessions, now),
+        house.accounts.cookies,
+        apps.page,
+        client_address(house.settings.proxies),
+    )
 
 
 def _own_page(house: House) -> OwnPage:

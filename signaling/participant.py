@@ -22,6 +22,7 @@ class ParticipantEvent(StrEnum):
     CONNECT = "connect"  # media arrives at the relay
     LOSE = "lose"  # silent, or the relay is gone
     LEAVE = "leave"
+    EXPECT = "expect"  # let in again
 
 
 _S, _E = ParticipantState, ParticipantEvent
@@ -45,6 +46,7 @@ PARTICIPANT = Machine(
         (_S.RECONNECTING, _E.LOSE): _S.RECONNECTING,
         (_S.RECONNECTING, _E.LEAVE): _S.LEFT,
         (_S.LEFT, _E.OFFER): _S.CONNECTING,
+        (_S.LEFT, _E.EXPECT): _S.EXPECTED,
     },
 )
 

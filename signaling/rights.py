@@ -41,6 +41,22 @@ class Action(StrEnum):
     CONFIRM_RECEIPT = "confirm_receipt"
     FINISH_SESSION = "finish_session"
     CLOSE_SESSION = "close_session"
+    INVITE_GUEST = "invite_guest"
+    KNOW_PERSON = "know_person"
+    ADMIT_GUEST = "admit_guest"
+    SEND_OUT_GUEST = "send_out_guest"
+    REFUSE_GUEST = "refuse_guest"
+    KNOCK = "knock"
+    LEAVE_ROOM = "leave_room"
+    ANSWER_CONSENT = "answer_consent"
+    KEEP_APART = "keep_apart"
+    INVITE_ASIDE = "invite_aside"
+    ANSWER_ASIDE = "answer_aside"
+    RETURN_FROM_ASIDE = "return_from_aside"
+    RAISE_HAND = "raise_hand"
+    HUSH = "hush"
+    CALL_MEDIATOR = "call_mediator"
+    SAY = "say"
     GO_ON_DUTY = "go_on_duty"
     GO_OFF_DUTY = "go_off_duty"
     USE_TERMINAL = "use_terminal"
@@ -80,6 +96,7 @@ class Scope(StrEnum):
     RUNG = (
         "rung"  # a session that rings this lawyer, or one that waits and anybody on duty may take
     )
+    INSIDE = "inside"  # one's own session, for a guest who has been let in
     ANY = "any"
 
 
@@ -93,6 +110,7 @@ class Right:
 
 _EVERY = frozenset(SessionState)
 _TALK = frozenset({SessionState.LIVE, SessionState.PAUSED})
+_BEFORE_THE_END = WAITING | IN_ROOM
 _ADVISING = IN_ROOM | {SessionState.WRAPPING}
 _OVER = frozenset({SessionState.WRAPPING, SessionState.CLOSED})
 _ANYWHERE = Right(Scope.ANY)
@@ -114,6 +132,31 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.MEDIATOR, _A.CONFIRM_RECEIPT): Right(Scope.OWN, _TALK | _OVER),
         (_R.MEDIATOR, _A.FINISH_SESSION): Right(Scope.OWN, _OVER),
         (_R.MEDIATOR, _A.RATE_SESSION): Right(Scope.OWN, _OVER),
+        (_R.MEDIATOR, _A.INVITE_GUEST): Right(Scope.OWN, _BEFORE_THE_END),
+        (_R.MEDIATOR, _A.KNOW_PERSON): Right(Scope.OWN, _BEFORE_THE_END),
+        (_R.MEDIATOR, _A.ADMIT_GUEST): Right(Scope.OWN, _TALK),
+        (_R.MEDIATOR, _A.SEND_OUT_GUEST): Right(Scope.OWN, IN_ROOM),
+        (_R.MEDIATOR, _A.REFUSE_GUEST): Right(Scope.OWN, _BEFORE_THE_END),
+        (_R.MEDIATOR, _A.ANSWER_CONSENT): Right(Scope.OWN, _BEFORE_THE_END),
+        (_R.MEDIATOR, _A.KEEP_APART): Right(Scope.OWN, _BEFORE_THE_END),
+        (_R.MEDIATOR, _A.INVITE_ASIDE): Right(Scope.OWN, _TALK),
+        (_R.MEDIATOR, _A.RETURN_FROM_ASIDE): Right(Scope.OWN, _TALK),
+        (_R.MEDIATOR, _A.HUSH): Right(Scope.OWN, IN_ROOM),
+        (_R.MEDIATOR, _A.SAY): Right(Scope.OWN, IN_ROOM),
+        (_R.PARTY, _A.SYNC): _ANYWHERE,
+        (_R.PARTY, _A.KNOCK): Right(Scope.OWN, _BEFORE_THE_END),
+        (_R.PARTY, _A.LEAVE_ROOM): Right(Scope.OWN, _BEFORE_THE_END),
+        (_R.PARTY, _A.ANSWER_CONSENT): Right(Scope.OWN, _BEFORE_THE_END),
+        (_R.PARTY, _A.OFFER_MEDIA): Right(Scope.INSIDE, IN_ROOM),
+        (_R.PARTY, _A.SHOW_MEDIA): Right(Scope.INSIDE, IN_ROOM),
+        (_R.PARTY, _A.ANSWER_ASIDE): Right(Scope.INSIDE, _TALK),
+        (_R.PARTY, _A.RAISE_HAND): Right(Scope.INSIDE, IN_ROOM),
+        (_R.PARTY, _A.CALL_MEDIATOR): Right(Scope.INSIDE, IN_ROOM),
+        (_R.PARTY, _A.SAY): Right(Scope.INSIDE, IN_ROOM),
+        (_R.LAWYER, _A.ANSWER_CONSENT): Right(Scope.OWN, IN_ROOM),
+        (_R.LAWYER, _A.RAISE_HAND): Right(Scope.OWN, IN_ROOM),
+        (_R.LAWYER, _A.CALL_MEDIATOR): Right(Scope.OWN, IN_ROOM),
+        (_R.LAWYER, _A.SAY): Right(Scope.OWN, IN_ROOM),
         (_R.LAWYER, _A.SYNC): _ANYWHERE,
         (_R.LAWYER, _A.USE_DESK): _ANYWHERE,
         (_R.LAWYER, _A.DECLARE_CONFLICT): _ANYWHERE,

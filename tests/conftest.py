@@ -48,6 +48,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="on which database it walks them (default: sqlite)",
     )
 
+    parser.addoption(
+        "--schedules",
+        type=int,
+        default=25,
+        help="random schedules in which two people who are kept apart might meet (default: 25)",
+    )
+
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresCluster]:

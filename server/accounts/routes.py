@@ -25,7 +25,7 @@ HOME: Mapping[Role, str] = MappingProxyType(
     {
         Role.MEDIATOR: "/terminal",
         Role.LAWYER: "/desk",
-        Role.PARTY: "/login",
+        Role.PARTY: "/guest",
         Role.ADMIN: "/admin",
         Role.SUPERVISOR: "/admin",
     }

@@ -140,7 +140,7 @@ class Accounts:
             return None
         login, account = found.login, found.account
         if (login.used_at or login.created_at) < now - ROLL_EVERY:
-            await self._touch(login, now)
+            await self._touch(login, account, now)
         return Principal(
             account_id=account.id,
             role=account.role,
@@ -211,8 +211,9 @@ class Accounts:
             audit.append(write, AuditAction.SIGN_IN, now, account.id, device_id or "")
         return NewLogin(token, account.role)
 
-    async def _touch(self, login: Login, now: datetime) -> None:
-        expires = now + DESK_HOURS if login.device_id is None else login.expires_at
+    async def _touch(self, login: Login, account: Account, now: datetime) -> None:
+        rolls = login.device_id is None and account.role is not Role.PARTY
+        expires = now + DESK_HOURS if rolls else login.expires_at
         async with self._db.write() as write:
             await logins.touch(write, login.token_hash, now, expires)
 

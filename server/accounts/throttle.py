@@ -46,6 +46,11 @@ def enrolment_limits(address: str) -> tuple[Limit, ...]:
     return (Limit(digest(f"code:{address}"), 8), Limit(digest("code"), 300))
 
 
+def invitation_limits(address: str) -> tuple[Limit, ...]:
+    """Return the limits on trying links and short codes of invitations, like those of terminals."""
+    return (Limit(digest(f"join:{address}"), 10), Limit(digest("join"), 300))
+
+
 def code_limits(account_id: str, address: str) -> tuple[Limit, ...]:
     """Return the limits on one-time codes: only who knows the password gets this far."""
     return (

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from server.sessions import repository
 from server.sessions.calls import CONNECT_WITHIN
-from server.sessions.talk import WRAP_UP
+from server.sessions.talk import WRAP_UP, everybody_leaves
 from server.sessions.turn import Turn, step_participant
 from server.storage.schema import Participant, Session
 from signaling.events import EventType
@@ -24,6 +24,7 @@ async def give_up_waiting(turn: Turn, session: Session) -> None:
     turn.step(session, SessionEvent.CANCEL)
     session.ended_at = turn.now
     session.due_at = None
+    await everybody_leaves(turn, session)
     turn.log(session, EventType.SESSION_CANCELLED, {"by": "time"})
 
 
@@ -48,11 +49,10 @@ async def end_abandoned(turn: Turn, session: Session) -> None:
     """A room that everybody has lost for too long is hung up."""
     if not _due(turn, session):
         return
-    participants = await repository.participants_of(turn.db, session.id)
     turn.step(session, SessionEvent.HANG_UP)
     session.ended_at = turn.now
     _later(turn, session, WRAP_UP)
-    _leave(turn, session, participants)
+    await everybody_leaves(turn, session)
     turn.log(session, EventType.SESSION_HUNG_UP, {"by": "time"})
 
 

@@ -19,6 +19,7 @@ from server.storage.schema import (
     Station,
     Village,
 )
+from signaling.rights import Role
 
 MOST_LANGUAGES = 6
 """As many fit on a terminal's screen."""
@@ -97,8 +98,9 @@ async def matters_by_code(db: Transaction) -> dict[str, Matter]:
 
 
 async def accounts_by_username(db: Transaction) -> dict[str, Account]:
-    """Return everybody."""
-    return {one.username: one for one in await db.scalars(select(Account))}
+    """Return everybody but guests."""
+    everybody = select(Account).where(Account.role != Role.PARTY)
+    return {one.username: one for one in await db.scalars(everybody)}
 
 
 async def notices(db: Transaction) -> Sequence[NoticeText]:
@@ -108,7 +110,7 @@ async def notices(db: Transaction) -> Sequence[NoticeText]:
 
 
 async def people(db: Transaction) -> list[PersonRow]:
-    """Return everybody: who may sign in first, then by role and name."""
+    """Return everybody but guests: who may sign in first, then by role and name."""
     seen = (
         select(Login.account_id, func.max(Login.used_at).label("at"))
         .group_by(Login.account_id)
@@ -119,6 +121,7 @@ async def people(db: Transaction) -> list[PersonRow]:
         .outerjoin(Station, Account.station_id == Station.id)
         .outerjoin(SecondFactor, SecondFactor.account_id == Account.id)
         .outerjoin(seen, seen.c.account_id == Account.id)
+        .where(Account.role != Role.PARTY)
         .order_by(Account.active.desc(), Account.role, Account.name, Account.username)
     )
     return [

@@ -79,6 +79,14 @@ class RelayClient:
         """Show a peer the others' pictures whatever its line carries, or as it carries them."""
         await self._call("PUT", f"/rooms/{room}/peers/{peer}/pictures", {"always": always})
 
+    async def divide(
+        self, room: str, version: int, groups: Mapping[str, str], muted: list[str]
+    ) -> int:
+        """Say who may be in the room, in which circles; return the version that holds there."""
+        body = {"version": version, "groups": groups, "muted": muted}
+        answer = await self._call("PUT", f"/rooms/{room}/circles", body)
+        return int(answer["version"])
+
     async def recording(self, room: str, action: str, reason: str = "") -> None:
         """Pause, resume or stop the recording."""
         await self._call("POST", f"/rooms/{room}/recording", {"action": action, "reason": reason})

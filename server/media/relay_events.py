@@ -134,7 +134,7 @@ async def _recording_closed(turn: Turn, session: Session, heard: Heard) -> None:
     before = session.recording
     if step_recording(session, step) and session.recording is not before:
         turn.log(session, event, at=heard.at)
-        await go_live_if_ready(turn, session)
+    await go_live_if_ready(turn, session)
 
 
 def _recording(step: RecordingEvent, event: EventType) -> Apply:

@@ -8,6 +8,7 @@ from server.media.probes import MARK
 from server.media.relay_client import Hello, RelayClient, RelayFull, RelayUnavailable
 from server.media.restart import move
 from server.sessions import repository
+from server.sessions.dividing import division, locked
 from server.sessions.service import Answer, Sessions, authorise
 from server.sessions.turn import Turn, step_participant
 from server.storage.engine import Database
@@ -21,6 +22,8 @@ from signaling.rights import Action
 from signaling.session import IN_ROOM, SessionState
 
 log = logging.getLogger(__name__)
+
+_RUNNING = frozenset({RecordingState.RECORDING, RecordingState.INTERRUPTED, RecordingState.PAUSED})
 
 
 _TRIES = 3  # to find the relay on which others are placing the same room
@@ -55,6 +58,8 @@ class Rooms:
         except Exception:
             await _withdraw(relay, session)
             raise
+        # Before the peer is there: whom it may see and hear, and whether it may be recorded.
+        await self._agree(relay, session.id)
         sdp = await relay.offer(session.id, mine.id, mine.place, mine.role.value, offer)
         return {"sdp": sdp, **entered}
 
@@ -90,10 +95,25 @@ class Rooms:
             if session.state not in IN_ROOM:
                 await relay.delete_room(session.id)
             else:
-                await _settle_recording(relay, session)
+                await self._agree(relay, session.id)
         except RelayUnavailable as error:
             # What cannot be said now is said again when the relay is back (see tidy).
             log.info("media.settle_later", extra={"session": session_id, "code": error.code})
+
+    async def _agree(self, relay: RelayClient, session_id: str) -> None:
+        """Tell the relay of the present division and the recording, the careful one first."""
+        async with self._db.read() as db:
+            session = await repository.session_by_id(db, session_id)
+            if session is None or session.state not in IN_ROOM:
+                return
+            wanted = await division(db, session)
+        if wanted.hold:
+            await _settle_recording(relay, session, wanted.hold)
+        held = await relay.divide(session.id, wanted.version, wanted.groups, wanted.muted)
+        if not wanted.hold:
+            await _settle_recording(relay, session, "")
+        if wanted.locks is not None and held >= wanted.version:
+            await self._sessions.transact(locked(session.id, wanted.locks))
 
     async def tidy(self, relay: RelayClient) -> None:
         """End the relay's rooms whose sessions are over, and settle the others."""
@@ -141,10 +161,7 @@ class Rooms:
         return sorted((one for one in found if not one[1].draining), key=lambda one: one[1].load)
 
     async def _open(self, relay: RelayClient, session: Session) -> None:
-        record = session.recording in ACTIVE
-        await relay.put_room(session.id, record=record)
-        if record and session.state is SessionState.PAUSED:
-            await relay.recording(session.id, "pause", "session paused")
+        await relay.put_room(session.id, record=session.recording in ACTIVE)
 
 
 async def _withdraw(relay: RelayClient, session: Session) -> None:
@@ -154,11 +171,17 @@ async def _withdraw(relay: RelayClient, session: Session) -> None:
             await relay.delete_room(session.id)
 
 
-async def _settle_recording(relay: RelayClient, session: Session) -> None:
-    if session.state is SessionState.PAUSED and session.recording is RecordingState.RECORDING:
-        await relay.recording(session.id, "pause", "session paused")
-    elif session.state is SessionState.LIVE and session.recording is RecordingState.PAUSED:
+async def _settle_recording(relay: RelayClient, session: Session, hold: str) -> None:
+    """Pause while there is a reason to, go on when there is none."""
+    if session.recording in _RUNNING and hold:
+        await relay.recording(session.id, "pause", hold)
+    elif session.recording is RecordingState.PAUSED and not hold:
         await relay.recording(session.id, "resume")
+    elif session.recording is RecordingState.ARMED and session.state is not SessionState.ACCEPTED:
+        # Somebody who had refused has agreed, or has left: it begins in the middle of the talk.
+        await relay.put_room(session.id, record=True)
+    elif session.recording is RecordingState.DECLINED:
+        await relay.recording(session.id, "stop", "somebody does not agree")
     elif session.state is SessionState.ACCEPTED and session.recording is RecordingState.FAILED:
         # It could not begin: the people were told, and talk without it rather than not at all.
         await relay.recording(session.id, "stop", "failed to begin")

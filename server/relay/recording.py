@@ -30,8 +30,11 @@ class RoomRecording:
 
     @property
     def holds_back(self) -> bool:
-        """Whether the room must wait: what has to be recorded is not on disk yet."""
-        return self.required and not self._started and self.state is not State.OFF
+        """Whether the room must wait: what has to be recorded is not on disk yet.
+
+        A pause from the start is no reason to wait: what is said in it is not to be recorded.
+        """
+        return self.required and not self._started and self.state in (State.ARMED, State.FAILED)
 
     @property
     def takes(self) -> bool:

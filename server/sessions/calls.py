@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from server.sessions import repository, ring
 from server.sessions.duty import close_duty, open_duty
+from server.sessions.room.present import everybody_agrees
 from server.sessions.service import Answer, Call
 from server.sessions.turn import step_recording
 from server.storage.schema import Consent, Participant, Session
@@ -78,15 +79,7 @@ async def _lawyers_consent(call: Call, session: Session, given: bool) -> None:
 async def _decide_recording(call: Call, session: Session) -> None:
     """Record only if everybody in the room agreed: the parties, the mediator, this lawyer."""
     await call.turn.db.flush()
-    consents = await repository.consents_of(call.turn.db, session.id)
-    latest = {
-        (consent.person_id, consent.account_id): consent.given
-        for consent in consents
-        if consent.subject == "recording"
-        # A lawyer who had the call before, and never came, is not there to be recorded.
-        if consent.account_id in (None, session.mediator_id, session.lawyer_id)
-    }
-    everybody = all(latest.values())
+    everybody = await everybody_agrees(call.turn.db, session)
     # What was recorded in an earlier attempt is over.
     step_recording(session, RecordingEvent.CLOSE)
     step_recording(session, RecordingEvent.ARM if everybody else RecordingEvent.DECLINE)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from server.sessions import advice, calls, requests, talk
+from server.sessions.room import aside, consents, lobby, voices
 from server.sessions.service import Handler
 
 HANDLERS: Mapping[str, Handler] = MappingProxyType(
@@ -22,6 +23,21 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "call.decline": calls.decline_call,
         "callback.done": requests.callback_done,
         "media.show": talk.show_media,
+        "guest.know": lobby.know_person,
+        "guest.admit": lobby.admit,
+        "guest.send_out": lobby.send_out,
+        "guest.refuse": lobby.refuse,
+        "guest.knock": lobby.knock,
+        "guest.leave": lobby.leave,
+        "consent.answer": consents.answer,
+        "persons.keep_apart": lobby.keep_apart,
+        "aside.invite": aside.invite,
+        "aside.answer": aside.answer,
+        "aside.return": aside.end_aside,
+        "room.hand": voices.raise_hand,
+        "room.hush": voices.hush,
+        "room.call": voices.call_mediator,
+        "room.say": voices.say,
         "advice.add": advice.add_advice,
         "duty.on": calls.go_on_duty,
         "duty.off": calls.go_off_duty,

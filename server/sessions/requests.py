@@ -5,6 +5,7 @@ from secrets import randbelow
 from zoneinfo import ZoneInfo
 
 from server.sessions import repository, ring
+from server.sessions.room.lobby import dismiss
 from server.sessions.service import Answer, Call
 from server.storage.schema import Callback, Consent, NoticeText, Person, Session, new_id
 from signaling.commands import Person as NamedPerson
@@ -78,6 +79,8 @@ async def _record_consents(
             name=named.name,
             folded=fold(named.name),
             phone=named.phone,
+            minor=named.minor,
+            guardian=named.guardian,
         )
         call.turn.db.add(person)
         await call.turn.db.flush()
@@ -107,6 +110,7 @@ def _consent(
             given=given,
             notice_version=notice.version,
             at=call.turn.now,
+            guardian=person.guardian if person and person.minor else "",
         )
     )
     event = EventType.CONSENT_GIVEN if given else EventType.CONSENT_REFUSED
@@ -118,6 +122,7 @@ async def cancel_session(call: Call) -> Answer:
     """Leave the queue."""
     await ring.withdraw(call.turn, call.about)
     call.turn.step(call.about, SessionEvent.CANCEL)
+    await dismiss(call.turn, call.about)
     call.about.due_at = None
     call.about.ended_at = call.turn.now
     call.turn.log(call.about, EventType.SESSION_CANCELLED, {"by": "people"})
@@ -148,6 +153,7 @@ async def request_callback(call: Call) -> Answer:
     """End the waiting with a call-back that stands on the desk until somebody has called."""
     await ring.withdraw(call.turn, call.about)
     call.turn.step(call.about, SessionEvent.DEFER)
+    await dismiss(call.turn, call.about)
     call.about.due_at = None
     call.about.ended_at = call.turn.now
     call.turn.db.add(

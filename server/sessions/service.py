@@ -17,6 +17,7 @@ from server.storage.schema import DoneCommand, Session, new_id
 from server.web.principal import Principal
 from signaling.commands import COMMANDS, Command, OfSession
 from signaling.errors import Conflict, NotAllowed, NotFound
+from signaling.guest import GuestState
 from signaling.rights import Action, Role, Scope, may, right
 
 log = logging.getLogger(__name__)
@@ -120,7 +121,7 @@ async def authorise(
     scopes = await _scopes(db, principal, session) if session else frozenset[Scope]()
     if may(principal.role, action, scopes, session.state if session else None):
         return
-    if session is None or principal.role not in (Role.MEDIATOR, Role.LAWYER):
+    if session is None or principal.role not in (Role.MEDIATOR, Role.LAWYER, Role.PARTY):
         raise NotAllowed
     listed = right(principal.role, action)
     own_only = listed is not None and listed.scope is Scope.OWN
@@ -135,7 +136,17 @@ async def _scopes(db: Transaction, principal: Principal, session: Session) -> fr
         return frozenset({Scope.OWN})
     if principal.role is Role.LAWYER and await repository.duty_of(db, me) is not None:
         return frozenset({Scope.RUNG})
+    if principal.role is Role.PARTY:
+        return await _scopes_of_guest(db, me, session)
     return frozenset()
+
+
+async def _scopes_of_guest(db: Transaction, account_id: str, session: Session) -> frozenset[Scope]:
+    guest = await repository.guest_of_account(db, account_id)
+    if guest is None or guest.session_id != session.id:
+        return frozenset()
+    inside = guest.state is GuestState.INSIDE
+    return frozenset({Scope.OWN, Scope.INSIDE}) if inside else frozenset({Scope.OWN})
 
 
 async def _session_of(db: Transaction, body: object) -> Session | None:

@@ -1,14 +1,26 @@
 """One session as its own people see it (SessionView and Card of PROTOCOL.md)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from server.sessions import repository
+from server.sessions.dividing import Allowed
+from server.sessions.moments import millis
 from server.sessions.repository import Names
+from server.sessions.room.people_view import (
+    caucus_view,
+    circles,
+    lobby_view,
+    messages_view,
+    participant_view,
+    visible,
+)
 from server.storage.engine import Transaction
 from server.storage.schema import Account, Advice, Consent, Participant, Person, Session
+from server.web.principal import Principal
 from signaling.dispatch import Stage
+from signaling.rights import Role
 from signaling.session import IN_ROOM, WAITING
 
 View = dict[str, Any]
@@ -16,11 +28,6 @@ View = dict[str, Any]
 LATELY = timedelta(hours=2)
 ENOUGH = 5
 """So many calls must have been answered lately before anything is said about waiting."""
-
-
-def millis(moment: datetime | None) -> int | None:
-    """Return Unix milliseconds, as JavaScript counts time."""
-    return None if moment is None else round(moment.timestamp() * 1000)
 
 
 def card(session: Session, names: Names) -> View:
@@ -42,9 +49,10 @@ def card(session: Session, names: Names) -> View:
 
 
 async def session_view(
-    db: Transaction, session: Session, account_id: str, ice_servers: list[dict[str, object]]
+    db: Transaction, session: Session, principal: Principal, ice_servers: list[dict[str, object]]
 ) -> View:
     """Return everything that somebody in the session may see of it."""
+    account_id = principal.account_id
     names = await repository.card_names(db, [session])
     participants = await repository.participants_of(db, session.id)
     persons = await repository.persons_of(db, session.id)
@@ -60,7 +68,6 @@ async def session_view(
         "mediator": {"name": accounts[session.mediator_id].name},
         "lawyer": _lawyer(accounts.get(session.lawyer_id)) if session.lawyer_id else None,
         "queue": await _queue(db, session),
-        "participants": [_participant(one, account_id) for one in participants],
         "recording": {
             "state": session.recording.value,
             "since": millis(session.recording_at),
@@ -70,12 +77,49 @@ async def session_view(
         "receipt_at": millis(session.receipt_at),
         "closed_at": millis(session.closed_at),
         "reason": session.reason,
+        **await _people(db, session, principal, participants, persons, consents),
     }
+
+
+async def _people(
+    db: Transaction,
+    session: Session,
+    principal: Principal,
+    participants: Sequence[Participant],
+    persons: Sequence[Person],
+    consents: Sequence[Consent],
+) -> View:
+    """Return what depends on who looks: each sees the circle they are in."""
+    me, role = principal.account_id, principal.role
+    caucus = await repository.open_caucus(db, session.id)
+    allowed, circle = await circles(db, session, caucus)
+    mine = _own(allowed, me)
+    own = mine.participant if mine else None
+    seen = visible(participants, circle, role, own)
+    of_mine = circle.get(own.id) if own else None
+    mediates = role is Role.MEDIATOR
+    return {
+        "participants": [participant_view(one, me, circle, of_mine) for one in seen],
+        "lobby": await lobby_view(db, session, persons, consents) if mediates else [],
+        "aside": caucus_view(caucus, mine, session, me),
+        "messages": messages_view(await repository.messages_of(db, session.id), participants, own),
+    }
+
+
+def _own(allowed: Sequence[Allowed], account_id: str) -> Allowed | None:
+    return next((one for one in allowed if one.participant.account_id == account_id), None)
 
 
 def _person(person: Person, consents: Sequence[Consent]) -> View:
     own = [c for c in consents if c.person_id == person.id and c.subject == "recording"]
-    return {"id": person.id, "name": person.name, "recording": bool(own and own[-1].given)}
+    return {
+        "id": person.id,
+        "name": person.name,
+        "recording": bool(own and own[-1].given),
+        "here": person.here,
+        "minor": person.minor,
+        "guardian": person.guardian,
+    }
 
 
 def _lawyer(account: Account | None) -> View | None:
@@ -105,20 +149,6 @@ async def _typical(db: Transaction, session: Session) -> View | None:
     if len(waits) < ENOUGH:
         return None
     return {"seconds": round(waits[(len(waits) - 1) // 2]), "of": len(waits)}
-
-
-def _participant(participant: Participant, account_id: str) -> View:
-    return {
-        "id": participant.id,
-        "role": participant.role.value,
-        "name": participant.name,
-        "place": participant.place,
-        "state": participant.state.value,
-        "microphone": participant.microphone,
-        "camera": participant.camera,
-        "screen": participant.screen,
-        "me": participant.account_id == account_id,
-    }
 
 
 def _media(

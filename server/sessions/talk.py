@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from server.sessions import repository
+from server.sessions.room.lobby import dismiss
 from server.sessions.service import Answer, Call
-from server.sessions.turn import step_participant
+from server.sessions.turn import Turn, step_participant
+from server.storage.schema import Session
 from signaling.commands import PauseSession, ShowMedia
 from signaling.errors import NotFound
 from signaling.events import EventType
@@ -50,8 +52,14 @@ async def hang_up(call: Call) -> Answer:
     turn.step(session, SessionEvent.HANG_UP)
     session.ended_at = turn.now
     session.due_at = turn.now + WRAP_UP
+    await everybody_leaves(turn, session)
+    turn.log(session, EventType.SESSION_HUNG_UP, {"by": call.principal.role.value})
+    return {}
+
+
+async def everybody_leaves(turn: Turn, session: Session) -> None:
+    """End the room for all: those in it, and those who wait to come in."""
     for participant in await repository.participants_of(turn.db, session.id):
         if step_participant(participant, ParticipantEvent.LEAVE):
             turn.log(session, EventType.PARTICIPANT_LEFT, participant=participant)
-    turn.log(session, EventType.SESSION_HUNG_UP, {"by": call.principal.role.value})
-    return {}
+    await dismiss(turn, session)

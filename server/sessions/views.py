@@ -8,7 +8,9 @@ from typing import Any
 from server.roster import plan
 from server.sessions import repository
 from server.sessions.ice import IceServers
-from server.sessions.session_view import View, card, millis, session_view
+from server.sessions.moments import millis
+from server.sessions.room.party_view import party_view
+from server.sessions.session_view import View, card, session_view
 from server.storage.engine import Transaction
 from server.storage.schema import Duty, Session
 from server.web.principal import Principal
@@ -78,7 +80,7 @@ async def view_of(
     common: Common | None = None,
 ) -> View:
     """Return the page's whole state; roles without a live page get only their role."""
-    build = {Role.MEDIATOR: _mediator, Role.LAWYER: _lawyer}.get(principal.role)
+    build = {Role.MEDIATOR: _mediator, Role.LAWYER: _lawyer, Role.PARTY: _party}.get(principal.role)
     head: View = {"role": principal.role.value, "now": millis(now)}
     if build is None:
         return head
@@ -155,12 +157,16 @@ async def _lawyer(
     }
 
 
+async def _party(db: Transaction, principal: Principal, now: datetime, ice: IceServers) -> View:
+    return await party_view(db, principal, ice.for_participant(now))
+
+
 async def _own(
     db: Transaction, session: Session | None, principal: Principal, now: datetime, ice: IceServers
 ) -> View | None:
     if session is None:
         return None
-    return await session_view(db, session, principal.account_id, ice.for_participant(now))
+    return await session_view(db, session, principal, ice.for_participant(now))
 
 
 async def _cards(db: Transaction, sessions: Sequence[Session]) -> list[View]:

@@ -20,6 +20,7 @@ class SessionKind(StrEnum):
 class Person:
     """A party (当事人) beside the terminal and what they agreed to.
 
+    ``guardian``: who speaks for a minor (监护人), whose answers these are then.
     Sources: 人民调解法 art. 20 (the lawyer's presence), 个人信息保护法 art. 14 (the recording).
     """
 
@@ -27,6 +28,8 @@ class Person:
     recording: bool
     lawyer_presence: bool = True
     phone: Phone = ""
+    minor: bool = False
+    guardian: Annotated[str, Text(40)] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,13 +79,22 @@ def test_socketio_is_known_to_one_file() -> None:
 GROUND = {"audit", "storage", "tasks", "web"}
 # What of a feature is there for others: its doors. The rest is its own business.
 DOORS = {
-    "accounts": {"passwords", "service", "terminals", "tokens", "upkeep"},
+    "accounts": {
+        "agents",
+        "guests",
+        "passwords",
+        "service",
+        "terminals",
+        "throttle",
+        "tokens",
+        "upkeep",
+    },
     "evidence": {"command", "statements"},
     "media": {"journals"},
     "retention": {"errors", "repository"},
     "review": {"index_schema"},
     "roster": {"plan"},
-    "sessions": {"calls", "repository", "ring", "service", "talk", "turn"},
+    "sessions": {"calls", "dividing", "repository", "ring", "room", "service", "talk", "turn"},
 }
 
 

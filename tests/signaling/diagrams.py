@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from signaling.caucus import CAUCUS
+from signaling.guest import GUEST
 from signaling.machine import Machine
 from signaling.participant import PARTICIPANT
 from signaling.recording import RECORDING
@@ -9,7 +11,7 @@ from signaling.session import SESSION
 from tests.support.processes import ROOT
 
 DOCUMENT = ROOT / "signaling" / "MACHINES.md"
-MACHINES: tuple[Machine[Any, Any], ...] = (SESSION, PARTICIPANT, RECORDING)
+MACHINES: tuple[Machine[Any, Any], ...] = (SESSION, PARTICIPANT, RECORDING, GUEST, CAUCUS)
 
 
 def drawn(text: str) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from signaling.caucus import CaucusEvent, CaucusState
+from signaling.guest import GuestEvent, GuestState
 from signaling.machine import IllegalTransition, Machine
 from signaling.participant import PARTICIPANT, ParticipantEvent, ParticipantState
 from signaling.recording import ACTIVE, RECORDING, RecordingEvent, RecordingState
@@ -36,7 +38,7 @@ EXPECTED = {
         connecting: offer → connecting, connect → connected, lose → connecting, leave → left
         connected: offer → reconnecting, connect → connected, lose → reconnecting, leave → left
         reconnecting: offer → reconnecting, connect → connected, lose → reconnecting, leave → left
-        left: offer → connecting
+        left: offer → connecting, expect → expected
         """,
     "recording": """
         off: decline → declined, arm → armed
@@ -50,11 +52,30 @@ EXPECTED = {
         failed: start → recording, interrupt → interrupted, close → closed
         closed: arm → armed, decline → declined
         """,
+    "guest": """
+        invited: invite → invited, enter → preparing, refuse → refused, end → over
+        preparing: invite → invited, knock → waiting, leave → away, refuse → refused, end → over
+        waiting: invite → invited, admit → inside, leave → away, refuse → refused, end → over
+        inside: send_out → waiting, leave → away, refuse → refused, end → over
+        away: invite → invited, knock → waiting, refuse → refused, end → over
+        refused: invite → invited, end → over
+        over:
+        """,
+    "caucus": """
+        invited: accept → accepted, decline → declined, withdraw → withdrawn
+        accepted: lock → locked, return → returned
+        locked: return → returned
+        returned:
+        declined:
+        withdrawn:
+        """,
 }
 KINDS: dict[str, tuple[type[StrEnum], type[StrEnum]]] = {
     "session": (SessionState, SessionEvent),
     "participant": (ParticipantState, ParticipantEvent),
     "recording": (RecordingState, RecordingEvent),
+    "guest": (GuestState, GuestEvent),
+    "caucus": (CaucusState, CaucusEvent),
 }
 BY_NAME: dict[str, Machine[Any, Any]] = {machine.name: machine for machine in MACHINES}
 

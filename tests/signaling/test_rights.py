@@ -30,6 +30,31 @@ EXPECTED: dict[tuple[str, str], tuple[str, str]] = {
     ("mediator", "confirm_receipt"): ("own", f"live paused {OVER}"),
     ("mediator", "finish_session"): ("own", OVER),
     ("mediator", "rate_session"): ("own", OVER),
+    ("mediator", "invite_guest"): ("own", f"{WAIT} {ROOM}"),
+    ("mediator", "know_person"): ("own", f"{WAIT} {ROOM}"),
+    ("mediator", "admit_guest"): ("own", "live paused"),
+    ("mediator", "send_out_guest"): ("own", ROOM),
+    ("mediator", "refuse_guest"): ("own", f"{WAIT} {ROOM}"),
+    ("mediator", "answer_consent"): ("own", f"{WAIT} {ROOM}"),
+    ("mediator", "keep_apart"): ("own", f"{WAIT} {ROOM}"),
+    ("mediator", "invite_aside"): ("own", "live paused"),
+    ("mediator", "return_from_aside"): ("own", "live paused"),
+    ("mediator", "hush"): ("own", ROOM),
+    ("mediator", "say"): ("own", ROOM),
+    ("party", "sync"): ("any", ""),
+    ("party", "knock"): ("own", f"{WAIT} {ROOM}"),
+    ("party", "leave_room"): ("own", f"{WAIT} {ROOM}"),
+    ("party", "answer_consent"): ("own", f"{WAIT} {ROOM}"),
+    ("party", "offer_media"): ("inside", ROOM),
+    ("party", "show_media"): ("inside", ROOM),
+    ("party", "answer_aside"): ("inside", "live paused"),
+    ("party", "raise_hand"): ("inside", ROOM),
+    ("party", "call_mediator"): ("inside", ROOM),
+    ("party", "say"): ("inside", ROOM),
+    ("lawyer", "answer_consent"): ("own", ROOM),
+    ("lawyer", "raise_hand"): ("own", ROOM),
+    ("lawyer", "call_mediator"): ("own", ROOM),
+    ("lawyer", "say"): ("own", ROOM),
     ("lawyer", "sync"): ("any", ""),
     ("lawyer", "use_desk"): ("any", ""),
     ("lawyer", "declare_conflict"): ("any", ""),
@@ -84,7 +109,9 @@ EXPECTED: dict[tuple[str, str], tuple[str, str]] = {
     ("supervisor", "confirm_deletion"): ("any", OVER),
     ("supervisor", "approve_export"): ("any", OVER),
 }
-SCOPES = [frozenset(some) for n in range(4) for some in itertools.combinations(Scope, n)]
+SCOPES = [
+    frozenset(some) for n in range(len(Scope) + 1) for some in itertools.combinations(Scope, n)
+]
 STATES = (None, *SessionState)
 
 
@@ -121,8 +148,9 @@ def test_the_page_of_rights_says_every_action_in_chinese() -> None:
     assert said == (set(Role), set(Scope), set(SessionState))
 
 
-def test_a_party_may_do_nothing_yet() -> None:
-    assert not any(right(Role.PARTY, action) for action in Action)
+def test_a_party_may_do_nothing_outside_their_own_session() -> None:
+    anywhere = {action for action in Action if may(Role.PARTY, action, frozenset())}
+    assert anywhere == {Action.SYNC}
 
 
 def test_only_lawyers_advise_and_only_mediators_ask() -> None:

@@ -34,6 +34,9 @@ PAGES: dict[str, tuple[Look, ...]] = {
         Look(None, "/rate/nothing", "h1"),
     ),
     "/desk": (Look("lawyer1", "/desk", "main h1"),),
+    "/join": (Look(None, "/join", "form"),),
+    # Whoever is no guest is led to the door; as a guest sees it: test_screens and tests/e2e.
+    "/guest": (Look(None, "/guest", "form"),),
     "/desk/conflicts": (Look("lawyer1", "/desk/conflicts", "form"),),
     "/admin": (Look("admin", "/admin", "h1"), Look("supervisor", "/admin", "h1")),
     "/admin/sessions/{session}": (Look("admin", "/admin/sessions/{session}", "h1"),),

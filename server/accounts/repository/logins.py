@@ -101,3 +101,9 @@ async def touch(db: Transaction, token_hash: str, now: datetime, until: datetime
     """Note that a login was used, and let it live until then."""
     used = update(Login).where(Login.token_hash == token_hash)
     await db.execute(used.values(used_at=now, expires_at=until))
+
+
+async def shorten(db: Transaction, account_ids: Collection[str], until: datetime) -> None:
+    """Let these people's logins end by then at the latest."""
+    longer = update(Login).where(Login.account_id.in_(account_ids), Login.expires_at > until)
+    await db.execute(longer.values(expires_at=until))

@@ -5,6 +5,14 @@ from server.storage.schema.audit import Audit, Secret
 from server.storage.schema.base import Base, id_column, new_id, reference
 from server.storage.schema.desk import DeclaredConflict, DispatchStep, Duty, RingOffer
 from server.storage.schema.feedback import Feedback, FeedbackLink
+from server.storage.schema.guests import (
+    Caucus,
+    Guest,
+    IdentityCheck,
+    Invitation,
+    KeptApart,
+    Message,
+)
 from server.storage.schema.health import SelfTest
 from server.storage.schema.integrity import IntegrityValue
 from server.storage.schema.people import Account, Matter, NoticeText, Station, Village
@@ -46,6 +54,7 @@ __all__ = [
     "Audit",
     "Base",
     "Callback",
+    "Caucus",
     "Consent",
     "DeclaredConflict",
     "Deletion",
@@ -60,10 +69,15 @@ __all__ = [
     "Feedback",
     "FeedbackLink",
     "Gap",
+    "Guest",
     "Hold",
+    "IdentityCheck",
     "IntegrityValue",
+    "Invitation",
+    "KeptApart",
     "Login",
     "Matter",
+    "Message",
     "NoticeText",
     "Participant",
     "Person",

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from server.storage.schema.base import Base, id_column, reference
 from server.storage.types import Word
 from signaling.commands import SessionKind
+from signaling.consent import How
 from signaling.participant import ParticipantState
 from signaling.recording import RecordingState
 from signaling.rights import Role
@@ -82,7 +83,10 @@ class Session(Base):
 
 
 class Person(Base):
-    """A party (当事人) beside the terminal."""
+    """A party (当事人); ``here``: beside the terminal, else a guest from elsewhere.
+
+    ``guardian``: who answers for a minor (监护人), empty where nobody needs to.
+    """
 
     __tablename__ = "person"
 
@@ -93,6 +97,9 @@ class Person(Base):
     # As names are compared: see signaling.names.
     folded: Mapped[str] = mapped_column(String(40), default="", server_default="", index=True)
     phone: Mapped[str] = mapped_column(String(20), default="")
+    here: Mapped[bool] = mapped_column(default=True, server_default=true())
+    minor: Mapped[bool] = mapped_column(default=False, server_default=false())
+    guardian: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
 
 class Participant(Base):
@@ -111,6 +118,10 @@ class Participant(Base):
     microphone: Mapped[bool] = mapped_column(default=True, server_default=true())
     camera: Mapped[bool] = mapped_column(default=True, server_default=true())
     screen: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Shut by the mediator; the relay passes nothing of the microphone on.
+    hushed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    hand_at: Mapped[datetime | None]
+    called_at: Mapped[datetime | None]
 
 
 class Consent(Base):
@@ -122,10 +133,14 @@ class Consent(Base):
     session_id: Mapped[str] = reference("session.id")
     person_id: Mapped[str | None] = mapped_column(String(32), ForeignKey("person.id"))
     account_id: Mapped[str | None] = mapped_column(String(32), ForeignKey("account.id"))
-    subject: Mapped[str] = mapped_column(String(32))  # recording | lawyer_presence
+    subject: Mapped[str] = mapped_column(String(32))  # a signaling.consent.Subject
     given: Mapped[bool]
     notice_version: Mapped[str] = mapped_column(String(32), ForeignKey("notice_text.version"))
     at: Mapped[datetime]
+    how: Mapped[How] = mapped_column(Word(How), default=How.TAP, server_default=How.TAP.value)
+    # Where in the recording it was said, in seconds; whose word it is for a minor.
+    media_seconds: Mapped[float | None] = mapped_column(Float)
+    guardian: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
 
 class Event(Base):

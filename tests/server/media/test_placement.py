@@ -1,5 +1,7 @@
 """On which relay a room is placed: the least busy one that takes it, and then always the same."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from server.media.relay_client import Hello, RelayClient, RelayFull, RelayUnavailable
@@ -38,6 +40,15 @@ class Relay(RelayClient):
     async def pictures(self, room: str, peer: str, *, always: bool) -> None:
         assert room in self.opened
         self.wished.append((peer, always))
+
+    async def divide(
+        self, room: str, version: int, groups: Mapping[str, str], muted: list[str]
+    ) -> int:
+        assert room in self.opened
+        return version
+
+    async def recording(self, room: str, action: str, reason: str = "") -> None:
+        assert room in self.opened
 
     async def delete_room(self, room: str) -> None:
         self.opened.discard(room)

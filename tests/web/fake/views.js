@@ -50,6 +50,10 @@ const participant = (role, name, place, more = {}) => ({
   microphone: true,
   camera: true,
   screen: false,
+  hushed: false,
+  hand: null,
+  calling: null,
+  beside: true,
   me: false,
   ...more,
 });
@@ -65,8 +69,8 @@ const SESSION = {
   seq: 1,
   facts: FACTS,
   persons: [
-    { id: "1".repeat(32), name: "王小河", recording: true },
-    { id: "2".repeat(32), name: "李大山", recording: true },
+    { id: "1".repeat(32), name: "王小河", recording: true, here: true, minor: false, guardian: "" },
+    { id: "2".repeat(32), name: "李大山", recording: true, here: true, minor: false, guardian: "" },
   ],
   mediator: { name: "赵春山" },
   lawyer: null,
@@ -78,6 +82,9 @@ const SESSION = {
   receipt_at: null,
   closed_at: null,
   reason: "",
+  lobby: [],
+  aside: null,
+  messages: [],
 };
 
 const live = (me, more = {}) => ({

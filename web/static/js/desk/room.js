@@ -1,6 +1,8 @@
 /** The lawyer's room: the people at the left, the case and the advice at the right. */
 
 import { html, useRef, useState } from "/vendor/preact.js";
+import { AsideStrip } from "../ui/aside.js";
+import { Chat, useUnread } from "../ui/chat.js";
 import { HangUp, OwnMedia, PauseButton, pause, resume } from "../ui/controls.js";
 import { useAwake, useKeys, useLive, useOpenDevices } from "../ui/hooks.js";
 import { Elapsed, RecLamp } from "../ui/lamp.js";
@@ -24,7 +26,7 @@ export function Room({ session }) {
       <span>通话 <${Elapsed} since=${session.live_at} /></span>
       <span class="room-number">编号 ${session.number}</span>
     </header>
-    <${Troubles} />
+    <${Troubles}><${AsideStrip} session=${session} /><//>
     <${Stage} session=${session} />
     <${Panel} session=${session} />
     <footer class="room-bar" aria-label="通话操作">
@@ -55,12 +57,14 @@ function useRoomKeys(session) {
 const TABS = /** @type {const} */ ([
   { id: "facts", words: "案情", hotkey: "F6" },
   { id: "advice", words: "建议", hotkey: "F7" },
+  { id: "chat", words: "消息", hotkey: "" },
 ]);
 
 /** @param {{session: Session}} props */
 function Panel({ session }) {
-  const [tab, setTab] = useState(/** @type {"facts"|"advice"} */ ("advice"));
+  const [tab, setTab] = useState(/** @type {"facts"|"advice"|"chat"} */ ("advice"));
   const editor = useRef(/** @type {HTMLElement|null} */ (null));
+  const unread = useUnread(session, tab === "chat");
   const write = () => {
     setTab("advice");
     // The tab has to be on the screen before its text field can take the focus.
@@ -68,7 +72,7 @@ function Panel({ session }) {
   };
   useKeys({ F6: () => setTab("facts"), F7: write }, []);
   return html`<aside class="d-panel" ref=${editor}>
-    <div class="d-tabs" role="tablist" aria-label="案情和建议">
+    <div class="d-tabs" role="tablist" aria-label="案情、建议和消息">
       ${TABS.map(
         ({ id, words, hotkey }) =>
           html`<button
@@ -80,7 +84,7 @@ function Panel({ session }) {
             aria-controls=${`panel-${id}`}
             onClick=${() => (id === "advice" ? write() : setTab(id))}
           >
-            ${words}<kbd>${hotkey}</kbd>
+            ${words}${id === "chat" && unread > 0 ? `（${unread}）` : ""}${hotkey && html`<kbd>${hotkey}</kbd>`}
           </button>`,
       )}
     </div>
@@ -89,6 +93,9 @@ function Panel({ session }) {
     </div>
     <div role="tabpanel" id="panel-advice" aria-labelledby="tab-advice" hidden=${tab !== "advice"} class="d-tabpanel">
       <${AdviceDesk} session=${session} />
+    </div>
+    <div role="tabpanel" id="panel-chat" aria-labelledby="tab-chat" hidden=${tab !== "chat"} class="d-tabpanel">
+      <${Chat} session=${session} />
     </div>
   </aside>`;
 }

@@ -46,6 +46,13 @@ export function ring() {
   };
 }
 
+/** Two soft tones, once: somebody waits, or it goes on. */
+export function chime() {
+  const audio = context();
+  [659.25, 880].forEach((frequency, index) => tone(audio, frequency, index * 0.22, 0.3));
+  setTimeout(() => void audio.close(), 1500);
+}
+
 /** Three rising tones; resolves when they have been played. */
 export async function testTone() {
   const audio = context();

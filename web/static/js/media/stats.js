@@ -16,6 +16,7 @@
  * @property {number} audioLevel
  * @property {number} totalAudioEnergy
  * @property {number} packetsLost
+ * @property {number} packets
  *
  * @typedef {{state: string, outbound: Outbound, inbound: Record<string, Inbound>, rttMs: number|null}} Summary
  */
@@ -94,6 +95,7 @@ function inboundOf(reports, audioMid, videoMid) {
     freezes: video.freezeCount ?? 0,
     audioLevel: audio.audioLevel ?? 0,
     totalAudioEnergy: audio.totalAudioEnergy ?? 0,
+    packets: (audio.packetsReceived ?? 0) + (video.packetsReceived ?? 0),
     packetsLost: (audio.packetsLost ?? 0) + (video.packetsLost ?? 0),
   };
 }

@@ -1,13 +1,18 @@
 /** In the room: the lawyer large, the advice at the side, a bar of words below. */
 
-import { html, useEffect, useRef } from "/vendor/preact.js";
+import { html, useEffect, useRef, useState } from "/vendor/preact.js";
 import { inForce } from "../state/terminal.js";
 import { AdviceCard } from "../ui/advice-card.js";
+import { AsideStrip } from "../ui/aside.js";
+import { Chat, ChatButton, useUnread } from "../ui/chat.js";
 import { HangUp, OwnMedia, PauseButton } from "../ui/controls.js";
 import { useAwake, useOpenDevices } from "../ui/hooks.js";
 import { Elapsed, RecLamp } from "../ui/lamp.js";
+import { Button } from "../ui/parts.js";
 import { Stage } from "../ui/stage.js";
 import { Troubles } from "../ui/trouble.js";
+import { AsideButton } from "./aside.js";
+import { Doorbell, People } from "./people.js";
 
 /** @typedef {import("../wire/types.js").Session} Session */
 
@@ -15,6 +20,9 @@ import { Troubles } from "../ui/trouble.js";
 export function Room({ session }) {
   useOpenDevices();
   useAwake();
+  const [people, setPeople] = useState(false);
+  const [writing, setWriting] = useState(false);
+  const unread = useUnread(session, writing);
   return html`<main id="main" class="room t-room" tabindex="-1" data-testid="room">
     <header class="room-head">
       <${RecLamp} session=${session} />
@@ -22,11 +30,18 @@ export function Room({ session }) {
       <span>通话 <${Elapsed} since=${session.live_at} /></span>
       <${WhoAdvises} lawyer=${session.lawyer} />
     </header>
-    <${Troubles} />
+    <${Troubles}>
+      <${Doorbell} session=${session} open=${() => setPeople(true)} />
+      <${AsideStrip} session=${session} />
+    <//>
     <${Stage} session=${session} />
-    <${AdvicePanel} session=${session} />
+    ${writing ? html`<aside class="t-advice" aria-label="文字消息"><h2>文字消息</h2><${Chat} session=${session} /></aside>` : html`<${AdvicePanel} session=${session} />`}
+    ${people && html`<${People} session=${session} close=${() => setPeople(false)} />`}
     <footer class="room-bar" aria-label="通话操作">
       <${OwnMedia} />
+      <${Button} icon="person" testid="open-people" onClick=${() => setPeople(true)}>当事人<//>
+      <${AsideButton} session=${session} />
+      <${ChatButton} unread=${unread} open=${writing} toggle=${() => setWriting(!writing)} />
       <${PauseButton} session=${session} />
       <${HangUp} session=${session} words="结束后，律师还会把书面建议补充完整，显示在这里，可以打印。" />
     </footer>

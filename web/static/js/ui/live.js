@@ -23,16 +23,19 @@ import { CommandError } from "../wire/queue.js";
 const FORGET_CAPTIONS_MS = 8100;
 
 export class Live {
-  /** @param {import("../wire/types.js").Boot} boot */
-  constructor(boot) {
+  /**
+   * @param {import("../wire/types.js").Boot} boot
+   * @param {string} [door]  where this person goes when the sign-in has ended
+   */
+  constructor(boot, door = "/") {
     this.boot = boot;
     this.connection = new Connection({
       view: (view) => this.#take(view),
       caption: (caption) => this.#caption(caption),
       quality: (report) => this.known.set({ quality: report.peers }),
       line: (line) => this.#lineChanged(line),
-      // The sign-in has ended: the front door knows where this person has to go.
-      bye: () => window.location.assign("/"),
+      // The sign-in has ended: the door knows where this person has to go.
+      bye: () => window.location.assign(door),
     }, boot.csrf);
     this.known = new Store(
       /** @type {Known} */ ({

@@ -2,6 +2,7 @@
 
 import { html, useState } from "/vendor/preact.js";
 import { pictureMissing, roleWords } from "../state/words.js";
+import { WaitOutside } from "./aside.js";
 import { useLive, useSpeaking, useStore } from "./hooks.js";
 import { Captions } from "./captions.js";
 import { Icon } from "./icons.js";
@@ -15,18 +16,19 @@ import { Picture, Voices, useOwnStream } from "./video.js";
 
 /** @param {{session: Session}} props */
 export function Stage({ session }) {
-  const others = session.participants.filter((one) => !one.me && one.state !== "left");
+  const others = session.participants.filter((one) => !one.me && one.beside && one.state !== "left");
   const paper = others.find((one) => one.screen);
-  const shown = others.length ? others : session.participants.filter((one) => !one.me).slice(0, 1);
+  const shown = others.length ? others : session.participants.filter((one) => !one.me && one.role !== "party").slice(0, 1);
   return html`<section class=${paper ? "stage stage-paper" : "stage"} data-testid="stage" aria-label="通话画面">
     ${paper && html`<${Paper} owner=${paper} />`}
-    <div class=${`stage-others stage-others-${Math.min(4, Math.max(1, shown.length))}`}>
+    <div class=${`stage-others stage-others-${Math.min(5, Math.max(1, shown.length))}`}>
       ${shown.length ? shown.map((one) => html`<${Other} key=${one.id} participant=${one} />`) : html`<${Nobody} />`}
     </div>
     <${Self} session=${session} />
     <${Voices} />
     <${Captions} />
     ${session.state === "paused" && html`<${Paused} />`}
+    <${WaitOutside} session=${session} />
   </section>`;
 }
 
@@ -50,7 +52,8 @@ function Other({ participant }) {
     ${carries === "insisted" && html`<button type="button" class="button other-sound-first" data-testid="sound-first" onClick=${() => void live.wantPictures(false)}>优先保证声音</button>`}
     <figcaption>
       <span class="other-name">${roleWords(participant.role)} ${participant.name}</span>
-      ${!participant.microphone && participant.state === "connected" && html`<span class="other-muted"><${Icon} name="micOff" />已静音</span>`}
+      ${!participant.microphone && participant.state === "connected" && html`<span class="other-muted"><${Icon} name="micOff" />${participant.hushed ? "被调解员静音" : "已静音"}</span>`}
+      ${participant.hand !== null && html`<span class="other-hand" data-testid="hand"><${Icon} name="flag" />举手</span>`}
       ${speaking && html`<span class="other-voice"><${Icon} name="speaker" />正在说话</span>`}
       <${ConnectionWords} participant=${participant} />
     </figcaption>
@@ -92,7 +95,7 @@ function Self({ session }) {
       <${Picture} stream=${stream} label="本机画面" mirrored=${kind === "camera"} testid="self-video" />
       <span class="self-words">
         ${screen ? "正在展示材料" : cameraOff ? "画面已关闭" : "本机"}
-        ${muted && html`<span class="other-muted"><${Icon} name="micOff" />已静音</span>`}
+        ${(muted || me?.hushed) && html`<span class="other-muted"><${Icon} name="micOff" />${me?.hushed ? "被调解员静音" : "已静音"}</span>`}
       </span>
     </button>
     ${me && html`<${ConnectionWords} participant=${me} />`}

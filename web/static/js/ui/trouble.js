@@ -63,9 +63,12 @@ export function DeviceTrouble() {
   `;
 }
 
-/** All three, in the order of their weight. */
-export function Troubles() {
+/**
+ * All three, in the order of their weight, and what else wants to be seen above the stage.
+ * @param {{children?: import("preact").ComponentChildren}} props
+ */
+export function Troubles({ children }) {
   return html`<div class="troubles">
-    <${LineTrouble} /><${MediaTrouble} /><${DeviceTrouble} />
+    <${LineTrouble} /><${MediaTrouble} /><${DeviceTrouble} />${children}
   </div>`;
 }

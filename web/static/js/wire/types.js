@@ -24,7 +24,7 @@
  * @property {number|null} live_at
  * @property {number|null} ended_at
  *
- * @typedef {{id: string, name: string, recording: boolean}} Person
+ * @typedef {{id: string, name: string, recording: boolean, here: boolean, minor: boolean, guardian: string}} Person
  * @typedef {{law: string, article: string, version_date: string}} Citation
  *
  * @typedef {object} Participant
@@ -36,6 +36,10 @@
  * @property {boolean} microphone
  * @property {boolean} camera
  * @property {boolean} screen
+ * @property {boolean} hushed   by the mediator
+ * @property {number|null} hand     since when they wish to speak
+ * @property {number|null} calling  since when they call the mediator
+ * @property {boolean} beside   in the same circle as this page
  * @property {boolean} me
  *
  * @typedef {object} Advice
@@ -68,6 +72,55 @@
  * @property {number|null} receipt_at
  * @property {number|null} closed_at
  * @property {string} reason
+ * @property {Visitor[]} lobby
+ * @property {Aside|null} aside
+ * @property {Message[]} messages
+ *
+ * @typedef {"invited"|"preparing"|"waiting"|"inside"|"away"|"refused"|"over"} GuestState
+ * @typedef {"rights"|"lawyer_presence"|"recording"|"personal_data"} Subject
+ * @typedef {Partial<Record<Subject, boolean>>} Consents
+ *
+ * @typedef {object} Visitor  somebody invited, for the mediator
+ * @property {string} person
+ * @property {string} name
+ * @property {GuestState} state
+ * @property {number} since
+ * @property {boolean} been_inside
+ * @property {"document"|"known"|"not_possible"|null} identity
+ * @property {Consents} consents
+ * @property {boolean} minor
+ * @property {string} guardian
+ * @property {string[]} apart
+ *
+ * @typedef {object} Aside  a talk apart
+ * @property {string} id
+ * @property {"invited"|"accepted"|"locked"} state
+ * @property {boolean} mine
+ * @property {string|null} person
+ * @property {boolean|null} with_lawyer
+ *
+ * @typedef {{id: string, at: number, name: string, role: Participant["role"], me: boolean, aside: boolean, text: string}} Message
+ *
+ * @typedef {object} GuestCard
+ * @property {string} session
+ * @property {GuestState} state
+ * @property {number} since
+ * @property {string} name
+ * @property {boolean} minor
+ * @property {string} guardian
+ * @property {boolean} been_inside
+ * @property {string} words
+ * @property {Consents} consents
+ * @property {string} mediator
+ * @property {{name: string, phone: string}|null} station
+ * @property {string} number
+ * @property {"waiting"|"under_way"|"over"} talk
+ *
+ * @typedef {object} PartyView
+ * @property {"party"} role
+ * @property {number} now
+ * @property {GuestCard|null} guest
+ * @property {Session|null} session
  *
  * @typedef {{name: string, firm: string, licence_no: string}} LawyerCard
  * @typedef {Omit<Card, "lawyer"> & {lawyer: LawyerCard|null} & SessionDetail} Session
@@ -96,7 +149,7 @@
  * @property {Card[]} wrapping
  * @property {Card[]} today
  *
- * @typedef {MediatorView|LawyerView} View
+ * @typedef {MediatorView|LawyerView|PartyView} View
  *
  * @typedef {object} Quality
  * @property {number} loss        0..1

@@ -1,0 +1,134 @@
+"""Who was in the room during each recorded second, and the consent that covers it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from server.consents import repository
+from server.storage.engine import Transaction
+from server.storage.schema import Consent, Event, Guest, Participant, Person, Segment, Session
+from signaling.consent import Answer, Covered, Presence, Span, Subject, coverage, merged
+from signaling.events import EventType
+from signaling.rights import Role
+
+_CAME = frozenset({EventType.PARTICIPANT_JOINED, EventType.PARTICIPANT_RETURNED})
+_WENT = frozenset({EventType.GUEST_SENT_OUT, EventType.GUEST_LEFT, EventType.GUEST_REFUSED})
+_EVER = Span(0.0, float("inf"))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """``covered`` in the order of people and time; ``names`` and ``consents`` by id."""
+
+    number: str
+    begin: float
+    recorded: list[Span]
+    covered: list[Covered]
+    names: dict[str, str]
+    consents: dict[str, Consent]
+
+    @property
+    def uncovered(self) -> list[Covered]:
+        """The spans in which somebody was recorded whom no consent covers."""
+        return [one for one in self.covered if one.answer is None]
+
+
+async def report_of(db: Transaction, number: str) -> Report | None:
+    """Return the report of a session, named by its number or id; None: no such session."""
+    session = await repository.session_by_number(db, number)
+    if session is None:
+        return None
+    segments = await repository.segments_of(db, session.id)
+    consents = await repository.consents_of(db, session.id)
+    persons = await repository.persons_of(db, session.id)
+    participants = await repository.participants_of(db, session.id)
+    guests = await repository.guests_of(db, session.id)
+    events = await repository.events_of(db, session.id)
+    recorded = merged(_span(segment) for segment in segments)
+    present = [
+        *_at_their_places(participants, segments),
+        *_parties(session, persons, guests, participants, consents, events),
+    ]
+    names = {one.account_id: one.name for one in participants if one.role is not Role.PARTY}
+    return Report(
+        number=session.number,
+        begin=recorded[0].start if recorded else 0.0,
+        recorded=recorded,
+        covered=coverage(recorded, present, _answers(consents, persons)),
+        names=names | {one.id: one.name for one in persons},
+        consents={one.id: one for one in consents},
+    )
+
+
+def _span(segment: Segment) -> Span:
+    start = segment.start_at.timestamp()
+    return Span(start, start + segment.seconds)
+
+
+def _answers(consents: Sequence[Consent], persons: Sequence[Person]) -> list[Answer]:
+    minors = {one.id for one in persons if one.minor}
+    return [
+        Answer(
+            one.id,
+            one.person_id or one.account_id or "",
+            one.given and (one.person_id not in minors or bool(one.guardian)),
+            one.at.timestamp(),
+        )
+        for one in consents
+        if one.subject == Subject.RECORDING
+    ]
+
+
+def _at_their_places(
+    participants: Sequence[Participant], segments: Sequence[Segment]
+) -> Iterator[Presence]:
+    """Mediator and lawyers: present whenever they themselves are on record."""
+    for one in participants:
+        if one.role is not Role.PARTY:
+            own = merged(_span(s) for s in segments if s.participant_id == one.id)
+            yield from (Presence(one.account_id, span) for span in own)
+
+
+def _parties(
+    session: Session,
+    persons: Sequence[Person],
+    guests: dict[str, Guest],
+    participants: Sequence[Participant],
+    consents: Sequence[Consent],
+    events: Sequence[Event],
+) -> Iterator[Presence]:
+    """Beside the terminal: all the time. From elsewhere: from connected to gone."""
+    asked_first = {c.person_id for c in consents if c.at <= session.requested_at}
+    for person in persons:
+        guest = guests.get(person.id)
+        if guest is None:
+            yield Presence(person.id, _EVER)
+            continue
+        if person.id in asked_first:
+            yield Presence(person.id, Span(0.0, _first_invited(person, events)))
+        place = next((p for p in participants if p.account_id == guest.account_id), None)
+        if place is not None:
+            yield from _visits(person, place, events)
+
+
+def _first_invited(person: Person, events: Sequence[Event]) -> float:
+    invited = [
+        event.at.timestamp()
+        for event in events
+        if event.type == EventType.GUEST_INVITED and event.body.get("person") == person.id
+    ]
+    return min(invited, default=float("inf"))
+
+
+def _visits(person: Person, place: Participant, events: Sequence[Event]) -> Iterator[Presence]:
+    """From the first packet after being let in until they are out, or the talk is over."""
+    since: float | None = None
+    for event in events:
+        at = event.at.timestamp()
+        if event.type in _CAME and event.participant_id == place.id:
+            since = at if since is None else since
+        gone = event.type in _WENT and event.body.get("person") == person.id
+        if since is not None and (gone or event.type == EventType.SESSION_HUNG_UP):
+            yield Presence(person.id, Span(since, at))
+            since = None
+    if since is not None:
+        yield Presence(person.id, Span(since, float("inf")))

@@ -1,0 +1,1 @@
+"""People and rooms: lobby, identity, consent, talks apart, voices, what is written."""

@@ -1,0 +1,68 @@
+"""What a party from elsewhere is shown (PartyView of PROTOCOL.md): their own, and the room's."""
+
+from server.sessions import repository
+from server.sessions.moments import millis
+from server.sessions.room.people_view import View, answers_of
+from server.sessions.session_view import session_view
+from server.storage.engine import Transaction
+from server.storage.schema import Guest, Person, Session
+from server.web.principal import Principal
+from signaling.guest import GuestState
+from signaling.session import IN_ROOM, WAITING
+
+
+async def party_view(db: Transaction, principal: Principal, ice: list[dict[str, object]]) -> View:
+    """Return the guest's whole state; whose account is no guest's gets nothing."""
+    guest = await repository.guest_of_account(db, principal.account_id)
+    session = await repository.session_by_id(db, guest.session_id) if guest else None
+    person = (
+        await repository.person_of(db, session.id, guest.person_id) if session and guest else None
+    )
+    if guest is None or session is None or person is None:
+        return {"guest": None, "session": None}
+    inside = guest.state is GuestState.INSIDE and session.state in IN_ROOM
+    return {
+        "guest": await _guest(db, session, guest, person),
+        "session": await _room(db, session, person, principal, ice) if inside else None,
+    }
+
+
+async def _guest(db: Transaction, session: Session, guest: Guest, person: Person) -> View:
+    station = await repository.station_by_id(db, session.station_id)
+    accounts = await repository.accounts_by_id(db, {session.mediator_id})
+    consents = await repository.consents_of(db, session.id)
+    return {
+        "session": session.id,
+        "state": guest.state.value,
+        "since": millis(guest.since),
+        "name": person.name,
+        "minor": person.minor,
+        "guardian": person.guardian,
+        "been_inside": guest.admitted_at is not None,
+        "words": guest.words,
+        "consents": answers_of(consents, person.id),
+        "mediator": accounts[session.mediator_id].name,
+        "station": {"name": station.name, "phone": station.phone} if station else None,
+        "number": session.number,
+        "talk": _talk(session),
+    }
+
+
+def _talk(session: Session) -> str:
+    """Return how far the session is, in as much as it concerns who waits outside."""
+    if session.state in WAITING:
+        return "waiting"
+    return "under_way" if session.state in IN_ROOM else "over"
+
+
+async def _room(
+    db: Transaction,
+    session: Session,
+    person: Person,
+    principal: Principal,
+    ice: list[dict[str, object]],
+) -> View:
+    view = await session_view(db, session, principal, ice)
+    own = [one for one in view["persons"] if one["id"] == person.id]
+    # Facts, advice and the others' names are for the mediator and the lawyer to speak of.
+    return view | {"facts": "", "persons": own, "advice": [], "lobby": [], "reason": ""}

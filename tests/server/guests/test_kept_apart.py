@@ -1,0 +1,121 @@
+"""Two people who must never meet: not in any room, view or message, whatever anybody does.
+
+`--schedules 10000` for a long run; a schedule is one session and thirty things that people do.
+"""
+
+import random
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from server.storage.engine import Database
+from signaling.errors import UserError
+from tests.server.guests.lobby import Lobby, open_lobby
+from tests.server.sessions.desk import open_desk
+
+STEPS = 30
+PEOPLE = ("甲方", "乙方", "证人")
+SAID = {name: f"{name}写的话" for name in PEOPLE}
+Step = Callable[[Lobby, str], Awaitable[object]]
+
+
+async def come(lobby: Lobby, name: str) -> None:
+    await lobby.use(await lobby.invite(name))
+    await lobby.answer(name)
+    await lobby.know(name)
+
+
+async def admit(lobby: Lobby, name: str) -> None:
+    await lobby.act("guest.admit", name)
+    await lobby.connect(name)
+
+
+STEPS_OF: dict[str, Step] = {
+    "come": come,
+    "admit": admit,
+    "knock": lambda lobby, name: lobby.send(name, "guest.knock"),
+    "leave": lambda lobby, name: lobby.send(name, "guest.leave"),
+    "send_out": lambda lobby, name: lobby.act("guest.send_out", name),
+    "refuse": lambda lobby, name: lobby.act("guest.refuse", name),
+    "ask_aside": lambda lobby, name: lobby.act("aside.invite", name, with_lawyer=True),
+    "go_aside": lambda lobby, name: lobby.send(name, "aside.answer", accept=True),
+    "return": lambda lobby, name: lobby.send("mediator", "aside.return"),
+    "write": lambda lobby, name: lobby.send(name, "room.say", text=SAID[name]),
+    "wave": lambda lobby, name: lobby.send(name, "room.hand", raised=True),
+}
+# Coming in is what makes a schedule dangerous.
+WEIGHTS = [8 if step in ("knock", "admit") else 1 for step in STEPS_OF]
+
+
+async def never_meet(lobby: Lobby) -> None:
+    circles = await lobby.divided()
+    one, other = (circles.get(name) for name in PEOPLE[:2])
+    assert one is None or other is None, circles
+    for name, them in (PEOPLE[:2], PEOPLE[1::-1]):
+        if name in lobby.desk.people:
+            view = repr(await lobby.view(name))
+            assert them not in view, view
+
+
+async def schedule(lobby: Lobby, seed: int) -> int:
+    """Do thirty things at random; how often somebody was kept out because of the rule."""
+    chance = random.Random(seed)
+    for name in PEOPLE:
+        await come(lobby, name)
+    one, other = (lobby.people[name] for name in PEOPLE[:2])
+    await lobby.send("mediator", "persons.keep_apart", one=one, other=other)
+    kept_out = 0
+    for _ in range(STEPS):
+        (step,) = chance.choices(list(STEPS_OF.values()), WEIGHTS)
+        try:
+            await step(lobby, chance.choice(PEOPLE))
+        except UserError as error:  # nothing has changed then
+            kept_out += error.code == "kept_apart"
+        else:
+            await never_meet(lobby)
+    return kept_out
+
+
+@pytest.mark.timeout(36000)
+async def test_the_two_never_meet(small: Database, request: pytest.FixtureRequest) -> None:
+    rounds: int = request.config.getoption("--schedules")
+    desk = await open_desk(small)
+    kept_out = 0
+    for seed in range(rounds):
+        lobby = await open_lobby(desk)
+        kept_out += await schedule(lobby, seed)
+        await lobby.send("mediator", "session.hang_up")
+        await desk.send("lawyer", "session.close", {"session": lobby.session, "reason": "测试"})
+        await desk.send("mediator", "session.finish", {"session": lobby.session})
+        for name in PEOPLE:
+            desk.people.pop(name)
+    assert kept_out > 0, "the rule was never put to the test"
+
+
+async def test_two_who_are_together_are_parted(lobby: Lobby) -> None:
+    await lobby.inside("甲方")
+    lobby.desk.clock.forward(seconds=1)
+    await lobby.inside("乙方")
+    one, other = lobby.people["甲方"], lobby.people["乙方"]
+    await lobby.send("mediator", "persons.keep_apart", one=other, other=one, reason="保护令")
+    circles = await lobby.divided()
+    assert "甲方" in circles
+    assert "乙方" not in circles
+    assert await lobby.refused("mediator", "guest.admit", person=other) == "kept_apart"
+    await lobby.act("guest.send_out", "甲方")
+    await lobby.act("guest.admit", "乙方")
+    assert "乙方" in await lobby.divided(), "one after the other: shuttle mediation"
+
+
+async def test_with_somebody_beside_the_terminal(lobby: Lobby) -> None:
+    await lobby.inside("甲方")
+    here = (await lobby.room("mediator"))["persons"][0]["id"]
+    body = {"one": here, "other": lobby.people["甲方"]}
+    await lobby.send("mediator", "persons.keep_apart", **body)
+    assert "甲方" not in await lobby.divided()
+
+
+async def test_two_beside_the_terminal_cannot_be_parted_by_a_program(lobby: Lobby) -> None:
+    here = (await lobby.room("mediator"))["persons"][0]["id"]
+    body = {"one": here, "other": here}
+    assert await lobby.refused("mediator", "persons.keep_apart", **body) == "not_found"
