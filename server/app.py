@@ -27,6 +27,7 @@ from server.archive import Library, library_of
 from server.audit.routes import routes as audit_routes
 from server.dispatch.alarms import LOOK_EVERY_S, Alarms
 from server.dispatch.dispatcher import Dispatcher
+from server.dispatch.figures import desk_figures
 from server.dispatch.routes import routes as dispatch_routes
 from server.district.apps import Apps
 from server.district.apps import routes as app_routes
@@ -234,7 +235,11 @@ def _routes(house: House) -> Iterable[Route]:
         *task_routes(Tasks(db, now)),
         *proof_routes(Proofs(db, now)),
         *retention_routes(Keeping(db, now)),
-        *health_routes(checks, REGISTRY, [open_tasks(db), proofs(db)]),
+        *health_routes(
+            checks,
+            REGISTRY,
+            [open_tasks(db), proofs(db), desk_figures(db, now), house.wire.figures],
+        ),
     ]
 
 

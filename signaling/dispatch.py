@@ -46,6 +46,8 @@ class Stage(StrEnum):
     SINGLE = "single"
     EVERYONE = "everyone"
     BACKUP = "backup"
+    TRANSFER = "transfer"  # a lawyer hands the talk over to this one
+    CALL_IN = "call_in"  # a lawyer calls this one in as a second
 
 
 class Verdict(StrEnum):

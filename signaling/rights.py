@@ -32,6 +32,9 @@ class Action(StrEnum):
     ACCEPT_CALL = "accept_call"
     DECLINE_CALL = "decline_call"
     CALL_BACK = "call_back"
+    HAND_OVER = "hand_over"
+    GIVE_BACK = "give_back"
+    LEAVE_TALK = "leave_talk"
     OFFER_MEDIA = "offer_media"
     SHOW_MEDIA = "show_media"
     PAUSE_SESSION = "pause_session"
@@ -96,7 +99,7 @@ class Scope(StrEnum):
     RUNG = (
         "rung"  # a session that rings this lawyer, or one that waits and anybody on duty may take
     )
-    INSIDE = "inside"  # one's own session, for a guest who has been let in
+    INSIDE = "inside"  # in the room: one's own, as a guest let in, as a lawyer called in
     ANY = "any"
 
 
@@ -153,10 +156,10 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.PARTY, _A.RAISE_HAND): Right(Scope.INSIDE, IN_ROOM),
         (_R.PARTY, _A.CALL_MEDIATOR): Right(Scope.INSIDE, IN_ROOM),
         (_R.PARTY, _A.SAY): Right(Scope.INSIDE, IN_ROOM),
-        (_R.LAWYER, _A.ANSWER_CONSENT): Right(Scope.OWN, IN_ROOM),
-        (_R.LAWYER, _A.RAISE_HAND): Right(Scope.OWN, IN_ROOM),
-        (_R.LAWYER, _A.CALL_MEDIATOR): Right(Scope.OWN, IN_ROOM),
-        (_R.LAWYER, _A.SAY): Right(Scope.OWN, IN_ROOM),
+        (_R.LAWYER, _A.ANSWER_CONSENT): Right(Scope.INSIDE, IN_ROOM),
+        (_R.LAWYER, _A.RAISE_HAND): Right(Scope.INSIDE, IN_ROOM),
+        (_R.LAWYER, _A.CALL_MEDIATOR): Right(Scope.INSIDE, IN_ROOM),
+        (_R.LAWYER, _A.SAY): Right(Scope.INSIDE, IN_ROOM),
         (_R.LAWYER, _A.SYNC): _ANYWHERE,
         (_R.LAWYER, _A.USE_DESK): _ANYWHERE,
         (_R.LAWYER, _A.DECLARE_CONFLICT): _ANYWHERE,
@@ -164,15 +167,18 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.LAWYER, _A.KEEP_OWN_ROSTER): _ANYWHERE,
         (_R.LAWYER, _A.GO_ON_DUTY): _ANYWHERE,
         (_R.LAWYER, _A.GO_OFF_DUTY): _ANYWHERE,
-        (_R.LAWYER, _A.ACCEPT_CALL): Right(Scope.RUNG, WAITING),
-        (_R.LAWYER, _A.DECLINE_CALL): Right(Scope.RUNG, frozenset({SessionState.RINGING})),
+        (_R.LAWYER, _A.ACCEPT_CALL): Right(Scope.RUNG, WAITING | _TALK),
+        (_R.LAWYER, _A.DECLINE_CALL): Right(Scope.RUNG, _TALK | {SessionState.RINGING}),
+        (_R.LAWYER, _A.HAND_OVER): Right(Scope.OWN, _TALK),
+        (_R.LAWYER, _A.GIVE_BACK): Right(Scope.OWN, _TALK),
+        (_R.LAWYER, _A.LEAVE_TALK): Right(Scope.INSIDE, IN_ROOM),
         (_R.LAWYER, _A.CALL_BACK): Right(Scope.RUNG, frozenset({SessionState.DEFERRED})),
-        (_R.LAWYER, _A.OFFER_MEDIA): Right(Scope.OWN, IN_ROOM),
-        (_R.LAWYER, _A.SHOW_MEDIA): Right(Scope.OWN, IN_ROOM),
+        (_R.LAWYER, _A.OFFER_MEDIA): Right(Scope.INSIDE, IN_ROOM),
+        (_R.LAWYER, _A.SHOW_MEDIA): Right(Scope.INSIDE, IN_ROOM),
         (_R.LAWYER, _A.PAUSE_SESSION): Right(Scope.OWN, frozenset({SessionState.LIVE})),
         (_R.LAWYER, _A.RESUME_SESSION): Right(Scope.OWN, frozenset({SessionState.PAUSED})),
         (_R.LAWYER, _A.HANG_UP): Right(Scope.OWN, IN_ROOM),
-        (_R.LAWYER, _A.ADD_ADVICE): Right(Scope.OWN, _ADVISING),
+        (_R.LAWYER, _A.ADD_ADVICE): Right(Scope.INSIDE, _ADVISING),
         (_R.LAWYER, _A.CLOSE_SESSION): Right(Scope.OWN, frozenset({SessionState.WRAPPING})),
         (_R.ADMIN, _A.WATCH_DESK): _ANYWHERE,
         (_R.ADMIN, _A.READ_ROSTER): _ANYWHERE,

@@ -26,8 +26,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--rounds",
         type=int,
-        default=100,
-        help="rounds of lawyers racing for one call, on each kind of database (default: 100)",
+        default=40,
+        help="rounds of lawyers racing for one call, on each kind of database (default: 40)",
     )
     parser.addoption(
         "--kills",

@@ -96,7 +96,7 @@ def _moves(rule: Rule) -> Mapping[SessionState, Move]:
         SessionState.RINGING: ring,
         SessionState.UNANSWERED: overdue.give_up_waiting,
         SessionState.ACCEPTED: overdue.check_connecting,
-        SessionState.LIVE: overdue.end_abandoned,
-        SessionState.PAUSED: overdue.end_abandoned,
+        SessionState.LIVE: overdue.look_after,
+        SessionState.PAUSED: overdue.look_after,
         SessionState.WRAPPING: overdue.free_lawyer,
     }

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from server.sessions import repository
+from server.sessions import repository, ring
 from server.sessions.calls import CONNECT_WITHIN
+from server.sessions.handover import requeue
+from server.sessions.minding import ABANDONED, LAWYER_BACK, mind
 from server.sessions.talk import WRAP_UP, everybody_leaves
 from server.sessions.turn import Turn, step_participant
 from server.storage.schema import Participant, Session
@@ -45,10 +47,25 @@ async def check_connecting(turn: Turn, session: Session) -> None:
     turn.log(session, EventType.SESSION_REQUEUED, {"cause": "lawyer_did_not_connect"})
 
 
-async def end_abandoned(turn: Turn, session: Session) -> None:
-    """A room that everybody has lost for too long is hung up."""
+async def look_after(turn: Turn, session: Session) -> None:
+    """A colleague who does not answer, a lawyer who does not come back, a room of nobody."""
     if not _due(turn, session):
         return
+    for offer in await repository.open_offers(turn.db, session.id):
+        if offer.until <= turn.now:
+            ring.end(offer, "missed", turn.now)
+            turn.log(session, EventType.CALL_MISSED, {"lawyer": offer.lawyer_id})
+    await turn.db.flush()
+    await mind(turn, session)
+    if session.alone_at is not None:
+        if turn.now >= session.alone_at + ABANDONED:
+            await _hang_up(turn, session)
+    elif session.lawyer_lost_at is not None and turn.now >= session.lawyer_lost_at + LAWYER_BACK:
+        # First back to who had it, if they are there again, then to the whole desk.
+        await requeue(turn, session, "lawyer_lost", prefers=session.lawyer_id)
+
+
+async def _hang_up(turn: Turn, session: Session) -> None:
     turn.step(session, SessionEvent.HANG_UP)
     session.ended_at = turn.now
     _later(turn, session, WRAP_UP)

@@ -18,7 +18,7 @@ from server.storage.schema import (
     Task,
 )
 from server.tasks.kinds import TaskKind
-from signaling.session import WAITING
+from signaling.session import IN_ROOM, WAITING, SessionState
 
 MOST_SHOWN = 200
 
@@ -152,3 +152,23 @@ async def alarmed(db: Transaction) -> Sequence[str]:
     """Return the sessions that open alarms are about."""
     where = (Task.kind == TaskKind.WAITING_LONG, Task.done_at.is_(None))
     return (await db.scalars(select(Task.subject).where(*where))).all()
+
+
+async def count_sessions(db: Transaction) -> dict[str, int]:
+    """Count the sessions that are not over, by state."""
+    query = (
+        select(Session.state, func.count().label("found"))
+        .where(Session.state.in_(WAITING | IN_ROOM | {SessionState.WRAPPING, SessionState.FAILED}))
+        .group_by(Session.state)
+    )
+    return {row.state.value: int(row.found) for row in await db.execute(query)}
+
+
+async def count_recordings(db: Transaction) -> dict[str, int]:
+    """Count the recordings of the sessions in the room, by state."""
+    query = (
+        select(Session.recording, func.count().label("found"))
+        .where(Session.state.in_(IN_ROOM))
+        .group_by(Session.recording)
+    )
+    return {row.recording.value: int(row.found) for row in await db.execute(query)}

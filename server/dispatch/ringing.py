@@ -25,6 +25,8 @@ from signaling.session import SessionEvent, SessionState
 ASK_AGAIN = timedelta(minutes=30)
 """An unanswered session nobody chooses for is cancelled after this."""
 
+_REFUSED = frozenset({"declined", "handed_back"})
+
 MOST_LISTED = 40
 """So many lawyers are listed with a step; of those further back, only counts by verdict."""
 
@@ -61,7 +63,7 @@ async def _waiting(turn: Turn, session: Session) -> Waiting:
     return Waiting(
         attempt_at=session.attempt_at.timestamp(),
         rung=frozenset(offer.lawyer_id for offer in attempt),
-        declined=frozenset(offer.lawyer_id for offer in offers if offer.outcome == "declined"),
+        declined=frozenset(offer.lawyer_id for offer in offers if offer.outcome in _REFUSED),
         done=frozenset(offer.stage for offer in attempt),
         matters=await own.matter_with_its_kind(turn.db, session.matter_code),
         language=session.language,

@@ -93,7 +93,7 @@ def _lawyer(row: DutyRow, now: datetime) -> Json:
     return {
         "id": row.duty.lawyer_id,
         "name": row.name,
-        "doing": _doing(row, now),
+        "doing": doing(row, now),
         "since": _ms((talking and talking.accepted_at) or row.duty.free_since),
         "station": row.station,
         "on_since": _ms(row.duty.since),
@@ -101,12 +101,14 @@ def _lawyer(row: DutyRow, now: datetime) -> Json:
     }
 
 
-def _doing(row: DutyRow, now: datetime) -> str:
-    """Return absent | wrapping | talking | ringing | standby | free."""
+def doing(row: DutyRow, now: datetime) -> str:
+    """Return absent | wrapping | talking | helping | ringing | standby | free."""
     if row.talking is not None:
         return "wrapping" if row.talking.ended_at else "talking"
     if row.duty.lease_until <= now:
         return "absent"
+    if row.duty.helping_id is not None:
+        return "helping"
     if row.ringing:
         return "ringing"
     return "standby" if row.duty.standby else "free"

@@ -6,19 +6,22 @@ WebSocket only, so that no proxy needs sticky sessions; one event of a client at
 import asyncio
 import hmac
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 import socketio
 from aiohttp import web
 from engineio.async_drivers.aiohttp import WebSocket
+from prometheus_client.core import GaugeMetricFamily, Metric
 from socketio.packet import EVENT, Packet
 
 from server.live.hub import Connection, Hub, Views
 from server.web.principal import FindPrincipal, Principal
 from signaling.commands import Command, GoOffDuty, GoOnDuty, decode_command
 from signaling.errors import ProtocolError, UserError
+from signaling.rights import Role
 
 log = logging.getLogger(__name__)
 
@@ -100,6 +103,16 @@ class LiveWire:
     async def close(self) -> None:
         """Say goodbye to every page; they come back by themselves."""
         await self._server.shutdown()
+
+    async def figures(self) -> Sequence[Metric]:
+        """Return how many pages are connected here, by role, for Prometheus."""
+        gauge = GaugeMetricFamily(
+            "yuntiao_pages_connected", "Pages connected to this process, by role", labels=["role"]
+        )
+        counts = Counter(one.principal.role for one in self.hub.connections())
+        for role in Role:
+            gauge.add_metric([role.value], counts[role])
+        return [gauge]
 
     async def _connect(
         self, sid: str, environ: Mapping[str, Any], auth: Mapping[str, Any] | None

@@ -6,12 +6,13 @@ hears it and however often.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
 from server.sessions import repository
+from server.sessions.minding import mind
 from server.sessions.service import Answer
 from server.sessions.turn import Turn, step_participant, step_recording
 from server.storage.schema import DoneCommand, Participant, Session
@@ -21,9 +22,6 @@ from signaling.events import EventType
 from signaling.participant import ParticipantEvent, ParticipantState
 from signaling.recording import RecordingEvent, RecordingState
 from signaling.session import IN_ROOM, SessionEvent, SessionState
-
-ABANDONED = timedelta(minutes=3)
-"""A room in which nobody is connected is hung up after this."""
 
 _UNDECIDED = frozenset({RecordingState.OFF, RecordingState.ARMED, RecordingState.INTERRUPTED})
 
@@ -82,8 +80,7 @@ async def _connected(turn: Turn, session: Session, heard: Heard) -> None:
         first = before is ParticipantState.CONNECTING
         event = EventType.PARTICIPANT_JOINED if first else EventType.PARTICIPANT_RETURNED
         turn.log(session, event, participant=participant, at=heard.at)
-    if session.state in (SessionState.LIVE, SessionState.PAUSED):
-        session.due_at = None
+    await mind(turn, session)
     await go_live_if_ready(turn, session)
 
 
@@ -99,11 +96,8 @@ async def lose(turn: Turn, session: Session, participant: Participant) -> None:
     if not step_participant(participant, ParticipantEvent.LOSE) or not was_connected:
         return
     turn.log(session, EventType.PARTICIPANT_LOST, participant=participant)
-    everybody = await repository.participants_of(turn.db, session.id)
-    if any(one.state is ParticipantState.CONNECTED for one in everybody):
-        return
-    if session.state in (SessionState.LIVE, SessionState.PAUSED):
-        session.due_at = turn.now + ABANDONED
+    await turn.db.flush()
+    await mind(turn, session)
 
 
 async def _quality(turn: Turn, session: Session, heard: Heard) -> None:

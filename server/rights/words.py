@@ -16,7 +16,12 @@ ROLES: Mapping[Role, str] = MappingProxyType(
     }
 )
 SCOPES: Mapping[Scope, str] = MappingProxyType(
-    {Scope.OWN: "自己的会话", Scope.RUNG: "呼叫到自己的会话", Scope.ANY: "全部"}
+    {
+        Scope.OWN: "自己的会话",
+        Scope.RUNG: "呼叫到自己的会话",
+        Scope.INSIDE: "自己在场的会话",
+        Scope.ANY: "全部",
+    }
 )
 STATES: Mapping[SessionState, str] = MappingProxyType(
     {
@@ -43,6 +48,25 @@ ACTIONS: Mapping[Action, str] = MappingProxyType(
         Action.ACCEPT_CALL: "接听",
         Action.DECLINE_CALL: "不接",
         Action.CALL_BACK: "回电并登记",
+        Action.HAND_OVER: "请同事接手或一起参加",
+        Action.GIVE_BACK: "交回值班台",
+        Action.LEAVE_TALK: "离开同事的会话",
+        Action.INVITE_GUEST: "邀请不在场的当事人",
+        Action.KNOW_PERSON: "核对来人身份",
+        Action.ADMIT_GUEST: "请候场的人进来",
+        Action.SEND_OUT_GUEST: "请人回到候场",
+        Action.REFUSE_GUEST: "不让进入",
+        Action.KNOCK: "请求进入",
+        Action.LEAVE_ROOM: "离开房间",
+        Action.ANSWER_CONSENT: "表示同意或不同意",
+        Action.KEEP_APART: "设定两人不得见面",
+        Action.INVITE_ASIDE: "请一方单独谈",
+        Action.ANSWER_ASIDE: "答复单独谈",
+        Action.RETURN_FROM_ASIDE: "结束单独谈",
+        Action.RAISE_HAND: "举手发言",
+        Action.HUSH: "关闭来人的话筒",
+        Action.CALL_MEDIATOR: "呼叫调解员",
+        Action.SAY: "发文字消息",
         Action.OFFER_MEDIA: "接入音视频",
         Action.SHOW_MEDIA: "开关话筒、画面、材料",
         Action.PAUSE_SESSION: "暂停",

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from server.sessions import repository, ring
 from server.sessions.duty import close_duty, open_duty
+from server.sessions.handover import take_over
 from server.sessions.room.present import everybody_agrees
 from server.sessions.service import Answer, Call
 from server.sessions.turn import step_recording
@@ -14,6 +15,7 @@ from signaling.events import EventType
 from signaling.participant import PARTICIPANT
 from signaling.recording import RecordingEvent
 from signaling.rights import Role
+from signaling.session import WAITING
 
 CONNECT_WITHIN = timedelta(seconds=60)
 """How long an accepted call may take until both are in the room."""
@@ -40,9 +42,12 @@ async def accept_call(call: Call) -> Answer:
     """Take the call: the participants get their places, the recording is armed or declined."""
     body: AcceptCall = call.body
     session, turn = call.about, call.turn
+    if session.state not in WAITING:
+        return await take_over(call)
     await ring.take(turn, session, call.principal.account_id)
     session.due_at = turn.now + CONNECT_WITHIN
     session.media_epoch += 1
+    session.prefers_id = None
     turn.log(session, EventType.CALL_ACCEPTED, {"lawyer": call.principal.account_id})
     await _lawyers_consent(call, session, body.recording)
     await _decide_recording(call, session)

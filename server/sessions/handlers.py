@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from server.sessions import advice, calls, requests, talk
+from server.sessions import advice, calls, handover, requests, talk
 from server.sessions.room import aside, consents, lobby, voices
 from server.sessions.service import Handler
 
@@ -21,6 +21,10 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "session.close": advice.close_session,
         "call.accept": calls.accept_call,
         "call.decline": calls.decline_call,
+        "call.hand_over": handover.hand_over,
+        "call.stop_hand_over": handover.stop_hand_over,
+        "call.give_back": handover.give_back,
+        "call.leave": handover.leave_talk,
         "callback.done": requests.callback_done,
         "media.show": talk.show_media,
         "guest.know": lobby.know_person,

@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from server.sessions import repository
+from server.sessions.minding import mind
 from server.sessions.turn import Turn
 from server.storage.schema import RingOffer, Session
 from signaling.commands import DeclineReason
 from signaling.errors import Conflict
 from signaling.events import EventType
-from signaling.session import SessionEvent
+from signaling.session import IN_ROOM, SessionEvent
 
 
 async def withdraw(turn: Turn, session: Session) -> None:
@@ -51,7 +52,10 @@ async def stop_ringing(turn: Turn, offer: RingOffer, outcome: str) -> None:
     session = await repository.lock_session(turn.db, offer.session_id)
     if session is None or await repository.open_offers(turn.db, session.id):
         return
-    session.due_at = turn.now
+    if session.state in IN_ROOM:
+        await mind(turn, session)
+    else:
+        session.due_at = turn.now
     session.seq += 1
     turn.touched.add(session.id)
 

@@ -124,8 +124,7 @@ async def authorise(
     if session is None or principal.role not in (Role.MEDIATOR, Role.LAWYER, Role.PARTY):
         raise NotAllowed
     listed = right(principal.role, action)
-    own_only = listed is not None and listed.scope is Scope.OWN
-    if not scopes or (own_only and Scope.OWN not in scopes):
+    if not scopes or (listed is not None and _is_others(listed.scope, scopes)):
         raise NotFound
     raise NotAllowed if listed is None else Conflict
 
@@ -133,12 +132,27 @@ async def authorise(
 async def _scopes(db: Transaction, principal: Principal, session: Session) -> frozenset[Scope]:
     me = principal.account_id
     if me in (session.mediator_id, session.lawyer_id):
-        return frozenset({Scope.OWN})
-    if principal.role is Role.LAWYER and await repository.duty_of(db, me) is not None:
-        return frozenset({Scope.RUNG})
+        return frozenset({Scope.OWN, Scope.INSIDE})
+    if principal.role is Role.LAWYER:
+        return await _scopes_of_lawyer(db, me, session)
     if principal.role is Role.PARTY:
         return await _scopes_of_guest(db, me, session)
     return frozenset()
+
+
+def _is_others(wanted: Scope, scopes: frozenset[Scope]) -> bool:
+    """Tell whether a right over one's own is asked for over what is somebody else's."""
+    if wanted is Scope.INSIDE:
+        return not scopes & {Scope.OWN, Scope.INSIDE}
+    return wanted is Scope.OWN and Scope.OWN not in scopes
+
+
+async def _scopes_of_lawyer(db: Transaction, me: str, session: Session) -> frozenset[Scope]:
+    duty = await repository.duty_of(db, me)
+    if duty is None:
+        return frozenset()
+    helps = duty.helping_id == session.id
+    return frozenset({Scope.RUNG, Scope.INSIDE}) if helps else frozenset({Scope.RUNG})
 
 
 async def _scopes_of_guest(db: Transaction, account_id: str, session: Session) -> frozenset[Scope]:

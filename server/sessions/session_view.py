@@ -20,8 +20,9 @@ from server.storage.engine import Transaction
 from server.storage.schema import Account, Advice, Consent, Participant, Person, Session
 from server.web.principal import Principal
 from signaling.dispatch import Stage
+from signaling.events import EventType
 from signaling.rights import Role
-from signaling.session import IN_ROOM, WAITING
+from signaling.session import IN_ROOM, WAITING, SessionState
 
 View = dict[str, Any]
 
@@ -57,10 +58,10 @@ async def session_view(
     participants = await repository.participants_of(db, session.id)
     persons = await repository.persons_of(db, session.id)
     consents = await repository.consents_of(db, session.id)
-    accounts = await repository.accounts_by_id(
-        db, {session.mediator_id, session.lawyer_id or session.mediator_id}
-    )
     advice = await repository.advice_of(db, session.id)
+    # The authors too: a talk may have passed through several hands.
+    people = {session.mediator_id, session.lawyer_id, *(entry.author_id for entry in advice)}
+    accounts = await repository.accounts_by_id(db, {who for who in people if who})
     return card(session, names) | {
         "seq": session.seq,
         "facts": session.facts,
@@ -72,6 +73,9 @@ async def session_view(
             "state": session.recording.value,
             "since": millis(session.recording_at),
         },
+        "lead": account_id == session.lawyer_id,
+        "handing": await _handing(db, session),
+        "hold": await _hold(db, session),
         "media": _media(session, participants, account_id, ice_servers),
         "advice": _advice(advice, names, accounts),
         "receipt_at": millis(session.receipt_at),
@@ -138,9 +142,33 @@ async def _queue(db: Transaction, session: Session) -> View | None:
         "ringing": [rung[offer.lawyer_id].name for offer in offers],
         "until": millis(max((offer.until for offer in offers), default=None)),
         "everyone": any(offer.everyone for offer in offers),
+        "again": session.live_at is not None,
         "backup": any(offer.stage is Stage.BACKUP for offer in offers),
         "typical": await _typical(db, session),
     }
+
+
+async def _handing(db: Transaction, session: Session) -> View | None:
+    """The colleague who is being rung beside the talk."""
+    if session.state not in IN_ROOM:
+        return None
+    for offer in await repository.open_offers(db, session.id):
+        names = await repository.account_names(db, [offer.lawyer_id])
+        name, until = names.get(offer.lawyer_id, ""), millis(offer.until)
+        return {"kind": offer.stage.value, "name": name, "until": until}
+    return None
+
+
+async def _hold(db: Transaction, session: Session) -> View | None:
+    """Who asked for the break, why and since when."""
+    if session.state is not SessionState.PAUSED:
+        return None
+    event = await repository.newest_event(db, session.id, EventType.SESSION_PAUSED)
+    if event is None:
+        return None
+    names = await repository.account_names(db, [event.actor_id or ""])
+    by, reason = names.get(event.actor_id or "", ""), str(event.body.get("reason", ""))
+    return {"by": by, "reason": reason, "since": millis(event.at)}
 
 
 async def _typical(db: Transaction, session: Session) -> View | None:

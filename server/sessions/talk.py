@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from server.sessions import repository
+from server.sessions import repository, ring
 from server.sessions.room.lobby import dismiss
 from server.sessions.service import Answer, Call
 from server.sessions.turn import Turn, step_participant
@@ -58,7 +58,9 @@ async def hang_up(call: Call) -> Answer:
 
 
 async def everybody_leaves(turn: Turn, session: Session) -> None:
-    """End the room for all: those in it, and those who wait to come in."""
+    """End the room for all: those in it, those called or rung into it, those who wait outside."""
+    await ring.withdraw(turn, session)
+    await repository.release_helpers(turn.db, session.id, turn.now)
     for participant in await repository.participants_of(turn.db, session.id):
         if step_participant(participant, ParticipantEvent.LEAVE):
             turn.log(session, EventType.PARTICIPANT_LEFT, participant=participant)

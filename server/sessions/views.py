@@ -37,6 +37,7 @@ class Common:
     order: dict[str, int]
     names: list[dict[str, str]]
     on_duty: dict[str, View]
+    free: list[View]
     rota: View
 
 
@@ -68,6 +69,10 @@ async def common_of(db: Transaction, now: datetime, rota: View | None = None) ->
             for one in present[: MOST_NAMES + 1]
         ],
         on_duty={one.lawyer_id: _duty(one) for one in duties},
+        free=[
+            {"id": one.id, "name": one.name, "firm": one.firm}
+            for one in await repository.free_lawyers(db, now)
+        ],
         rota=rota or await rota_view(db, now),
     )
 
@@ -80,8 +85,10 @@ async def view_of(
     common: Common | None = None,
 ) -> View:
     """Return the page's whole state; roles without a live page get only their role."""
-    build = {Role.MEDIATOR: _mediator, Role.LAWYER: _lawyer, Role.PARTY: _party}.get(principal.role)
     head: View = {"role": principal.role.value, "now": millis(now)}
+    if principal.role is Role.PARTY:
+        return head | await party_view(db, principal, ice.for_participant(now))
+    build = {Role.MEDIATOR: _mediator, Role.LAWYER: _lawyer}.get(principal.role)
     if build is None:
         return head
     return head | await build(db, principal, now, ice, common or await common_of(db, now))
@@ -115,11 +122,15 @@ def _mediators_part(view: Mapping[str, Any], _me: str, common: Common) -> View:
     return part
 
 
-def _lawyers_part(_view: Mapping[str, Any], me: str, common: Common) -> View:
+def _lawyers_part(view: Mapping[str, Any], me: str, common: Common) -> View:
+    session = view["session"]
+    talks = session is not None and session["state"] in IN_ROOM
     others = [who["name"] for who in common.names if who["id"] != me]
     return {
         "duty": {**common.on_duty.get(me, _duty(None)), "colleagues": others[:MOST_NAMES]},
         "rota": common.rota,
+        # Who could be asked to take the talk over, or to join it.
+        "colleagues": [one for one in common.free if one["id"] != me] if talks else [],
         "waiting": common.waiting,
         "callbacks": common.callbacks,
     }
@@ -145,20 +156,20 @@ async def _lawyer(
     mine = await repository.lawyers_sessions(db, me)
     talking = [s for s in mine if s.state in IN_ROOM]
     wrapping = [s for s in mine if s.state is SessionState.WRAPPING]
+    duty = await repository.duty_of(db, me)
+    if not talking and duty is not None and duty.helping_id is not None:
+        talking = [s for s in [await repository.session_by_id(db, duty.helping_id)] if s]
     shown = next(iter(talking or wrapping[-1:]), None)
-    part = _lawyers_part({}, me, common)
+    session = await _own(db, shown, principal, now, ice)
+    part = _lawyers_part({"session": session}, me, common)
     # The common part may be a moment older than what this person has just done.
-    part["duty"] |= _duty(await repository.duty_of(db, me))
+    part["duty"] |= _duty(duty)
     return part | {
         "ringing": await _ringing(db, me),
-        "session": await _own(db, shown, principal, now, ice),
+        "session": session,
         "wrapping": await _cards(db, wrapping),
         "today": await _cards(db, await repository.lawyers_finished(db, me, now - TODAY)),
     }
-
-
-async def _party(db: Transaction, principal: Principal, now: datetime, ice: IceServers) -> View:
-    return await party_view(db, principal, ice.for_participant(now))
 
 
 async def _own(
@@ -204,6 +215,8 @@ async def _ringing(db: Transaction, lawyer_id: str) -> dict[str, Any] | None:
         "until": millis(offer.until),
         "everyone": offer.everyone,
         "notes": offer.notes,
+        "stage": offer.stage.value,
+        "by": names.accounts.get(session.lawyer_id or ""),
         "persons": [person.name for person in persons],
         "facts": session.facts,
     }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from signaling.commands.fields import OfSession, ShortReason
+from signaling.commands.fields import Id, OfSession, ShortReason
 
 
 class DeclineReason(StrEnum):
@@ -12,6 +12,13 @@ class DeclineReason(StrEnum):
     CONFLICT = "conflict"  # 利益冲突
     BUSY = "busy"  # 正在处理
     OTHER = "other"
+
+
+class HandOverKind(StrEnum):
+    """What a colleague is asked for."""
+
+    TRANSFER = "transfer"  # 转接: they take the talk over
+    CALL_IN = "call_in"  # 请同事一起: they join it
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +53,28 @@ class GoOffDuty:
     """The lawyer is not rung any more."""
 
     reason: ShortReason = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver(OfSession):
+    """Ring this colleague: to take the talk over, or to join it."""
+
+    lawyer: Id
+    kind: HandOverKind
+
+
+@dataclass(frozen=True, slots=True)
+class StopHandOver(OfSession):
+    """Stop ringing the colleague."""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack(OfSession):
+    """Give the call back to the desk: somebody else is rung."""
+
+    reason: ShortReason = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveTalk(OfSession):
+    """Leave a talk that one was called into; the others go on."""

@@ -94,7 +94,18 @@ DOORS = {
     "retention": {"errors", "repository"},
     "review": {"index_schema"},
     "roster": {"plan"},
-    "sessions": {"calls", "dividing", "repository", "ring", "room", "service", "talk", "turn"},
+    "sessions": {
+        "calls",
+        "dividing",
+        "handover",
+        "minding",
+        "repository",
+        "ring",
+        "room",
+        "service",
+        "talk",
+        "turn",
+    },
 }
 
 

@@ -25,8 +25,8 @@ EXPECTED = {
         unanswered: keep_waiting → requested, accept → accepted, cancel → cancelled,
                     defer → deferred
         accepted: connect → live, requeue → requested, hang_up → wrapping, fail → failed
-        live: pause → paused, hang_up → wrapping, fail → failed
-        paused: resume → live, hang_up → wrapping, fail → failed
+        live: pause → paused, requeue → requested, hang_up → wrapping, fail → failed
+        paused: resume → live, requeue → requested, hang_up → wrapping, fail → failed
         wrapping: close → closed
         closed:
         cancelled:

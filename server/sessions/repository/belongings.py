@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.storage.schema import Advice, Callback, Consent, Participant, Person, Session
+from server.storage.schema import Advice, Callback, Consent, Event, Participant, Person, Session
+from signaling.events import EventType
 
 
 async def persons_of(db: AsyncSession, session_id: str) -> Sequence[Person]:
@@ -18,6 +19,12 @@ async def consents_of(db: AsyncSession, session_id: str) -> Sequence[Consent]:
     """Return every consent and refusal, oldest first."""
     query = select(Consent).where(Consent.session_id == session_id).order_by(Consent.at, Consent.id)
     return (await db.scalars(query)).all()
+
+
+async def newest_event(db: AsyncSession, session_id: str, kind: EventType) -> Event | None:
+    """Return the newest log entry of a kind, or None."""
+    query = select(Event).where(Event.session_id == session_id, Event.type == kind.value)
+    return (await db.scalars(query.order_by(Event.seq.desc()).limit(1))).first()
 
 
 async def participants_of(db: AsyncSession, session_id: str) -> Sequence[Participant]:

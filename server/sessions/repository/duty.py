@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.storage.schema import DeclaredConflict, Duty, Person, RingOffer, Session
+from server.storage.schema import Account, DeclaredConflict, Duty, Person, RingOffer, Session
 from signaling.session import SessionState
 
 
@@ -25,7 +25,10 @@ async def anybody_free(db: AsyncSession, now: datetime) -> bool:
     """Tell whether anybody is on duty, present, in no call and not being rung."""
     ringing = select(RingOffer.lawyer_id).where(RingOffer.ended_at.is_(None))
     query = select(Duty.lawyer_id).where(
-        Duty.lease_until > now, Duty.session_id.is_(None), Duty.lawyer_id.not_in(ringing)
+        Duty.lease_until > now,
+        Duty.session_id.is_(None),
+        Duty.helping_id.is_(None),
+        Duty.lawyer_id.not_in(ringing),
     )
     return (await db.scalars(query.limit(1))).first() is not None
 
@@ -50,7 +53,7 @@ async def claim_lawyer(db: AsyncSession, lawyer_id: str, session_id: str, now: d
     """Compare-and-set: give the session to a lawyer who has none; tell whether it was done."""
     claim = (
         update(Duty)
-        .where(Duty.lawyer_id == lawyer_id, Duty.session_id.is_(None))
+        .where(Duty.lawyer_id == lawyer_id, Duty.session_id.is_(None), Duty.helping_id.is_(None))
         .values(session_id=session_id, served_at=now)
         .returning(Duty.lawyer_id)
     )
@@ -62,6 +65,39 @@ async def release_lawyer(db: AsyncSession, session_id: str, now: datetime) -> No
     await db.execute(
         update(Duty).where(Duty.session_id == session_id).values(session_id=None, free_since=now)
     )
+
+
+async def claim_helper(db: AsyncSession, lawyer_id: str, session_id: str) -> bool:
+    """Compare-and-set: call a lawyer who has no call into a session; tell whether it was done."""
+    free = (Duty.session_id.is_(None), Duty.helping_id.is_(None))
+    claim = update(Duty).where(Duty.lawyer_id == lawyer_id, *free).values(helping_id=session_id)
+    return (await db.scalars(claim.returning(Duty.lawyer_id))).first() is not None
+
+
+async def release_helpers(
+    db: AsyncSession, session_id: str, now: datetime, lawyer_id: str | None = None
+) -> None:
+    """Free the lawyers who were called into this session, or one of them."""
+    release = update(Duty).where(Duty.helping_id == session_id)
+    if lawyer_id is not None:
+        release = release.where(Duty.lawyer_id == lawyer_id)
+    await db.execute(release.values(helping_id=None, free_since=now))
+
+
+async def free_lawyers(db: AsyncSession, now: datetime) -> list[Account]:
+    """Return lawyers who could take a call now, by name (at most 20)."""
+    ringing = select(RingOffer.lawyer_id).where(RingOffer.ended_at.is_(None))
+    query = (
+        select(Account)
+        .join(Duty, Duty.lawyer_id == Account.id)
+        .where(
+            Duty.lease_until > now,
+            Duty.session_id.is_(None),
+            Duty.helping_id.is_(None),
+            Duty.lawyer_id.not_in(ringing),
+        )
+    )
+    return list((await db.scalars(query.order_by(Account.name, Account.id).limit(20))).all())
 
 
 async def renew_leases(db: AsyncSession, lawyer_ids: Collection[str], until: datetime) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.storage.schema import (
     DoneCommand,
+    Guest,
     Participant,
     RingOffer,
     Session,
@@ -112,7 +113,9 @@ async def people_of(db: AsyncSession, session_ids: Collection[str], now: datetim
         RingOffer.session_id.in_(ids),
         or_(RingOffer.ended_at.is_(None), RingOffer.ended_at > now - JUST_NOW),
     )
+    invited = select(Guest.account_id).where(Guest.session_id.in_(ids))
     people = {one for row in await db.execute(own) for one in row if one}
+    people |= {one for one in await db.scalars(invited) if one}
     return people | set(await db.scalars(inside)) | set(await db.scalars(rung))
 
 

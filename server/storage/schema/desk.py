@@ -36,6 +36,8 @@ class Duty(Base):
     session_id: Mapped[str | None] = mapped_column(
         String(32), ForeignKey("session.id"), unique=True
     )
+    # The session this lawyer was called into as a second; never both.
+    helping_id: Mapped[str | None] = mapped_column(String(32), index=True)
 
 
 class RingOffer(Base):

@@ -72,6 +72,9 @@ class Session(Base):
     # The terminal has gone back to its home screen: nothing personal stays on it.
     left_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(200), default="")
+    # Since when the room has lost everybody, or its lawyer: how long they are waited for.
+    alone_at: Mapped[datetime | None]
+    lawyer_lost_at: Mapped[datetime | None]
     relay: Mapped[str | None] = mapped_column(String(200))
     relay_boot: Mapped[str | None] = mapped_column(String(32))
     media_epoch: Mapped[int] = mapped_column(default=0)

@@ -33,6 +33,7 @@ from server.dispatch.dispatcher import Dispatcher
 from server.media.relay_events import go_live_if_ready, lose
 from server.sessions import repository
 from server.sessions.duty import LEASE
+from server.sessions.minding import mind
 from server.sessions.service import Sessions
 from server.sessions.turn import Turn, step_participant, step_recording
 from server.storage.engine import Database
@@ -45,7 +46,7 @@ from server.storage.schema import (
     Session,
 )
 from signaling.commands import decode_command
-from signaling.dispatch import Need
+from signaling.dispatch import Need, Stage
 from signaling.errors import UserError
 from signaling.events import EventType
 from signaling.names import fold
@@ -60,6 +61,8 @@ MEDIATORS = ("mediator", "neighbour", "elsewhere")
 LAWYERS = ("lawyer", "second", "third", "fourth", "recused")
 NODES = 3
 STEPS_AN_EXAMPLE = 50
+TALKING = frozenset({SessionState.LIVE, SessionState.PAUSED})
+BESIDE = frozenset({Stage.TRANSFER, Stage.CALL_IN})
 PARTIES = ("王建国", "李秀英", "某甲")
 
 lawyers = st.sampled_from(LAWYERS)
@@ -190,6 +193,22 @@ class DeskModel(RuleBasedStateMachine):
             self.send(
                 node, who, "session.request_callback", {"session": session, "phone": "123456"}
             )
+
+    @rule(
+        who=lawyers,
+        colleague=lawyers,
+        node=nodes,
+        kind=st.sampled_from(["transfer", "call_in"]),
+    )
+    def hand_over(self, who: str, colleague: str, node: int, kind: str) -> None:
+        for session in self.of_lawyer(who, set(IN_ROOM)):
+            body = {"session": session, "lawyer": self.desk.id(colleague), "kind": kind}
+            self.send(node, who, "call.hand_over", body)
+
+    @rule(who=lawyers, node=nodes, kind=st.sampled_from(["stop_hand_over", "give_back", "leave"]))
+    def change_ones_mind(self, who: str, node: int, kind: str) -> None:
+        for session in self.of_lawyer(who, set(IN_ROOM)) or self.helped(who):
+            self.send(node, who, f"call.{kind}", {"session": session})
 
     @rule(who=lawyers, node=nodes)
     def close(self, who: str, node: int) -> None:
@@ -371,6 +390,10 @@ class DeskModel(RuleBasedStateMachine):
         own = [one for one in self.rows(Session) if one.mediator_id == me]
         return max(own, key=lambda one: (one.requested_at, one.seq)).id if own else None
 
+    def helped(self, who: str) -> list[str]:
+        me = self.desk.id(who)
+        return [one.helping_id for one in self.rows(Duty) if one.lawyer_id == me and one.helping_id]
+
     def of_lawyer(self, who: str, states: set[SessionState]) -> list[str]:
         me = self.desk.id(who)
         return [one.id for one in self.rows(Session) if one.lawyer_id == me and one.state in states]
@@ -398,6 +421,10 @@ def one_call_one_lawyer_one_lawyer_one_call(seen: Seen) -> None:
     for session, lawyer in holds.items():
         assert by_id[session].lawyer_id == lawyer
         assert by_id[session].state in IN_ROOM | {SessionState.WRAPPING}
+    for duty in seen.duties:
+        if duty.helping_id is not None:
+            assert duty.session_id is None, "a second lawyer has no call of their own"
+            assert by_id[duty.helping_id].state in TALKING
 
 
 def rings_ring_for_somebody(seen: Seen, recused: str) -> None:
@@ -405,7 +432,8 @@ def rings_ring_for_somebody(seen: Seen, recused: str) -> None:
     ringing = [one for one in seen.offers if one.ended_at is None]
     assert len({one.lawyer_id for one in ringing}) == len(ringing)
     for offer in ringing:
-        assert sessions[offer.session_id].state is SessionState.RINGING
+        state = sessions[offer.session_id].state
+        assert state in (TALKING if offer.stage in BESIDE else {SessionState.RINGING})
     for offer in seen.offers:
         party = sessions[offer.session_id].facts
         assert offer.lawyer_id != recused or party == "李秀英", "a declared conflict was rung"
@@ -425,8 +453,14 @@ def every_step_is_explained(seen: Seen) -> None:
         for entry in step.considered
         if entry["verdict"] == "rung"
     }
+    handed = {
+        (entry.session_id, entry.at, entry.body["lawyer"])
+        for entry in seen.events
+        if entry.type in (EventType.CALL_HANDED, EventType.CALL_GIVEN_BACK)
+    }
     for offer in seen.offers:
-        assert (offer.session_id, offer.rang_at, offer.lawyer_id) in rung
+        told = handed if offer.stage in BESIDE else rung
+        assert (offer.session_id, offer.rang_at, offer.lawyer_id) in told
     numbers = Counter((entry.session_id, entry.seq) for entry in seen.events)
     assert all(count == 1 for count in numbers.values())
     newest = {one.id: one.seq for one in seen.sessions}
@@ -442,9 +476,9 @@ async def _media_up(turn: Turn, session: Session) -> None:
         step_participant(one, ParticipantEvent.OFFER)
         step_participant(one, ParticipantEvent.CONNECT)
     step_recording(session, RecordingEvent.START)
+    await turn.db.flush()
+    await mind(turn, session)
     await go_live_if_ready(turn, session)
-    if session.state in (SessionState.LIVE, SessionState.PAUSED):
-        session.due_at = None
     session.seq += 1
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from server.dispatch.alarms import Alarms
+from server.dispatch.figures import desk_figures
 from server.dispatch.repository_wall import Answered
 from server.dispatch.wall import level, start_of_day, wall
 from server.storage.engine import Database
@@ -134,3 +135,27 @@ async def test_the_wall_is_for_those_who_watch_the_desk(small_house: House) -> N
     async with small_house.browser() as browser:
         await browser.sign_in(small_house, "lawyer")
         assert (await browser.get("/api/wall")).status == 403
+
+
+async def test_the_desk_as_figures(bell: Bell) -> None:
+    desk = bell.desk
+    await desk.on_duty("lawyer", "second")
+    await desk.live("lawyer")
+    await desk.request("elsewhere")
+    await bell.look(seconds=7)
+    families = await desk_figures(desk.db, desk.clock)()
+    found = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in families
+        for sample in family.samples
+        if sample.value
+    }
+    assert found == {
+        ("yuntiao_sessions", "live"): 1,
+        ("yuntiao_sessions", "ringing"): 1,
+        ("yuntiao_waiting_longest_seconds",): 7,
+        ("yuntiao_lawyers", "talking"): 1,
+        ("yuntiao_lawyers", "ringing"): 1,
+        ("yuntiao_calls_today", "within"): 1,
+        ("yuntiao_recordings", "recording"): 1,
+    }

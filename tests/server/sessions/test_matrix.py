@@ -21,9 +21,9 @@ from tests.signaling.test_rights import allowed
 
 # Who somebody is to the session of the mediator of station A, which ``lawyer`` has taken.
 REACH: dict[str, frozenset[Scope]] = {
-    "mediator": frozenset({Scope.OWN}),
+    "mediator": frozenset({Scope.OWN, Scope.INSIDE}),
     "elsewhere": frozenset(),
-    "lawyer": frozenset({Scope.OWN}),
+    "lawyer": frozenset({Scope.OWN, Scope.INSIDE}),
     "on_duty": frozenset({Scope.RUNG}),
     "off_duty": frozenset(),
     "admin": frozenset(),

@@ -78,6 +78,9 @@ const SESSION = {
   participants: [],
   recording: { state: "off", since: null },
   media: null,
+  lead: false,
+  handing: null,
+  hold: null,
   advice: [],
   receipt_at: null,
   closed_at: null,
@@ -95,6 +98,7 @@ const live = (me, more = {}) => ({
   live_at: ago(125),
   participants: people(me),
   recording: { state: "recording", since: ago(124) },
+  lead: me === "lawyer",
   media: { epoch: 1, place: me === "lawyer" ? 0 : 1, ice_servers: [] },
   advice: [ADVICE],
   ...more,
@@ -129,6 +133,7 @@ const lawyer = (more) => ({
   rota: ROTA,
   waiting: [],
   ringing: null,
+  colleagues: [{ id: "8".repeat(32), name: "苏文清", firm: "正则律师事务所" }, { id: "9".repeat(32), name: "何以安", firm: "明衡律师事务所" }],
   session: null,
   callbacks: [],
   wrapping: [],
@@ -138,7 +143,7 @@ const lawyer = (more) => ({
 
 const OTHER = { ...CARD, id: "6".repeat(32), station: "云溪镇公共法律服务工作站", requested_at: ago(190) };
 const DONE = { ...CARD, id: "7".repeat(32), state: "closed", live_at: ago(9000), ended_at: ago(8400) };
-const RINGING = { ...CARD, needs: ["minor", "violence"], language: "豫北话", notes: ["earlier_role"], state: "ringing", until: NOW + 14000, everyone: false, persons: ["王小河", "李大山"], facts: FACTS };
+const RINGING = { ...CARD, stage: "single", by: null, needs: ["minor", "violence"], language: "豫北话", notes: ["earlier_role"], state: "ringing", until: NOW + 14000, everyone: false, persons: ["王小河", "李大山"], facts: FACTS };
 
 export const VIEWS = {
   terminal: {
@@ -150,6 +155,8 @@ export const VIEWS = {
     unanswered: mediator({ ...SESSION, state: "unanswered" }),
     connecting: mediator(live("mediator", { state: "accepted", live_at: null, participants: people("mediator", { state: "connecting" }), recording: { state: "armed", since: null }, advice: [] })),
     room: mediator(live("mediator")),
+    "room-handing": mediator(live("mediator", { handing: { kind: "transfer", name: "苏文清", until: NOW + 20000 } })),
+    again: mediator({ ...SESSION, state: "ringing", queue: { ...SESSION.queue, again: true, ringing: ["林知远"], until: NOW + 15000 } }),
     "room-many": mediator(live("mediator", { advice: [ADVICE, { ...ADVICE, id: "b".repeat(32) }, { ...ADVICE, id: "c".repeat(32) }] })),
     "room-unrecorded": mediator(live("mediator", { recording: { state: "declined", since: null } })),
     "room-alarm": mediator(live("mediator", { recording: { state: "failed", since: null } })),
@@ -166,6 +173,8 @@ export const VIEWS = {
     busy: lawyer({ waiting: [CARD, OTHER], wrapping: [{ ...DONE, state: "wrapping" }], today: [DONE] }),
     ringing: lawyer({ waiting: [RINGING], ringing: RINGING }),
     room: lawyer({ session: live("lawyer") }),
+    "room-handing": lawyer({ session: live("lawyer", { handing: { kind: "transfer", name: "苏文清", until: NOW + 20000 } }) }),
+    "ringing-transfer": lawyer({ ringing: { ...RINGING, stage: "transfer", by: "何以安", state: "live" } }),
     "room-unrecorded": lawyer({ session: live("lawyer", { recording: { state: "declined", since: null } }) }),
     "room-alarm": lawyer({ session: live("lawyer", { recording: { state: "failed", since: null } }) }),
     "room-corrected": lawyer({

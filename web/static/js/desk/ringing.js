@@ -12,6 +12,9 @@ import { Picture, useOwnStream } from "../ui/video.js";
 /** A key pressed for something else a moment ago must not take the call. */
 const DEAF_MS = 800;
 
+/** @type {Readonly<Record<string, string>>} */
+const TITLES = Object.freeze({ transfer: "同事请您接手会话", call_in: "同事请您一起参加会话" });
+
 /** @typedef {import("../wire/types.js").Ringing} Ringing */
 
 /** @param {{ringing: Ringing}} props */
@@ -27,7 +30,7 @@ export function RingingDialog({ ringing }) {
     if (!declining && Date.now() - began.current > DEAF_MS) void accept(true);
   };
   useKeys({ Enter: enter }, [ringing.id, declining]);
-  return html`<${Dialog} title="来电：请接听" onClose=${() => setDeclining(!declining)} testid="ringing">
+  return html`<${Dialog} title=${TITLES[ringing.stage] ?? "来电：请接听"} onClose=${() => setDeclining(!declining)} testid="ringing">
     <div class="d-ringing">
       <${Matter} ringing=${ringing} />
       <${Myself} />
@@ -40,16 +43,23 @@ export function RingingDialog({ ringing }) {
   <//>`;
 }
 
+/** What happens when the countdown is over. @param {Ringing} ringing */
+function afterwards({ stage, everyone }) {
+  if (stage in TITLES) return "取消，会话由原来的律师继续";
+  return everyone ? "，若仍无人接听，将请对方另作选择" : "转给下一位";
+}
+
 /** @param {{ringing: Ringing}} props */
 function Matter({ ringing }) {
   const now = useNow();
   const left = secondsLeft(ringing.until, now);
   return html`<div class="d-ringing-matter">
     <p class="d-countdown" data-testid="countdown">
-      <strong>${left}</strong> 秒后${ringing.everyone ? "，若仍无人接听，将请对方另作选择" : "转给下一位"}
+      <strong>${left}</strong> 秒后${afterwards(ringing)}
       ${ringing.everyone && html`<span class="badge wait">正在呼叫所有值班律师</span>`}
     </p>
     <dl class="d-facts">
+      ${ringing.stage in TITLES && html`<dt>请您的</dt><dd>${ringing.by} 律师，会话正在进行</dd>`}
       <dt>来自</dt><dd>${ringing.station}</dd>
       <dt>类别</dt><dd>${kindWords(ringing.kind)} · ${ringing.matter.name}</dd>
       <dt>当事人</dt>

@@ -10,6 +10,7 @@ import { Stage } from "../ui/stage.js";
 import { Troubles } from "../ui/trouble.js";
 import { AdviceDesk } from "./advice-desk.js";
 import { CaseFacts } from "./case-facts.js";
+import { Colleagues, Handing } from "./colleagues.js";
 
 /** @typedef {import("../wire/types.js").Session} Session */
 
@@ -26,13 +27,14 @@ export function Room({ session }) {
       <span>通话 <${Elapsed} since=${session.live_at} /></span>
       <span class="room-number">编号 ${session.number}</span>
     </header>
-    <${Troubles}><${AsideStrip} session=${session} /><//>
+    <${Troubles}><${AsideStrip} session=${session} /><${Handing} session=${session} /><//>
     <${Stage} session=${session} />
     <${Panel} session=${session} />
     <footer class="room-bar" aria-label="通话操作">
       <${OwnMedia} hotkeys />
-      <${PauseButton} session=${session} hotkeys />
-      <${HangUp} session=${session} words="结束后请把建议补充完整，或说明没有建议的原因。" />
+      ${session.lead && html`<${PauseButton} session=${session} hotkeys />`}
+      <${Colleagues} session=${session} />
+      ${session.lead && html`<${HangUp} session=${session} words="结束后请把建议补充完整，或说明没有建议的原因。" />`}
     </footer>
   </main>`;
 }
@@ -46,11 +48,12 @@ function useRoomKeys(session) {
       F8: () => capture.mute(!capture.value.muted),
       F9: () => void capture.switchCamera(!capture.value.cameraOff),
       F4: () => {
+        if (!session.lead) return;
         if (session.state === "live") void pause(live, session);
         if (session.state === "paused") void resume(live, session);
       },
     },
-    [session.id, session.state],
+    [session.id, session.state, session.lead],
   );
 }
 

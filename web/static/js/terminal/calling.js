@@ -33,6 +33,10 @@ export function Calling({ session }) {
 
 /** @param {Session} session */
 function headline({ queue }) {
+  if (queue?.again) {
+    const who = queue.ringing.length ? `正在呼叫 ${queue.ringing.join("、")} 律师` : "正在请其他律师";
+    return `律师离开了会话，${who}接着谈`;
+  }
   if (!queue || queue.ringing.length === 0) return "正在排队，律师一空出来就接您";
   if (queue.backup) return "正在呼叫后备律师";
   if (queue.everyone) return "正在同时呼叫所有值班律师";

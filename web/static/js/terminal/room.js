@@ -6,6 +6,7 @@ import { AdviceCard } from "../ui/advice-card.js";
 import { AsideStrip } from "../ui/aside.js";
 import { Chat, ChatButton, useUnread } from "../ui/chat.js";
 import { HangUp, OwnMedia, PauseButton } from "../ui/controls.js";
+import { HandingStrip } from "../ui/handing.js";
 import { useAwake, useOpenDevices } from "../ui/hooks.js";
 import { Elapsed, RecLamp } from "../ui/lamp.js";
 import { Button } from "../ui/parts.js";
@@ -33,6 +34,7 @@ export function Room({ session }) {
     <${Troubles}>
       <${Doorbell} session=${session} open=${() => setPeople(true)} />
       <${AsideStrip} session=${session} />
+      <${HandingStrip} session=${session} />
     <//>
     <${Stage} session=${session} />
     ${writing ? html`<aside class="t-advice" aria-label="文字消息"><h2>文字消息</h2><${Chat} session=${session} /></aside>` : html`<${AdvicePanel} session=${session} />`}

@@ -27,7 +27,7 @@ export function Stage({ session }) {
     <${Self} session=${session} />
     <${Voices} />
     <${Captions} />
-    ${session.state === "paused" && html`<${Paused} />`}
+    ${session.state === "paused" && html`<${Paused} session=${session} />`}
     <${WaitOutside} session=${session} />
   </section>`;
 }
@@ -102,10 +102,12 @@ function Self({ session }) {
   </div>`;
 }
 
-function Paused() {
+/** Who asked for the break, and why. @param {{session: Session}} props */
+function Paused({ session }) {
+  const { hold } = session;
   return html`<div class="paused" role="status">
     <${Icon} name="pause" />
-    <p>休息中</p>
+    <p>${hold?.by ? `${hold.by}请大家稍等` : "休息中"}${hold?.reason ? `：${hold.reason}` : ""}</p>
     <span>暂停期间不录音录像；按“继续”恢复。</span>
   </div>`;
 }

@@ -146,7 +146,7 @@ function Lawyers({ lawyers, now }) {
             const { tone, words } = doing(one);
             return html`<tr key=${one.id}>
               <td class="nowrap"><strong>${one.name}</strong></td>
-              <td><span class=${`badge ${tone}`}>${words}</span>
+              <td><span class=${`badge ${tone}`}>${words}</span>${" "}
                 <span class="soft small">${lengthInWords(now - one.since)}</span></td>
               <td class="nowrap">${one.today} 次</td>
             </tr>`;

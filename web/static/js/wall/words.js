@@ -5,6 +5,7 @@ const DOING = Object.freeze({
   free: ["go", "空闲"],
   ringing: ["wait", "正在响铃"],
   talking: ["wait", "正在接待"],
+  helping: ["wait", "协助同事"],
   wrapping: ["wait", "正在写记录"],
   standby: ["none", "后备"],
   absent: ["stop", "页面断开"],

@@ -56,7 +56,7 @@
  * @property {string|null} corrected_by
  *
  * @typedef {{epoch: number, place: number, ice_servers: RTCIceServer[]}} MediaPlace
- * @typedef {{ahead: number, ringing: string[], until: number|null, everyone: boolean, backup: boolean,
+ * @typedef {{ahead: number, ringing: string[], until: number|null, everyone: boolean, backup: boolean, again: boolean,
  *   typical: {seconds: number, of: number}|null}} Queue
  *
  * @typedef {object} SessionDetail
@@ -68,6 +68,9 @@
  * @property {Participant[]} participants
  * @property {{state: RecordingState, since: number|null}} recording
  * @property {MediaPlace|null} media
+ * @property {boolean} lead  this page's own lawyer has the session
+ * @property {{kind: string, name: string, until: number}|null} handing  a colleague is being rung
+ * @property {{by: string, reason: string, since: number}|null} hold  during a break
  * @property {Advice[]} advice
  * @property {number|null} receipt_at
  * @property {number|null} closed_at
@@ -125,7 +128,7 @@
  * @typedef {{name: string, firm: string, licence_no: string}} LawyerCard
  * @typedef {Omit<Card, "lawyer"> & {lawyer: LawyerCard|null} & SessionDetail} Session
  *
- * @typedef {Card & {until: number, everyone: boolean, notes: string[], persons: string[], facts: string}} Ringing
+ * @typedef {Card & {until: number, everyone: boolean, notes: string[], stage: string, by: string|null, persons: string[], facts: string}} Ringing
  *
  * @typedef {{now: string[], next: {at: number, names: string[]}|null}} Rota  by the roster
  *
@@ -137,6 +140,8 @@
  * @property {Rota} rota
  * @property {Session|null} session
  *
+ * @typedef {{id: string, name: string, firm: string}} Colleague
+ *
  * @typedef {object} LawyerView
  * @property {"lawyer"} role
  * @property {number} now
@@ -144,6 +149,7 @@
  * @property {Rota} rota
  * @property {Card[]} waiting
  * @property {Ringing|null} ringing
+ * @property {Colleague[]} colleagues  who could be asked into a talk
  * @property {Session|null} session
  * @property {(Card & {phone: string, persons: string[], asked_at: number})[]} callbacks
  * @property {Card[]} wrapping

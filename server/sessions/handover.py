@@ -1,0 +1,205 @@
+"""In a talk: hand it over to a colleague, call one in, give it back to the desk, leave it.
+
+A colleague is rung beside the talk, which goes on; only their answer changes it.
+"""
+
+from datetime import timedelta
+
+from server.sessions import repository, ring
+from server.sessions.minding import mind
+from server.sessions.service import Answer, Call
+from server.sessions.turn import Turn, step_participant
+from server.storage.schema import Consent, Duty, Participant, RingOffer, Session
+from signaling.commands import AcceptCall, GiveBack, HandOver, HandOverKind
+from signaling.dispatch import Stage
+from signaling.errors import Conflict, NotFound
+from signaling.events import EventType
+from signaling.participant import PARTICIPANT, PLACES, ParticipantEvent, ParticipantState
+from signaling.rights import Role
+from signaling.session import SessionEvent
+
+RING_FOR = timedelta(seconds=25)
+_STAGES = {HandOverKind.TRANSFER: Stage.TRANSFER, HandOverKind.CALL_IN: Stage.CALL_IN}
+
+
+class ColleagueBusy(Conflict):
+    """They cannot be rung; for what reason is theirs to know."""
+
+    code = "colleague_busy"
+    message = "这位律师现在不能接听，请换一位。"
+
+
+async def hand_over(call: Call) -> Answer:
+    """Ring one colleague; the talk goes on meanwhile."""
+    body: HandOver = call.body
+    session, turn = call.about, call.turn
+    if await repository.open_offers(turn.db, session.id):
+        raise Conflict("handing_over", "正在呼叫另一位律师，请先取消那一次。")
+    if body.lawyer == call.principal.account_id:
+        raise NotFound
+    duty = await repository.duty_of(turn.db, body.lawyer)
+    if duty is None or not await _can_be_rung(turn, session, duty):
+        raise ColleagueBusy
+    turn.db.add(
+        RingOffer(
+            session_id=session.id,
+            lawyer_id=body.lawyer,
+            attempt_at=session.attempt_at,
+            everyone=False,
+            stage=_STAGES[body.kind],
+            notes=[],
+            rang_at=turn.now,
+            until=turn.now + RING_FOR,
+        )
+    )
+    told = {"lawyer": body.lawyer, "kind": body.kind.value}
+    turn.log(session, EventType.CALL_HANDED, told)
+    await turn.db.flush()
+    await mind(turn, session)
+    return {}
+
+
+async def _can_be_rung(turn: Turn, session: Session, duty: Duty) -> bool:
+    if duty.lease_until <= turn.now or duty.session_id or duty.helping_id:
+        return False
+    if await repository.open_offer_of(turn.db, duty.lawyer_id) is not None:
+        return False
+    return not await repository.declared_conflict(turn.db, duty.lawyer_id, session.id)
+
+
+async def stop_hand_over(call: Call) -> Answer:
+    """Stop ringing the colleague."""
+    for offer in await repository.open_offers(call.turn.db, call.about.id):
+        ring.end(offer, "withdrawn", call.turn.now)
+        told = {"lawyer": offer.lawyer_id}
+        call.turn.log(call.about, EventType.CALL_HAND_STOPPED, told)
+    await call.turn.db.flush()
+    await mind(call.turn, call.about)
+    return {}
+
+
+async def take_over(call: Call) -> Answer:
+    """The colleague's yes: the talk is theirs now, or they sit in it as a second."""
+    session, turn, me = call.about, call.turn, call.principal.account_id
+    offer = await repository.open_offer_of(turn.db, me)
+    if offer is None or offer.session_id != session.id:
+        raise Conflict
+    ring.end(offer, "accepted", turn.now)
+    await turn.db.flush()
+    if offer.stage is Stage.TRANSFER:
+        await _transfer(turn, session, me)
+    elif not await repository.claim_helper(turn.db, me, session.id):
+        raise Conflict("lawyer_busy", "您已有一个进行中的会话，请先结束它。")
+    else:
+        turn.log(session, EventType.CALL_JOINED, {"lawyer": me})
+    await _seat(turn, session, call)
+    await turn.db.flush()
+    await mind(turn, session)
+    return {}
+
+
+async def _transfer(turn: Turn, session: Session, me: str) -> None:
+    before = session.lawyer_id
+    await repository.release_lawyer(turn.db, session.id, turn.now)
+    if not await repository.claim_lawyer(turn.db, me, session.id, turn.now):
+        raise Conflict("lawyer_busy", "您已有一个进行中的会话，请先结束它。")
+    await _leave(turn, session, {before or ""})
+    session.lawyer_id, session.lawyer_lost_at = me, None
+    turn.log(session, EventType.CALL_TAKEN_OVER, {"from": before, "lawyer": me})
+
+
+async def _seat(turn: Turn, session: Session, call: Call) -> None:
+    """Give them a place, and note their own consent; who refuses pauses the recording."""
+    body: AcceptCall = call.body
+    me, name = call.principal.account_id, call.principal.name
+    consents = await repository.consents_of(turn.db, session.id)
+    turn.db.add(
+        Consent(
+            session_id=session.id,
+            account_id=me,
+            subject="recording",
+            given=body.recording,
+            notice_version=consents[0].notice_version,
+            at=turn.now,
+        )
+    )
+    event = EventType.CONSENT_GIVEN if body.recording else EventType.CONSENT_REFUSED
+    turn.log(session, event, {"subject": "recording", "account": me})
+    seated = await repository.participants_of(turn.db, session.id)
+    mine = next((one for one in seated if one.account_id == me), None)
+    # The places of those who have left are free again.
+    others = [one for one in seated if one is not mine]
+    used = {one.place for one in others if one.state is not ParticipantState.LEFT}
+    free = sorted(set(range(PLACES)) - used)
+    if mine is not None:
+        step_participant(mine, ParticipantEvent.EXPECT)
+        if mine.place in free:
+            return
+    if not free:
+        raise Conflict("room_full", "会话里的人已满，不能再加入。")
+    if mine is not None:
+        mine.place = free[0]
+        return
+    turn.db.add(
+        Participant(
+            session_id=session.id,
+            account_id=me,
+            role=Role.LAWYER,
+            name=name,
+            place=free[0],
+            state=PARTICIPANT.initial,
+        )
+    )
+
+
+async def give_back(call: Call) -> Answer:
+    """Put the session back into the queue, at its old place; this lawyer is not rung for it."""
+    body: GiveBack = call.body
+    session, turn, me = call.about, call.turn, call.principal.account_id
+    turn.db.add(
+        RingOffer(
+            session_id=session.id,
+            lawyer_id=me,
+            attempt_at=session.attempt_at,
+            everyone=False,
+            stage=Stage.TRANSFER,
+            notes=[],
+            rang_at=turn.now,
+            until=turn.now,
+            ended_at=turn.now,
+            outcome="handed_back",
+        )
+    )
+    turn.log(session, EventType.CALL_GIVEN_BACK, {"lawyer": me, "reason": body.reason})
+    await requeue(turn, session, "given_back")
+    return {}
+
+
+async def requeue(turn: Turn, session: Session, cause: str, prefers: str | None = None) -> None:
+    """Back to the desk from the middle of a talk: the people wait where they are."""
+    await ring.withdraw(turn, session)
+    seated = await repository.participants_of(turn.db, session.id)
+    await _leave(turn, session, {one.account_id for one in seated if one.role is Role.LAWYER})
+    await repository.release_lawyer(turn.db, session.id, turn.now)
+    await repository.release_helpers(turn.db, session.id, turn.now)
+    turn.step(session, SessionEvent.REQUEUE)
+    session.lawyer_id, session.prefers_id = None, prefers
+    session.alone_at = session.lawyer_lost_at = None
+    session.attempt_at = session.due_at = turn.now
+    turn.log(session, EventType.SESSION_REQUEUED, {"cause": cause})
+
+
+async def leave_talk(call: Call) -> Answer:
+    """A second lawyer goes; the others talk on."""
+    session, turn, me = call.about, call.turn, call.principal.account_id
+    if session.lawyer_id == me:
+        raise Conflict("not_a_second", "这是您的会话，请转接、交回或者结束。")
+    await repository.release_helpers(turn.db, session.id, turn.now, me)
+    await _leave(turn, session, {me})
+    return {}
+
+
+async def _leave(turn: Turn, session: Session, accounts: set[str]) -> None:
+    for one in await repository.participants_of(turn.db, session.id):
+        if one.account_id in accounts and step_participant(one, ParticipantEvent.LEAVE):
+            turn.log(session, EventType.PARTICIPANT_LEFT, participant=one)

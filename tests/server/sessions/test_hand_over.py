@@ -1,0 +1,256 @@
+"""A talk changes hands: transfer, a second lawyer, back to the desk, a lawyer who is lost."""
+
+from typing import Any
+
+import pytest
+
+from server.media.relay_events import go_live_if_ready, lose
+from server.sessions import repository
+from server.sessions.minding import mind
+from server.sessions.turn import Turn, step_participant
+from server.storage.engine import Database
+from server.storage.schema import DeclaredConflict, Session
+from signaling.names import fold
+from signaling.participant import ParticipantEvent
+from signaling.rights import Role
+from signaling.session import SessionState
+from tests.server.dispatch.bell import Bell, open_bell
+from tests.server.sessions.desk import Desk, advice_body, duty, participants
+
+TRANSFER, CALL_IN = "transfer", "call_in"
+
+
+@pytest.fixture
+async def bell(migrated: Database) -> Bell:
+    return await open_bell(migrated)
+
+
+async def talk(bell: Bell) -> str:
+    """A live talk of `lawyer`, with `second` and `third` free."""
+    session = await bell.desk.live("lawyer")
+    await bell.desk.on_duty("second", "third")
+    return session
+
+
+async def ask(desk: Desk, session: str, colleague: str, kind: str, by: str = "lawyer") -> None:
+    body = {"session": session, "lawyer": desk.id(colleague), "kind": kind}
+    await desk.send(by, "call.hand_over", body)
+
+
+async def media(desk: Desk, session: str, name: str, *events: ParticipantEvent) -> None:
+    """What the relay says of somebody's media."""
+
+    async def work(turn: Turn, row: Session) -> None:
+        mine = await repository.participant_of(turn.db, row.id, desk.id(name))
+        assert mine is not None
+        for event in events:
+            if event is ParticipantEvent.LOSE:
+                await lose(turn, row, mine)
+            else:
+                step_participant(mine, event)
+        await turn.db.flush()
+        await mind(turn, row)
+        await go_live_if_ready(turn, row)
+        row.seq += 1
+
+    await desk.change(session, work)
+
+
+UP = (ParticipantEvent.OFFER, ParticipantEvent.CONNECT)
+
+
+async def seats(desk: Desk, session: str) -> dict[str, tuple[int, str]]:
+    names = {one.account_id: name for name, one in desk.people.items()}
+    return {
+        names[one.account_id]: (one.place, one.state.value)
+        for one in await participants(desk, session)
+    }
+
+
+async def held(desk: Desk, name: str) -> tuple[str | None, str | None]:
+    row = await duty(desk, name)
+    assert row is not None
+    return row.session_id, row.helping_id
+
+
+async def test_a_transfer_rings_one_colleague_while_the_talk_goes_on(bell: Bell) -> None:
+    desk = bell.desk
+    session = await talk(bell)
+    free = [one["name"] for one in (await desk.view("lawyer"))["colleagues"]]
+    assert free == ["某second", "某third"]
+    await ask(desk, session, "second", TRANSFER)
+    ringing = (await desk.view("second"))["ringing"]
+    assert (ringing["id"], ringing["stage"], ringing["by"]) == (session, TRANSFER, "某lawyer")
+    shown = (await desk.view("mediator"))["session"]
+    assert shown["state"] == "live"
+    assert (shown["handing"]["kind"], shown["handing"]["name"]) == (TRANSFER, "某second")
+    await desk.send("second", "call.accept", {"session": session})
+    row = await desk.row(session)
+    assert (row.state, row.lawyer_id) == (SessionState.LIVE, desk.id("second"))
+    assert await held(desk, "lawyer") == (None, None)
+    assert await held(desk, "second") == (session, None)
+    seated = await seats(desk, session)
+    assert seated["lawyer"][1] == "left"
+    assert seated["second"] == (seated["second"][0], "expected")
+    assert seated["second"][0] != seated["mediator"][0]
+    assert (await desk.view("lawyer"))["session"] is None
+    assert (await desk.view("second"))["session"]["lead"] is True
+    assert (await desk.view("mediator"))["session"]["lawyer"]["name"] == "某second"
+    assert await desk.refused("lawyer", "session.hang_up", {"session": session}) == "not_found"
+
+
+async def test_advice_of_whoever_had_it_keeps_its_author(bell: Bell) -> None:
+    desk = bell.desk
+    session = await talk(bell)
+    await desk.advise(session)
+    desk.clock.forward(seconds=1)
+    await ask(desk, session, "second", TRANSFER)
+    await desk.send("second", "call.accept", {"session": session})
+    await desk.advise(session, by="second")
+    authors = [one["author"] for one in (await desk.view("mediator"))["session"]["advice"]]
+    assert authors == ["某lawyer", "某second"]
+
+
+async def test_a_colleague_who_declines_or_does_not_answer_changes_nothing(bell: Bell) -> None:
+    desk = bell.desk
+    session = await talk(bell)
+    await ask(desk, session, "second", TRANSFER)
+    body = {"session": session, "lawyer": desk.id("third"), "kind": CALL_IN}
+    assert await desk.refused("lawyer", "call.hand_over", body) == "handing_over"
+    await desk.send("second", "call.decline", {"session": session, "reason": "busy"})
+    assert (await desk.view("mediator"))["session"]["handing"] is None
+    await ask(desk, session, "third", CALL_IN)
+    await bell.look(seconds=25)
+    assert (await desk.view("third"))["ringing"] is None
+    row = await desk.row(session)
+    assert (row.state, row.lawyer_id, row.due_at) == (SessionState.LIVE, desk.id("lawyer"), None)
+    await ask(desk, session, "third", CALL_IN)
+    await desk.send("lawyer", "call.stop_hand_over", {"session": session})
+    assert await desk.refused("third", "call.accept", {"session": session}) == "conflict"
+
+
+async def test_who_cannot_be_rung_is_busy_for_whatever_reason(bell: Bell) -> None:
+    desk = bell.desk
+    session = await talk(bell)
+    async with desk.db.write() as write:
+        conflict = DeclaredConflict(
+            lawyer_id=desk.id("third"),
+            name="王建国",
+            folded=fold("王建国"),
+            declared_at=desk.clock(),
+        )
+        write.add(conflict)
+    await desk.live("second", by="elsewhere")
+    for colleague in ("second", "third", "admin"):
+        body: dict[str, Any] = {"session": session, "lawyer": desk.id(colleague), "kind": TRANSFER}
+        assert await desk.refused("lawyer", "call.hand_over", body) == "colleague_busy"
+
+
+async def test_a_second_lawyer_joins_advises_and_leaves(bell: Bell) -> None:
+    desk = bell.desk
+    session = await talk(bell)
+    await ask(desk, session, "second", CALL_IN)
+    await desk.send("second", "call.accept", {"session": session})
+    assert await held(desk, "second") == (None, session)
+    seated = await seats(desk, session)
+    assert len({place for place, _ in seated.values()}) == 3
+    view = (await desk.view("second"))["session"]
+    assert (view["id"], view["lead"], view["media"] is not None) == (session, False, True)
+    await desk.send("second", "advice.add", advice_body(session))
+    for kind in ("session.hang_up", "session.pause", "call.give_back"):
+        assert await desk.refused("second", kind, {"session": session}) == "not_found"
+    other = await desk.request("elsewhere")
+    await bell.look()
+    assert await bell.ringing(other) == ["third"], "who helps is not rung"
+    await desk.send("second", "call.leave", {"session": session})
+    assert await held(desk, "second") == (None, None)
+    assert (await seats(desk, session))["second"][1] == "left"
+    assert await desk.refused("lawyer", "call.leave", {"session": session}) == "not_a_second"
+
+
+async def test_hanging_up_frees_the_second_lawyer_and_stops_a_ring(bell: Bell) -> None:
+    desk = bell.desk
+    session = await talk(bell)
+    await ask(desk, session, "second", CALL_IN)
+    await desk.send("second", "call.accept", {"session": session})
+    await ask(desk, session, "third", TRANSFER)
+    await desk.send("mediator", "session.hang_up", {"session": session})
+    assert await held(desk, "second") == (None, None)
+    assert (await desk.view("third"))["ringing"] is None
+    assert (await desk.view("lawyer"))["session"]["state"] == "wrapping"
+
+
+async def test_given_back_it_rings_others_and_not_who_gave_it(bell: Bell) -> None:
+    desk = bell.desk
+    session = await talk(bell)
+    await desk.send("lawyer", "call.give_back", {"session": session, "reason": "要开庭"})
+    assert await bell.state(session) is SessionState.REQUESTED
+    assert (await desk.view("mediator"))["session"]["queue"]["again"] is True
+    for seconds in (0, 15, 15):
+        await bell.look(seconds=seconds)
+        assert "lawyer" not in await bell.ringing(session)
+    await desk.send("second", "call.accept", {"session": session})
+    for who in ("mediator", "second"):
+        await media(desk, session, who, *UP)
+    assert await bell.state(session) in (SessionState.ACCEPTED, SessionState.LIVE)
+
+
+async def test_a_lost_lawyer_is_waited_for_then_rung_first_then_the_desk(bell: Bell) -> None:
+    desk = bell.desk
+    session = await talk(bell)
+    await media(desk, session, "lawyer", ParticipantEvent.LOSE)
+    await bell.look(seconds=29)
+    assert await bell.state(session) is SessionState.LIVE
+    await bell.look(seconds=1)
+    assert await bell.state(session) is SessionState.REQUESTED
+    await bell.look()
+    assert await bell.ringing(session) == ["lawyer"], "first who had it"
+    await bell.look(seconds=15)
+    assert await bell.ringing(session) == ["second"]
+    await desk.send("second", "call.accept", {"session": session})
+    assert (await desk.row(session)).prefers_id is None
+
+
+async def test_a_lawyer_who_comes_back_in_time_keeps_the_talk(bell: Bell) -> None:
+    desk = bell.desk
+    session = await talk(bell)
+    await media(desk, session, "lawyer", ParticipantEvent.LOSE)
+    desk.clock.forward(seconds=20)
+    await media(desk, session, "lawyer", *UP)
+    await bell.look(seconds=60)
+    row = await desk.row(session)
+    assert (row.state, row.due_at) == (SessionState.LIVE, None)
+
+
+async def test_a_room_of_nobody_is_hung_up_after_three_minutes(bell: Bell) -> None:
+    desk = bell.desk
+    session = await talk(bell)
+    for who in ("lawyer", "mediator"):
+        await media(desk, session, who, ParticipantEvent.LOSE)
+    await bell.look(seconds=100)
+    assert await bell.state(session) is SessionState.LIVE
+    await bell.look(seconds=80)
+    assert await bell.state(session) is SessionState.WRAPPING
+
+
+async def test_a_break_says_who_asked_for_it_and_why(bell: Bell) -> None:
+    desk = bell.desk
+    session = await talk(bell)
+    await desk.send("lawyer", "session.pause", {"session": session, "reason": "查一份材料"})
+    hold = (await desk.view("mediator"))["session"]["hold"]
+    assert (hold["by"], hold["reason"]) == ("某lawyer", "查一份材料")
+    await desk.send("lawyer", "session.resume", {"session": session})
+    assert (await desk.view("mediator"))["session"]["hold"] is None
+
+
+async def test_a_transfer_to_who_left_earlier_gives_a_place_of_their_own(bell: Bell) -> None:
+    desk = bell.desk
+    session = await talk(bell)
+    await ask(desk, session, "second", TRANSFER)
+    await desk.send("second", "call.accept", {"session": session})
+    await ask(desk, session, "lawyer", TRANSFER, by="second")
+    await desk.send("lawyer", "call.accept", {"session": session})
+    here = [place for place, state in (await seats(desk, session)).values() if state != "left"]
+    assert len(set(here)) == len(here) == 2
+    lawyers = [one for one in await participants(desk, session) if one.role is Role.LAWYER]
+    assert len(lawyers) == 2

@@ -1,0 +1,72 @@
+/** In a talk: hand it over, call a colleague in, give it back to the desk; or leave as a second. */
+
+import { html, useState } from "/vendor/preact.js";
+import { HandingStrip } from "../ui/handing.js";
+import { useLive, useStore } from "../ui/hooks.js";
+import { Button, Dialog, Empty } from "../ui/parts.js";
+
+/**
+ * @typedef {import("../wire/types.js").Session} Session
+ * @typedef {import("../wire/types.js").Colleague} Colleague
+ */
+
+/** @param {{session: Session}} props */
+export function Colleagues({ session }) {
+  const [open, setOpen] = useState(false);
+  const talking = session.state === "live" || session.state === "paused";
+  if (!session.lead) return html`<${Leave} session=${session} />`;
+  return html`<${Button} icon="people" testid="colleagues" disabled=${!talking || session.handing !== null} onClick=${() => setOpen(true)}>请同事<//>
+    ${open && html`<${Asking} session=${session} close=${() => setOpen(false)} />`}`;
+}
+
+/** @param {{session: Session, close: () => void}} props */
+function Asking({ session, close }) {
+  const live = useLive();
+  const { view } = useStore(live.known);
+  const colleagues = view?.role === "lawyer" ? view.colleagues : [];
+  const ask = async (/** @type {string} */ lawyer, /** @type {"transfer"|"call_in"} */ kind) => {
+    if (await live.command("call.hand_over", { session: session.id, lawyer, kind })) close();
+  };
+  return html`<${Dialog} title="请同事" onClose=${close} testid="colleagues-dialog">
+    <p>会话照常进行。对方接听前，当事人会看到您在请谁。</p>
+    ${colleagues.length === 0 && html`<${Empty}>现在没有空闲的值班律师。<//>`}
+    <ul class="d-list">
+      ${colleagues.map(
+        (one) => html`<li class="d-item" key=${one.id}>
+          <div class="d-item-main"><strong>${one.name} 律师</strong><span class="soft small">${one.firm}</span></div>
+          <${Button} icon="plus" testid="call-in" onClick=${() => ask(one.id, "call_in")}>请来一起<//>
+          <${Button} icon="next" testid="transfer" onClick=${() => ask(one.id, "transfer")}>转过去<//>
+        </li>`,
+      )}
+    </ul>
+    <div class="dialog-actions">
+      <${GiveBack} session=${session} />
+      <${Button} onClick=${close}>返回会话<//>
+    </div>
+  <//>`;
+}
+
+/** @param {{session: Session}} props */
+function GiveBack({ session }) {
+  const live = useLive();
+  const [sure, setSure] = useState(false);
+  const give = () => live.command("call.give_back", { session: session.id, reason: "" });
+  if (!sure) return html`<${Button} tone="quiet" testid="give-back" onClick=${() => setSure(true)}>我不能继续，交回值班台<//>`;
+  return html`<${Button} tone="stop" testid="give-back-yes" onClick=${give}>确认交回：当事人将重新排队，由别人接听<//>`;
+}
+
+/** @param {{session: Session}} props */
+function Leave({ session }) {
+  const live = useLive();
+  const leave = () => live.command("call.leave", { session: session.id });
+  return html`<${Button} tone="stop" icon="hangup" testid="leave-talk" onClick=${leave}>离开（其他人继续）<//>`;
+}
+
+/** @param {{session: Session}} props */
+export function Handing({ session }) {
+  const live = useLive();
+  const stop = () => live.command("call.stop_hand_over", { session: session.id });
+  return html`<${HandingStrip} session=${session}>
+    ${session.lead && html`<${Button} testid="stop-hand-over" onClick=${stop}>取消<//>`}
+  <//>`;
+}
