@@ -1,6 +1,7 @@
 """The web process, put together: the one place that knows every feature."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -95,11 +96,15 @@ from server.web.site import Site, application
 from signaling.commands import Command, OfferMedia, WantPictures
 from signaling.dispatch import Rule
 
+log = logging.getLogger(__name__)
+
 CHECK_LOGINS_S = 3.0
 """How often the logins behind open sockets are looked at: who is shut out is out within 5 s."""
 
 SEEN_EVERY_S = 30.0
 """How often the terminals whose pages are open are noted as being switched on."""
+
+SETTLE_AGAIN_S = 1.0
 
 LEASE_RENEWALS = 3
 """How often a lease is renewed within its length: one lost renewal must not free a lawyer."""
@@ -358,4 +363,11 @@ class _Settling:
 
     async def run(self) -> None:
         while True:
-            await self._rooms.settle(await self._changed.get())
+            session = await self._changed.get()
+            try:
+                await self._rooms.settle(session)
+            except Exception:
+                # The database may be away: what was not settled is settled when it is back.
+                log.exception("media.settle_failed")
+                self._changed.put_nowait(session)
+                await asyncio.sleep(SETTLE_AGAIN_S)

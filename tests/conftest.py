@@ -47,6 +47,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="on which database it walks them (default: sqlite)",
     )
+    parser.addoption(
+        "--partition-seconds",
+        type=float,
+        default=1.0,
+        help="how long databases and Redis are unreachable in the tests of it (default: 1)",
+    )
 
     parser.addoption(
         "--schedules",

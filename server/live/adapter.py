@@ -18,6 +18,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from socketio.packet import EVENT, Packet
 
 from server.live.hub import Connection, Hub, Views
+from server.storage.engine import Away
 from server.web.principal import FindPrincipal, Principal
 from signaling.commands import Command, GoOffDuty, GoOnDuty, decode_command
 from signaling.errors import ProtocolError, UserError
@@ -118,7 +119,12 @@ class LiveWire:
         self, sid: str, environ: Mapping[str, Any], auth: Mapping[str, Any] | None
     ) -> None:
         cookies = _cookies(environ.get("HTTP_COOKIE", ""))
-        principal = await self._find(cookies)
+        try:
+            principal = await self._find(cookies)
+        except Away:
+            # Neither yes nor no: the page comes again by itself.
+            _cut(environ)
+            raise socketio.exceptions.ConnectionRefusedError("away") from None
         if principal is None or principal.owes:
             raise socketio.exceptions.ConnectionRefusedError("sign_in_needed")
         sent = auth.get("csrf", "") if isinstance(auth, dict) else ""
@@ -142,6 +148,12 @@ class LiveWire:
             return _refusal(error.code, error.message)
         except ProtocolError as error:
             return _refusal(error.code, "页面版本过旧或请求有误，请刷新页面后再试。")
+        except Away:
+            # Whether it was done is not known. No answer and no line: the page comes again and
+            # sends it again, under the same id, which finds out.
+            log.warning("live.database_away")
+            self._cut_off(sid)
+            return {}
         except Exception as error:
             # Its text may hold people's words; the kind and the place are enough to find it.
             log.error(
@@ -180,16 +192,26 @@ class LiveWire:
         if self._backlog(sid) >= MOST_UNREAD:
             # It reads nothing. It is cut off, and shown everything when it comes again.
             log.info("live.slow_page")
-            self.hub.close(sid)
-            self._server.get_environ(sid)["aiohttp.request"].transport.abort()
+            self._cut_off(sid)
             return
         await self._server.emit(event, body, to=sid)
+
+    def _cut_off(self, sid: str) -> None:
+        self.hub.close(sid)
+        _cut(self._server.get_environ(sid))
 
     def _backlog(self, sid: str) -> int:
         """Count the packets that wait to be sent to a page."""
         engine_id = self._server.manager.eio_sid_from_sid(sid, "/")
         socket = self._server.eio.sockets.get(engine_id)
         return 0 if socket is None else int(socket.queue.qsize())
+
+
+def _cut(environ: Mapping[str, Any]) -> None:
+    """End a page's connection now, without another word."""
+    transport = environ["aiohttp.request"].transport
+    if transport is not None:
+        transport.abort()
 
 
 def _refusal(code: str, message: str) -> dict[str, Any]:

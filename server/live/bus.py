@@ -17,6 +17,11 @@ log = logging.getLogger(__name__)
 
 CHANNEL = "yuntiao:changed"
 RETRY_S = 0.5
+ANSWER_S = 2.0
+PING_EVERY_S = 1.0
+UNANSWERED = 2
+"""So many pings without an answer, and the line is given up."""
+LOOK_S = 2.0
 
 Listener = Callable[[frozenset[str] | None], None]
 """Called with the sessions that changed, or None when words may have been missed."""
@@ -60,11 +65,20 @@ class LocalBus:
 
 
 class RedisBus:
-    """Several web processes, over Redis publish/subscribe."""
+    """Several web processes, over Redis publish/subscribe.
+
+    While Redis is away everything is looked at every LOOK_S seconds: the database has the truth,
+    and nobody waits for a word that does not come. Publishing never keeps a command waiting: words
+    go out one after the other beside it, and what could not be said is said when Redis is back.
+    """
 
     def __init__(self, url: str) -> None:
-        self._redis = aioredis.from_url(url, socket_connect_timeout=3, health_check_interval=10)
+        self._redis = aioredis.from_url(
+            url, socket_connect_timeout=ANSWER_S, socket_timeout=ANSWER_S, socket_keepalive=True
+        )
         self._local = LocalBus()
+        self._unsaid: set[str] = set()
+        self._something = asyncio.Event()
 
     def listen(self, listener: Listener) -> None:
         """Call this listener from now on."""
@@ -73,33 +87,60 @@ class RedisBus:
     async def publish(self, sessions: frozenset[str]) -> None:
         """Tell every process; this one at once, whatever becomes of Redis."""
         self._local.tell(sessions)
-        try:
-            await self._redis.publish(CHANNEL, json.dumps(sorted(sessions)))
-        except (RedisError, OSError):
-            log.warning("bus.publish_failed")
+        self._unsaid |= sessions
+        self._something.set()
 
     async def run(self) -> None:
-        """Receive until cancelled; after every loss look at everything once."""
+        """Say and hear until cancelled; after every loss look at everything once."""
         try:
-            while True:
-                await self._receive_until_lost()
-                await asyncio.sleep(RETRY_S)
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._say_all())
+                tasks.create_task(self._hear_all())
         finally:
             await self._redis.aclose()
 
-    async def _receive_until_lost(self) -> None:
-        try:
-            await self._receive()
-        except (RedisError, OSError):
-            log.warning("bus.lost")
+    async def _say_all(self) -> None:
+        while True:
+            await self._something.wait()
+            self._something.clear()
+            sessions, self._unsaid = self._unsaid, set()
+            try:
+                await self._redis.publish(CHANNEL, json.dumps(sorted(sessions)))
+            except (RedisError, OSError):
+                log.warning("bus.publish_failed")
+                self._unsaid |= sessions
+                self._something.set()
+                await asyncio.sleep(RETRY_S)
+
+    async def _hear_all(self) -> None:
+        looking = 0.0
+        clock = asyncio.get_running_loop().time
+        while True:
+            try:
+                await self._receive()
+            except (RedisError, OSError):
+                log.warning("bus.lost")
+            if clock() >= looking:
+                self._local.tell(None)
+                looking = clock() + LOOK_S
+            await asyncio.sleep(RETRY_S)
 
     async def _receive(self) -> None:
+        """Receive until the line is lost; one that says nothing, although asked, is lost too."""
         async with self._redis.pubsub() as subscription:
             await subscription.subscribe(CHANNEL)
             self._local.tell(None)
-            async for message in subscription.listen():
+            asked = 0
+            while asked <= UNANSWERED:
+                message = await subscription.get_message(timeout=PING_EVERY_S)
+                if message is None:
+                    asked += 1
+                    await subscription.ping()
+                    continue
+                asked = 0
                 if message["type"] == "message":
                     self._local.tell(frozenset(json.loads(message["data"])))
+        raise TimeoutError
 
 
 def make_bus(redis_url: str) -> Bus:

@@ -1,12 +1,14 @@
 """The engine: one ``Database`` a process, short transactions, SQLite or PostgreSQL by URL."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -25,6 +27,15 @@ class GaveWay(Exception):
     """The database ended this transaction so that another one could go on."""
 
 
+class Away(Exception):
+    """The database does not answer; whether a commit that was under way was done is not known."""
+
+
+_STOPPING = frozenset({"57P01", "57P02", "57P03"})  # shut down, crashed, not yet started
+_CONNECT_S = 5.0
+_DEAD_AFTER_S = 15
+"""A line to the database that is silent for so long, although we asked, is given up."""
+
 WRITE_CONFLICTS = (StaleDataError, IntegrityError, GaveWay)
 """Another writer was first: read again, decide again."""
 
@@ -34,7 +45,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.sqlite = url.startswith("sqlite")
-        self.engine = _sqlite(url) if self.sqlite else create_async_engine(url, pool_pre_ping=True)
+        self.engine = _sqlite(url) if self.sqlite else _postgresql(url)
         writing = self.engine.execution_options(immediate=True)
         self._read = async_sessionmaker(self.engine, expire_on_commit=False)
         self._write = async_sessionmaker(writing, expire_on_commit=False)
@@ -47,15 +58,17 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """Open a transaction that is rolled back at the end."""
-        async with self._read() as session:
-            yield session
+        with _noticing_absence():
+            async with self._read() as session:
+                yield session
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """Open a transaction that commits if the block ends well."""
         try:
-            async with self._in_line, self._write.begin() as session:
-                yield session
+            with _noticing_absence():
+                async with self._in_line, self._write.begin() as session:
+                    yield session
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) in _GAVE_WAY:
                 raise GaveWay from error
@@ -69,6 +82,42 @@ class Database:
     async def close(self) -> None:
         """Give back every connection."""
         await self.engine.dispose()
+
+
+@contextmanager
+def _noticing_absence() -> Iterator[None]:
+    """Tell a database that is gone from one that refuses: raise Away."""
+    try:
+        yield
+    except (ConnectionError, TimeoutError, socket.gaierror, NoConnectionFree) as error:
+        raise Away from error
+    except DBAPIError as error:
+        stopping = getattr(error.orig, "sqlstate", None) in _STOPPING
+        if error.connection_invalidated or stopping:
+            raise Away from error
+        raise
+
+
+def _postgresql(url: str) -> AsyncEngine:
+    engine = create_async_engine(url, pool_pre_ping=True, connect_args={"timeout": _CONNECT_S})
+    event.listen(engine.sync_engine, "connect", _watch_line)
+    return engine
+
+
+def _watch_line(connection: Any, _record: object) -> None:
+    """Have the kernel notice a peer that is gone without a word: nobody waits for it for ever."""
+    line = connection.driver_connection._transport.get_extra_info("socket")
+    if line is None or line.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (
+        ("TCP_KEEPIDLE", 5),
+        ("TCP_KEEPINTVL", 5),
+        ("TCP_KEEPCNT", 2),
+        ("TCP_USER_TIMEOUT", _DEAD_AFTER_S * 1000),
+    ):
+        if hasattr(socket, name):  # not every system has all of them
+            line.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 def _sqlite(url: str) -> AsyncEngine:

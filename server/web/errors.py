@@ -11,6 +11,7 @@ from secrets import token_hex
 from aiohttp import web
 
 from server.logs import exception_details
+from server.storage.engine import Away
 from server.web.principal import REQUEST_ID
 from server.web.rendering import RENDERER
 from server.web.routes import Handler
@@ -76,6 +77,8 @@ async def error_middleware(request: web.Request, handler: Handler) -> web.Stream
         return answer(request, status, error.code, f"请求有误（{error.detail or error.code}）。")
     except web.HTTPException as error:
         return _of_aiohttp(request, error)
+    except Away:
+        return answer(request, status_of(NotReady()), NotReady.code, NotReady.message)
     except ConnectionError:
         raise  # the other side is gone: nobody reads an answer
     except Exception as error:

@@ -15,6 +15,7 @@ from tests.server.sessions.desk import request_body
 from tests.support.ports import free_port
 from tests.support.processes import Program, start, wait_until_listening
 from tests.support.waiting import eventually
+from tests.support.weak_line import weak_line
 
 
 class Ear:
@@ -74,6 +75,7 @@ def own_redis(tmp_path: Path) -> Iterator[OwnRedis]:
 
 
 WORD = frozenset({"a" * 32, "b" * 32})
+NEXT = frozenset({"c" * 32})
 
 
 def test_the_settings_choose() -> None:
@@ -103,11 +105,29 @@ async def test_redis_lost_and_back(own_redis: OwnRedis, listening: Callable[[str
     own_redis.kill()
     await here.bus.publish(WORD)
     assert here.words[-1] == WORD, "whatever becomes of Redis"
+    await eventually(lambda: there.words.count(None) >= 3, what="without the word, by looking")
+    assert WORD not in there.words
     own_redis.start()
-    await eventually(lambda: there.words == [None, None], what="look at everything once")
-    await eventually(lambda: here.words.count(None) == 2)
-    await here.bus.publish(WORD)
-    await eventually(lambda: there.words[-1] == WORD)
+    await eventually(lambda: WORD in there.words, what="what could not be said is said")
+    there.words.clear()
+    await here.bus.publish(NEXT)
+    await eventually(lambda: NEXT in there.words)
+
+
+async def test_a_redis_that_says_nothing_is_noticed(
+    redis_url: str, listening: Callable[[str], Ear]
+) -> None:
+    async with weak_line(int(redis_url.rpartition(":")[2].partition("/")[0])) as line:
+        here = listening(redis_url)
+        there = listening(f"redis://127.0.0.1:{line.port}/0")
+        await eventually(lambda: here.words == there.words == [None])
+        line.stall()
+        await here.bus.publish(WORD)
+        await there.bus.publish(NEXT)
+        assert there.words[-1] == NEXT, "nobody waits for a Redis that does not answer"
+        await eventually(lambda: there.words.count(None) >= 2, what="by looking")
+        line.repair()
+        await eventually(lambda: NEXT in here.words)
 
 
 async def test_without_redis_at_the_start_it_is_waited_for(

@@ -102,6 +102,10 @@ class Refused(Exception):
     """The door said no; the argument is what it said."""
 
 
+def _said(refusal: Any) -> str:
+    return str(refusal["message"] if isinstance(refusal, dict) else refusal)
+
+
 class Wire:
     """The web process and its people."""
 
@@ -123,12 +127,13 @@ class Wire:
         socket.on("bye", page.byes.append)
         socket.on("connect_error", page.refusals.append)
         headers = {"Origin": self.url, **({"Cookie": keys.cookie} if keys else {})}
-        given = {"headers": headers, "auth": {"csrf": keys.csrf if keys else ""}, **options}
+        given = {"headers": headers, "auth": {"csrf": keys.csrf if keys else ""}}
+        given |= {"wait_timeout": 10, **options}
         self._pages.append(socket)
         try:
-            await socket.connect(self.url, transports=["websocket"], wait_timeout=10, **given)
+            await socket.connect(self.url, transports=["websocket"], **given)
         except socketio.exceptions.ConnectionError as error:
-            raise Refused([one["message"] for one in page.refusals]) from error
+            raise Refused([_said(one) for one in page.refusals]) from error
         return page
 
     @contextlib.asynccontextmanager
@@ -148,6 +153,8 @@ class Wire:
     async def close(self) -> None:
         for socket in self._pages:
             await socket.shutdown()
+            if socket.eio.http is not None:  # left open where the other side went away
+                await socket.eio.http.close()
 
 
 @contextlib.asynccontextmanager

@@ -6,6 +6,7 @@
  */
 
 import { io } from "/vendor/socket.io.js";
+import { SOON_MS, waitBefore } from "./backoff.js";
 import { ServerClock } from "./clock.js";
 import { CommandError, CommandQueue } from "./queue.js";
 
@@ -52,14 +53,18 @@ export class Connection {
     this.roundTrip = null;
     this.socket = io({
       transports: ["websocket"],
-      reconnectionDelay: 250,
-      reconnectionDelayMax: 500,
+      reconnectionDelay: SOON_MS,
+      reconnectionDelayMax: SOON_MS,
+      randomizationFactor: 0,
       timeout: LONG_ATTEMPT_MS,
       autoConnect: false,
       auth: { csrf },
     });
     /** @type {Promise<boolean>|null} */
     this.reaching = null;
+    this.refusals = 0;
+    /** When the running attempt began. */
+    this.attemptAt = 0;
     this.#listen();
   }
 
@@ -126,9 +131,11 @@ export class Connection {
     this.socket.on("connect", () => void this.#synchronise());
     this.socket.on("disconnect", (reason) => this.#lost(reason));
     this.socket.on("connect_error", () => this.#notConnected());
-    this.socket.io.on("reconnect_attempt", (/** @type {number} */ attempt) =>
-      this.socket.io.timeout(attempt % 4 === 0 ? LONG_ATTEMPT_MS : SHORT_ATTEMPT_MS),
-    );
+    this.socket.io.on("reconnect_attempt", (/** @type {number} */ attempt) => {
+      this.attemptAt = performance.now();
+      this.socket.io.timeout(attempt % 4 === 0 ? LONG_ATTEMPT_MS : SHORT_ATTEMPT_MS);
+    });
+    this.socket.io.on("error", () => this.#spread(this.#refusedAtOnce()));
     // The network of this machine is back: what waits for its next attempt need not wait.
     window.addEventListener("online", () => this.line.phase === "reconnecting" && this.#anew());
     this.socket.on("view", (/** @type {View} */ view) => this.#take(view));
@@ -143,6 +150,22 @@ export class Connection {
     );
   }
 
+  #refusedAtOnce() {
+    return performance.now() - this.attemptAt < SHORT_ATTEMPT_MS / 2;
+  }
+
+  /**
+   * Say when the next attempt is made; socket.io itself makes it.
+   * @param {boolean} refused
+   */
+  #spread(refused) {
+    const wait = waitBefore(this.refusals, refused, Math.random);
+    this.refusals = refused ? this.refusals + 1 : 0;
+    this.socket.io.reconnectionDelay(wait);
+    this.socket.io.reconnectionDelayMax(wait);
+    return wait;
+  }
+
   async #synchronise() {
     const started = performance.now();
     /** @type {Envelope} */
@@ -152,6 +175,7 @@ export class Connection {
     if (!reply) return this.#anew();
     if (!reply.ok) return this.#refused(reply.code);
     this.roundTrip = performance.now() - started;
+    this.refusals = 0;
     this.#become("connected");
     this.#take(/** @type {View} */ (/** @type {unknown} */ (reply.body)));
     for (const waiting of this.queue.unanswered()) this.#emit(waiting);
@@ -189,7 +213,13 @@ export class Connection {
     this.#become("reconnecting");
     this.queue.lineLost();
     // The server closed it on purpose (it restarts): socket.io would not come back by itself.
-    if (reason === "io server disconnect") this.socket.connect();
+    // Neither must all its pages come back in the same moment.
+    const wait = this.#spread(reason !== "ping timeout");
+    if (reason === "io server disconnect") setTimeout(() => this.#comeBack(), wait);
+  }
+
+  #comeBack() {
+    if (this.line.phase !== "refused") this.socket.connect();
   }
 
   #notConnected() {
