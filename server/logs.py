@@ -1,17 +1,51 @@
 """Logs as JSON lines: moment, level, static event name, and the ids given as ``extra``.
 
+Whatever runs within ``tracing`` has its ids on every line: the request (or the command) and the
+session. A request keeps its id on its way to the relay.
+
 An exception's text may hold what people said: of an exception only kind and places are written.
 """
 
 import json
 import logging
+import re
 import sys
 import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 OURS = ("yuntiao", "server", "recordings")
 _ORDINARY = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+REQUEST_HEADER = "X-Request-Id"
+_GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+_TRACE: ContextVar[Mapping[str, str]] = ContextVar("trace", default=_NOTHING)
+
+
+@contextmanager
+def tracing(**ids: str) -> Iterator[None]:
+    """Put these ids on every line that is written within; empty ones are left out."""
+    token = _TRACE.set({**_TRACE.get(), **{name: value for name, value in ids.items() if value}})
+    try:
+        yield
+    finally:
+        _TRACE.reset(token)
+
+
+def request_id() -> str:
+    """Return the id of what runs now; empty outside any request."""
+    return _TRACE.get().get("request_id", "")
+
+
+def usable_id(given: object) -> str:
+    """Return an id that somebody else chose if it is one of ours in form, else nothing."""
+    return given if isinstance(given, str) and _GIVEN_ID.fullmatch(given) else ""
 
 
 class JsonLines(logging.Formatter):
@@ -25,6 +59,7 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "event": record.getMessage(),
         }
+        line |= _TRACE.get()
         line |= {name: value for name, value in vars(record).items() if name not in _ORDINARY}
         if record.exc_info and record.exc_info[1] is not None:
             line |= exception_details(record.exc_info[1])

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from server.dispatch import overdue
 from server.dispatch.ringing import ring_next
+from server.logs import tracing
 from server.sessions import repository
 from server.sessions.service import Answer, Sessions
 from server.sessions.turn import Turn
@@ -73,7 +74,8 @@ class Dispatcher:
             return {}
 
         try:
-            await self._sessions.transact(work)
+            with tracing(session=session_id):
+                await self._sessions.transact(work)
         except UserError as error:
             log.info("dispatch.conflict", extra={"session": session_id, "code": error.code})
 

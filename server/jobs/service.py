@@ -6,6 +6,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from secrets import token_hex
 
 from recordings.keys import PublicKey, signing_key
 from server.archive import Archiver, Library, library_of
@@ -13,6 +14,7 @@ from server.evidence import Checkpoints, Keeper, Stamper
 from server.evidence.command import parts_of
 from server.exports import Exporter
 from server.jobs import repository
+from server.logs import tracing
 from server.media.journals import Journals
 from server.proof import Nights, Prover
 from server.retention import Retention
@@ -119,10 +121,11 @@ async def work(each_round: list[Round], stop: asyncio.Event, every: float = EVER
     """Do the rounds until told to stop; one that fails does not keep the others from theirs."""
     while not stop.is_set():
         for one in each_round:
-            try:
-                await one()
-            except Exception:
-                log.exception("jobs.failed", extra={"job": one.__name__})
+            with tracing(job=one.__name__, request_id=token_hex(8)):
+                try:
+                    await one()
+                except Exception:
+                    log.exception("jobs.failed")
         try:
             async with asyncio.timeout(every):
                 await stop.wait()

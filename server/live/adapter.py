@@ -18,6 +18,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from socketio.packet import EVENT, Packet
 
 from server.live.hub import Connection, Hub, Views
+from server.logs import tracing, usable_id
 from server.storage.engine import Away
 from server.web.principal import FindPrincipal, Principal
 from signaling.commands import Command, GoOffDuty, GoOnDuty, decode_command
@@ -142,6 +143,10 @@ class LiveWire:
         connection = self.hub.get(sid)
         if connection is None:
             return _refusal("sign_in_needed", "请先登录。")
+        with tracing(**_ids(data)):
+            return await self._carried_out(connection, data)
+
+    async def _carried_out(self, connection: Connection, data: object) -> dict[str, Any]:
         try:
             return {"ok": True, "body": await self._answer(connection, decode_command(data))}
         except UserError as error:
@@ -152,7 +157,7 @@ class LiveWire:
             # Whether it was done is not known. No answer and no line: the page comes again and
             # sends it again, under the same id, which finds out.
             log.warning("live.database_away")
-            self._cut_off(sid)
+            self._cut_off(connection.id)
             return {}
         except Exception as error:
             # Its text may hold people's words; the kind and the place are enough to find it.
@@ -205,6 +210,14 @@ class LiveWire:
         engine_id = self._server.manager.eio_sid_from_sid(sid, "/")
         socket = self._server.eio.sockets.get(engine_id)
         return 0 if socket is None else int(socket.queue.qsize())
+
+
+def _ids(data: object) -> dict[str, str]:
+    """Return the ids of a command that is not yet known to be one, for the log."""
+    envelope = data if isinstance(data, dict) else {}
+    body = envelope.get("body")
+    session = body.get("session") if isinstance(body, dict) else None
+    return {"request_id": usable_id(envelope.get("id")), "session": usable_id(session)}
 
 
 def _cut(environ: Mapping[str, Any]) -> None:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from server.logs import tracing, usable_id
 from server.media.journals import Journals
 from server.media.relay_client import RelayClient, RelayUnavailable
 from server.media.relay_events import Heard, carry_out
@@ -60,7 +61,8 @@ class Listener:
                 boot = str(event["boot"])
                 await self._greet(relay, boot)
             else:
-                await self._carry_out(Heard(boot, event))
+                with tracing(session=usable_id(event.get("room")), relay=relay.address):
+                    await self._carry_out(Heard(boot, event))
 
     async def _greet(self, relay: RelayClient, boot: str) -> None:
         self.heard.add(relay.address)

@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import ClientConnectionError, ClientSession, ClientTimeout, TCPConnector, UnixConnector
 from aiohttp.client_exceptions import ClientError
 
+from server.logs import REQUEST_HEADER, request_id
 from signaling.errors import UserError
 
 CALL_S = 5.0
@@ -119,7 +120,7 @@ class RelayClient:
                 method,
                 self._url(path),
                 json=body,
-                headers=self._headers,
+                headers=self._traced(),
                 timeout=ClientTimeout(total=CALL_S),
             ) as response:
                 payload = await response.json() if response.status != 204 else {}
@@ -128,6 +129,10 @@ class RelayClient:
         if response.status >= 400:
             raise _refusal(response.status, payload)
         return payload
+
+    def _traced(self) -> dict[str, str]:
+        traced = request_id()
+        return self._headers | ({REQUEST_HEADER: traced} if traced else {})
 
     def _session(self) -> ClientSession:
         if self._http is None:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from server.logs import REQUEST_HEADER, tracing, usable_id
 from server.relay.bodies import read_action, read_circles, read_peer, read_pictures, read_room
 from server.relay.errors import BadRequest, NoRoom, RelayError, TooLarge, Unauthorized, WrongType
 from server.relay.metrics import exposition
@@ -49,6 +50,12 @@ def make_app(relay: Relay, token: str | None) -> web.Application:
 
 @web.middleware
 async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    traced = usable_id(request.headers.get(REQUEST_HEADER))
+    with tracing(request_id=traced, session=usable_id(request.match_info.get("room"))):
+        return await _answered(request, handler)
+
+
+async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except RelayError as error:

@@ -4,7 +4,7 @@ import json
 import logging
 import sys
 
-from server.logs import JsonLines
+from server.logs import JsonLines, request_id, tracing, usable_id
 
 
 def line(**extra: object) -> dict[str, object]:
@@ -37,3 +37,20 @@ def test_exception_is_kind_and_places_without_words() -> None:
 
 def test_anything_can_be_written() -> None:
     assert line(thing={1, 2})["thing"]
+
+
+def test_what_runs_within_a_request_has_its_ids() -> None:
+    with tracing(request_id="abcdefgh", session=""):
+        with tracing(session="s" * 32):
+            told = line()
+            assert request_id() == "abcdefgh"
+        outer = line()
+    assert (told["request_id"], told["session"]) == ("abcdefgh", "s" * 32)
+    assert "session" not in outer
+    assert "request_id" not in line()
+
+
+def test_an_id_from_outside_is_bounded() -> None:
+    assert usable_id("a1b2-c3d4") == "a1b2-c3d4"
+    for given in ("short", "x" * 65, "王建国王建国王建国", "a b c d e f", None, 12345678):
+        assert usable_id(given) == ""

@@ -127,7 +127,7 @@ class Wire:
         socket.on("bye", page.byes.append)
         socket.on("connect_error", page.refusals.append)
         headers = {"Origin": self.url, **({"Cookie": keys.cookie} if keys else {})}
-        given = {"headers": headers, "auth": {"csrf": keys.csrf if keys else ""}}
+        given: dict[str, Any] = {"headers": headers, "auth": {"csrf": keys.csrf if keys else ""}}
         given |= {"wait_timeout": 10, **options}
         self._pages.append(socket)
         try:
