@@ -53,6 +53,12 @@ def _parser() -> argparse.ArgumentParser:
     restoring.add_argument("source", type=Path, help="the folder of the backup")
     enrol = commands.add_parser("enrol", help="print a one-time link that enrols a terminal")
     enrol.add_argument("station", help="the station's code, as in stations.csv")
+    drain = commands.add_parser(
+        "drain", help="let a relay take no new rooms, and wait for its last"
+    )
+    drain.add_argument(
+        "relay", nargs="?", default="", help="as in YUNTIAO_RELAYS; default: its one"
+    )
     rescue = commands.add_parser("rescue", help="print a new password for who is locked out")
     rescue.add_argument("username", help="the account's user name")
     return parser
@@ -178,6 +184,12 @@ def _enrol(given: argparse.Namespace) -> int:
     return asyncio.run(enrol_terminal(load(), given.station, _now))
 
 
+def _drain(given: argparse.Namespace) -> int:
+    from server.media.draining import drain
+
+    return asyncio.run(drain(load(), given.relay))
+
+
 def _rescue(given: argparse.Namespace) -> int:
     from server.district.command import rescue_account
 
@@ -222,6 +234,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "restore": _restore,
     "proof": _proof,
     "enrol": _enrol,
+    "drain": _drain,
     "rescue": _rescue,
 }
 

@@ -105,6 +105,8 @@ SEEN_EVERY_S = 30.0
 """How often the terminals whose pages are open are noted as being switched on."""
 
 SETTLE_AGAIN_S = 1.0
+FINISH_WITHIN_S = 5.0
+"""Asked to stop, requests under way have this long; less than a supervisor's patience."""
 
 LEASE_RENEWALS = 3
 """How often a lease is renewed within its length: one lost renewal must not free a lawyer."""
@@ -143,6 +145,7 @@ def build(settings: Settings) -> web.Application:
     house.wire.attach(app)
     for method in ("GET", "POST", "OPTIONS"):
         app[ROUTES].declare(method, "/socket.io/", PUBLIC)
+    app.on_shutdown.append(partial(_goodbye, house))
     app.cleanup_ctx.append(partial(_living, house))
     return app
 
@@ -150,7 +153,12 @@ def build(settings: Settings) -> web.Application:
 def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT."""
     web.run_app(
-        build(settings), host=settings.host, port=settings.port, access_log=None, print=None
+        build(settings),
+        host=settings.host,
+        port=settings.port,
+        access_log=None,
+        print=None,
+        shutdown_timeout=FINISH_WITHIN_S,
     )
 
 
@@ -315,7 +323,6 @@ async def _living(house: House, _app: web.Application) -> AsyncIterator[None]:
         *(asyncio.create_task(house.listener.follow(relay)) for relay in house.relays.values()),
     ]
     yield
-    await house.wire.close()
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
@@ -323,6 +330,11 @@ async def _living(house: House, _app: web.Application) -> AsyncIterator[None]:
     for relay in house.relays.values():
         await relay.close()
     await house.db.close()
+
+
+async def _goodbye(house: House, _app: web.Application) -> None:
+    """Let the pages go before anything is waited for: another process takes them."""
+    await house.wire.close()
 
 
 def _renewal(house: House) -> Callable[[], Awaitable[None]]:

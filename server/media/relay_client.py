@@ -100,6 +100,10 @@ class RelayClient:
         """Return the rooms there are, each with the state of its recording."""
         return {room["room"]: room["recording"] for room in await self._call("GET", "/rooms")}
 
+    async def drain(self) -> None:
+        """Have it take no new rooms from now on; those that are open go on."""
+        await self._call("POST", "/drain")
+
     async def events(self) -> AsyncIterator[Mapping[str, Any]]:
         """Yield the events from the oldest it still knows; raise RelayUnavailable at the end."""
         timeout = ClientTimeout(total=None, sock_connect=CALL_S, sock_read=SILENCE_S)
