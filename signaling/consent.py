@@ -85,10 +85,20 @@ def coverage(
     """
     found = []
     for presence in present:
-        own = sorted((one for one in answers if one.who == presence.who), key=lambda one: one.at)
+        own = _that_count([one for one in answers if one.who == presence.who])
         for span in recorded:
             found += _cut(presence.who, _overlap(span, presence.span), own)
     return [one for one in found if one.span.end > one.span.start]
+
+
+def _that_count(answers: Sequence[Answer]) -> list[Answer]:
+    """Return them in order, without a no that was taken back before it began to count."""
+    in_order = sorted(answers, key=lambda one: (one.at, not one.given))
+    return [
+        one
+        for place, one in enumerate(in_order)
+        if all(_counts_from(one) <= _counts_from(later) for later in in_order[place + 1 :])
+    ]
 
 
 def _overlap(one: Span, other: Span) -> Span:
