@@ -125,7 +125,7 @@ class LiveWire:
         except Away:
             # Neither yes nor no: the page comes again by itself.
             _cut(environ)
-            raise socketio.exceptions.ConnectionRefusedError("away") from None
+            raise socketio.exceptions.ConnectionRefusedError from None
         if principal is None or principal.owes:
             raise socketio.exceptions.ConnectionRefusedError("sign_in_needed")
         sent = auth.get("csrf", "") if isinstance(auth, dict) else ""
