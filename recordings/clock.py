@@ -27,17 +27,15 @@ class Minimum:
     def clear(self) -> None:
         self._current = self._previous = inf
         self._since = -inf
+        self.value = inf  # before the first one
 
     def add(self, value: float, now: float) -> None:
         if now - self._since >= self._window:
             self._previous, self._current, self._since = self._current, value, now
+            self.value = min(self._previous, value)
         elif value < self._current:
             self._current = value
-
-    @property
-    def value(self) -> float:
-        """Infinite before the first value."""
-        return min(self._previous, self._current)
+            self.value = min(self._previous, value)
 
 
 class SenderClock:
@@ -75,20 +73,23 @@ class TrackClock:
         self._ticks += step
         return self._ticks
 
-    def observe(self, ticks: int, arrival: float) -> None:
-        """A frame of time ``ticks`` came at unix time ``arrival``."""
-        self._offset.add(arrival - ticks / self._rate, arrival)
+    def place(self, timestamp: int, arrival: float) -> int | None:
+        """A frame came at unix time ``arrival``: its ticks. None when its time does not fit the
+        frames before, because the sender's counter jumped; then ``restart``, and place it anew.
+        """
+        ticks = self.ticks(timestamp)
+        offset = arrival - ticks / self._rate
+        known = self._offset
+        if known.value < inf and not -_JUMP <= offset - known.value <= _JUMP:
+            return None
+        known.add(offset, arrival)
+        return ticks
 
     def report(self, ntp: int, timestamp: int, arrival: float) -> None:
         """A sender report: 64-bit NTP time, the RTP timestamp of the same moment, its arrival."""
         moment = ntp / (1 << 32) - _NTP_EPOCH
         self._report = (moment, self.ticks(timestamp))
         self._sender.observe(moment, arrival)
-
-    def jumped(self, ticks: int, arrival: float) -> bool:
-        """Whether a frame's time does not fit the ones before: the sender's counter jumped."""
-        offset = arrival - ticks / self._rate
-        return self._offset.value < inf and abs(offset - self._offset.value) > _JUMP
 
     def restart(self) -> None:
         """Forget everything; after a silence the sender's counter may stand elsewhere."""

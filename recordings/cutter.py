@@ -69,6 +69,8 @@ class Owner(Protocol):
 
     def failed(self, source: object, error: OSError) -> None: ...
 
+    is_recording: bool  # and everybody was told so
+
     def is_awaiting(self, source: object) -> bool:
         """Whether the session waits for the next frame of ``source`` to be safe on disk."""
         ...
@@ -97,6 +99,7 @@ class Cutter:
         self._codec = codec
         self._rate = rate
         self._clock = clock
+        self._segment_ticks = int(_SEGMENT_S * rate)
         self._gap_ticks = int((_GAP_VIDEO_S if codec.is_video else _GAP_AUDIO_S) * rate)
         self._segment: SegmentWriter | None = None
         self._file = ""
@@ -111,12 +114,15 @@ class Cutter:
     def frame(self, frame: Frame, ticks: int, now: float) -> None:
         """Write a frame of unwrapped RTP time ``ticks`` that came at unix time ``now``."""
         segment = self._segment
-        self._is_broken = self._is_broken and not frame.keyframe
+        if frame.keyframe:
+            self._is_broken = False
         if segment is None:
             self._begin(frame, ticks, now, None)
         elif self._is_broken:
             self._want_keyframe(now, _KEYFRAME_AGAIN_S)
-        elif self._is_due(segment, frame, ticks, now):
+        elif (frame.config or ticks - segment.first_ticks >= self._segment_ticks) and self._is_due(
+            segment, frame, ticks, now
+        ):
             self._follow(segment, frame, ticks, now)
         elif ticks >= segment.last_ticks:
             self._add(segment, frame, ticks, now)
@@ -214,7 +220,7 @@ class Cutter:
         if ticks - end > self._gap_ticks:
             start, until = self._clock.wall(end), self._clock.wall(ticks)
             self._owner.write_gap(self.lane.gap(start, until, GapCause.PACKET_LOSS))
-        else:
+        elif self.lane.cause is not None:
             self.lane.went_on(now)
         try:
             segment.add(frame, ticks)
@@ -222,7 +228,8 @@ class Cutter:
             self._fail(error, now)
         else:
             self.written += 1
-            self._sync_if_awaited(now)
+            if not self._owner.is_recording:
+                self._sync_if_awaited(now)
 
     def _sync_if_awaited(self, now: float) -> None:
         if self._owner.is_awaiting(self):

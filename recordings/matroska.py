@@ -6,6 +6,7 @@ frame, and a hash can run along while it is written.
 
 import struct
 from dataclasses import dataclass
+from math import inf
 
 from recordings.frames import Frame
 from recordings.model import Codec
@@ -22,6 +23,7 @@ TIMESTAMP, SIMPLE_BLOCK = 0xE7, 0xA3
 DATE_EPOCH = 978_307_200  # 2001-01-01, the zero of Matroska's dates, in unix seconds
 CODEC_IDS = {Codec.OPUS: "A_OPUS", Codec.VP8: "V_VP8", Codec.H264: "V_MPEG4/ISO/AVC"}
 
+_MOST_MS = 1000  # a cluster
 _APP = b"yuntiao"
 _OPUS_HEAD = b"OpusHead" + struct.pack("<BBHIhB", 1, 2, 0, 48000, 0, 0)
 _BLOCK = struct.Struct(">BIBhB")
@@ -96,26 +98,24 @@ class ClusterBuilder:
     """Collects frames and makes one cluster of them."""
 
     def __init__(self) -> None:
+        self.full_at: float = inf  # frames of that time in ms and later belong to another one
         self._parts: list[bytes] = []
-        self._size = 0
         self._frames = 0
         self._base = 0
         self._last = 0
 
-    def span_ms(self, at_ms: int) -> int:
-        """How long the cluster would be with a frame at ``at_ms``."""
-        return at_ms - self._base if self._parts else 0
-
     def add(self, frame: Frame, at_ms: int) -> None:
         """Add a frame ``at_ms`` milliseconds after the segment's start; times never go back."""
-        if not self._parts:
+        parts = self._parts
+        if not parts:
+            parts.append(b"")  # room for the head, so that the whole is put together once
             self._base = at_ms
+            self.full_at = at_ms + _MOST_MS
         data = frame.data
         flags = 0x80 if frame.keyframe else 0
         size = _SIZE_4 | len(data) + 4
-        self._parts.append(_BLOCK.pack(SIMPLE_BLOCK, size, 0x81, at_ms - self._base, flags))
-        self._parts.append(data)
-        self._size += len(data) + _BLOCK.size
+        parts.append(_BLOCK.pack(SIMPLE_BLOCK, size, 0x81, at_ms - self._base, flags))
+        parts.append(data)
         self._frames += 1
         self._last = at_ms
 
@@ -124,8 +124,10 @@ class ClusterBuilder:
         if not self._parts:
             return None
         # Time stamps and sizes have a fixed width: recovery patches the size of a torn cluster.
-        head = _CLUSTER.pack(CLUSTER, _SIZE_8 | self._size + 10, TIMESTAMP, 0x88, self._base)
-        chunk = Chunk(head + b"".join(self._parts), self._frames, self._last)
+        size = _SIZE_8 | sum(map(len, self._parts)) + 10
+        self._parts[0] = _CLUSTER.pack(CLUSTER, size, TIMESTAMP, 0x88, self._base)
+        chunk = Chunk(b"".join(self._parts), self._frames, self._last)
         self._parts = []
-        self._size = self._frames = 0
+        self._frames = 0
+        self.full_at = inf
         return chunk

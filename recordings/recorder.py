@@ -7,7 +7,8 @@
 
 No call blocks or touches the disk, except ``recover`` and ``close`` of the Recorder. They are to
 be made from one thread. What they order reaches the writer in one queue of ``(order, what, at)``,
-so a pause stands exactly between the packets before it and those after.
+packets in runs (see intake.py), so a pause stands exactly between the packets before it and those
+after.
 """
 
 import logging
@@ -19,6 +20,7 @@ from typing import Any
 
 from recordings import manifest
 from recordings.events import RecorderEvent
+from recordings.intake import Backlog, Run
 from recordings.keys import SigningKey
 from recordings.model import Codec, GapCause, TrackKind, checked_name
 from recordings.records import Segment
@@ -45,35 +47,51 @@ class TrackRecorder:
         self._stream = stream
         self._take = stream.take
         self._queue = session.queue
+        self._backlog = session.backlog
         self._has_ended = False
+        self._run: Run | None = None  # None: nothing is taken
+        self.begin_run()
+
+    def begin_run(self) -> None:
+        """What comes from now on is ordered behind what is in the queue."""
+        takes = not (self._session.is_off or self._has_ended)
+        self._run = Run(self._backlog) if takes else None
 
     def rtp(self, packet: bytes, arrival: float) -> None:
         """Hand over one decrypted RTP packet that came at unix time ``arrival``.
 
         The bytes must stay as they are: they are written later.
         """
-        if self._session.is_off or self._has_ended:
+        run = self._run
+        if run is None:
             return
-        queue = self._queue
-        if len(queue) < _QUEUE_LIMIT:
-            queue.append((self._take, packet, arrival))
-        else:
+        backlog = self._backlog
+        if backlog.given - backlog.taken >= _QUEUE_LIMIT:
             self._stream.overflow += 1
+            return
+        backlog.given += 1
+        run.append((packet, arrival))
+        if not run.is_ordered:
+            run.is_ordered = True
+            self._queue.append((self._take, run, arrival))
 
     def sender_report(self, ntp: int, rtp_timestamp: int, arrival: float) -> None:
         """Hand over a sender report: 64-bit NTP time, its RTP timestamp, unix arrival time."""
         if not self._has_ended:
             self._session.order(self._stream.report, (ntp, rtp_timestamp), arrival)
+            self.begin_run()
 
     def gap(self, cause: GapCause | str) -> None:
         """Say why packets stop from now on; the gap ends with the next frame."""
         if not self._has_ended:
             self._session.order(self._stream.explain, GapCause(cause))
+            self.begin_run()
 
     def end(self, cause: GapCause | str | None) -> None:
         """Seal this stream's segment. None: it left for good; else a gap opens until it is back."""
         if not self._has_ended:
             self._has_ended = True
+            self.begin_run()
             self._session.end(self._stream, GapCause(cause) if cause else None)
 
 
@@ -81,10 +99,15 @@ class SessionRecorder:
     """The recording of one session. Its calls after ``close`` do nothing."""
 
     def __init__(
-        self, writer: SessionWriter, queue: deque[Order], clock: Callable[[], float]
+        self,
+        writer: SessionWriter,
+        queue: deque[Order],
+        backlog: Backlog,
+        clock: Callable[[], float],
     ) -> None:
         self.is_off = False
         self.queue = queue
+        self.backlog = backlog
         self._writer = writer
         self._clock = clock
         self._tracks: dict[tuple[str, TrackKind], TrackRecorder] = {}
@@ -122,18 +145,25 @@ class SessionRecorder:
         if not self.is_off:
             self.is_off = True
             self.order(self._writer.pause, reason)
+            self._begin_runs()
 
     def resume(self) -> None:
         """Take packets again. Idempotent."""
         if self.is_off and not self._is_closed:
             self.is_off = False
             self.order(self._writer.resume, None)
+            self._begin_runs()
 
     def close(self, reason: str) -> None:
         """Seal everything; the Closed event follows. Idempotent."""
         if not self._is_closed:
             self.order(self._writer.close, reason)
             self._is_closed = self.is_off = True
+            self._begin_runs()
+
+    def _begin_runs(self) -> None:
+        for track in self._tracks.values():
+            track.begin_run()
 
 
 class Recorder:
@@ -164,6 +194,7 @@ class Recorder:
         self._on_event = on_event
         self._clock = clock
         self._queue: deque[Order] = deque()
+        self._backlog = Backlog()
         self._redirect: Redirect = {}
         self._relieved: list[WriterThread] = []
         self._writer = self._new_writer()
@@ -178,7 +209,7 @@ class Recorder:
     def open_session(self, session: str) -> SessionRecorder:
         """Arm the recording, or continue an earlier one. Raises ValueError on a bad id."""
         writer = self._new_session(self._root, checked_name(session))
-        handle = SessionRecorder(writer, self._queue, self._clock)
+        handle = SessionRecorder(writer, self._queue, self._backlog, self._clock)
         self._queue.append((self._admit, writer, self._clock()))
         self._writer.wake()
         return handle

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 MIN_HEADER = 12
+_USUAL = 0x90  # version 2 and an extension, no padding, nobody mixed in
 # Sequence number, timestamp, SSRC; they stand after the first two bytes.
 numbers_of: Callable[[bytes, int], tuple[Any, ...]] = struct.Struct(">HII").unpack_from
 
@@ -12,6 +13,8 @@ numbers_of: Callable[[bytes, int], tuple[Any, ...]] = struct.Struct(">HII").unpa
 def payload_of(packet: bytes) -> bytes:
     """The payload without header extension and padding; empty when there is none or it is bad."""
     first = packet[0]
+    if first == _USUAL and len(packet) > 16 and not packet[14]:  # fewer than 256 words
+        return packet[16 + 4 * packet[15] :]
     start = MIN_HEADER + 4 * (first & 0x0F)
     if first & 0x10:
         words = int.from_bytes(packet[start + 2 : start + 4], "big")
@@ -46,13 +49,12 @@ class Reorder:
         self._held: dict[int, tuple[bytes, int, float]] = {}
         self._old = 0
 
-    def push(self, number: int, packet: bytes, timestamp: int, arrival: float) -> None:
-        """Take the packet of sequence number ``number``; it and others may be delivered at once."""
-        if number == self._next and not self._held:
-            self._next = (number + 1) & 0xFFFF
-            self._deliver(packet, timestamp, arrival)
-        else:
-            self._push_slowly(number, packet, timestamp, arrival)
+    def follows(self, number: int) -> bool:
+        """Whether ``number`` is the next one and nothing waits: then it counts as delivered."""
+        if number != self._next or self._held:
+            return False
+        self._next = (number + 1) & 0xFFFF
+        return True
 
     def expire(self, now: float) -> None:
         """Give up on what has been missing for too long."""
@@ -64,7 +66,8 @@ class Reorder:
         while self._held:
             self._skip()
 
-    def _push_slowly(self, number: int, packet: bytes, timestamp: int, arrival: float) -> None:
+    def push(self, number: int, packet: bytes, timestamp: int, arrival: float) -> None:
+        """Take the packet of sequence number ``number``; it and others may be delivered at once."""
         if self._next is None:
             self._next = number
         if (number - self._next) & 0xFFFF >= 0x8000:

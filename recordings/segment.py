@@ -7,7 +7,6 @@ from recordings.matroska import ClusterBuilder, header
 from recordings.model import Codec
 from recordings.sink import Sealed, Sink
 
-_MAX_CLUSTER_MS = 1000
 # Nobody knows how long the last picture stays: as long as the one before it, but not longer than
 # this, which would be invention.
 _MAX_LAST_S = 0.2
@@ -42,7 +41,8 @@ class SegmentWriter:
         self._cluster = ClusterBuilder()
         self._frames = 0
         self._flushed_ms = 0
-        self._last_s = 0.0
+        self._most_last = round(_MAX_LAST_S * rate)
+        self.end_ticks = ticks  # where the last frame ends, as far as is known
         self._dirty = False
         self._failed = False
         self.add(first, ticks)
@@ -50,20 +50,18 @@ class SegmentWriter:
     def add(self, frame: Frame, ticks: int) -> None:
         """Add a frame, not earlier than the last one."""
         at_ms = (ticks - self.first_ticks) * 1000 // self._rate
-        if self._cluster.span_ms(at_ms) >= _MAX_CLUSTER_MS:
+        if at_ms >= self._cluster.full_at:
             self.flush()
-        self._last_s = frame.duration or min((ticks - self.last_ticks) / self._rate, _MAX_LAST_S)
+        if frame.duration:
+            self.end_ticks = ticks + round(frame.duration * self._rate)
+        else:
+            self.end_ticks = ticks + min(ticks - self.last_ticks, self._most_last)
         self.last_ticks = ticks
         self._cluster.add(frame, at_ms)
 
-    @property
-    def end_ticks(self) -> int:
-        """Where the last frame ends, as far as is known."""
-        return self.last_ticks + round(self._last_s * self._rate)
-
     def ends_at(self, ticks: int) -> None:
         """The next frame followed at ``ticks``: now it is known how long the last one lasted."""
-        self._last_s = (ticks - self.last_ticks) / self._rate
+        self.end_ticks = ticks
 
     def flush(self) -> None:
         """Give what was added to the sink."""
@@ -71,7 +69,7 @@ class SegmentWriter:
             return
         try:
             # The header goes with the first cluster: a file has whole frames or nothing.
-            self._sink.append(self._head + chunk.data)
+            self._sink.append(self._head + chunk.data if self._head else chunk.data)
         except OSError:
             self._failed = True
             raise
@@ -90,7 +88,7 @@ class SegmentWriter:
     @property
     def contents(self) -> Contents:
         """What is in the sink; once ``seal`` returned, what is in the segment."""
-        seconds = self._flushed_ms / 1000 + self._last_s
+        seconds = self._flushed_ms / 1000 + (self.end_ticks - self.last_ticks) / self._rate
         return Contents(self._frames, seconds if self._frames else 0.0)
 
     def seal(self) -> Sealed | None:

@@ -70,7 +70,7 @@ class SessionWriter:
         self._unsealed: list[Finished] = []
         self._failing: set[object] = set()
         self._failure: FailureCode | None = None
-        self._is_recording = False
+        self.is_recording = False
         self._start_reason = "first"
         self._overflow = 0
         self._is_ending = False
@@ -174,7 +174,7 @@ class SessionWriter:
     def go_on(self, now: float) -> None:
         """The disk that hung has answered; once the mark is durable, everybody is told."""
         self._failure = None
-        if self._is_recording:
+        if self.is_recording:
             self._write(StartMark(at=now, reason="disk"))
 
     # What a cutter needs of its session
@@ -216,12 +216,12 @@ class SessionWriter:
         self.forgive(self)
 
     def is_awaiting(self, source: object) -> bool:
-        return not self._is_recording and self._failing <= {source}
+        return not self.is_recording and self._failing <= {source}
 
     def is_safe(self, source: object, now: float) -> None:
         self.forgive(source)
-        if not self._is_recording and not self._failing:
-            self._is_recording = True
+        if not self.is_recording and not self._failing:
+            self.is_recording = True
             self._failure = self._failed_at = None
             self._write(StartMark(at=now, reason=self._start_reason))
             self._start_reason = "disk"
@@ -279,7 +279,7 @@ class SessionWriter:
 
     def _report(self, source: object, code: FailureCode) -> None:
         self._failing.add(source)
-        self._is_recording = False
+        self.is_recording = False
         if self._failure is not code:
             self._failure = code
             log.error("recording.failed", extra={"session": self.session, "code": code})

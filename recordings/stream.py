@@ -3,6 +3,7 @@
 from recordings.clock import SenderClock, TrackClock
 from recordings.cutter import Cutter, Owner
 from recordings.frames import Frame, depacketizer
+from recordings.intake import Run
 from recordings.lane import Lane, LaneKey
 from recordings.model import Codec, GapCause, TrackKind
 from recordings.rtp import MIN_HEADER, Reorder, numbers_of, payload_of
@@ -45,7 +46,6 @@ class StreamWriter:
     def _begin(self) -> None:
         self._frames = depacketizer(self._codec)
         self._reorder = Reorder(self._packet, self._lose)
-        self._push = self._reorder.push
 
     def attach(self, owner: Owner, lane: Lane, sender: SenderClock) -> None:
         """To be called first, on the writer thread."""
@@ -54,15 +54,22 @@ class StreamWriter:
         self._clock = TrackClock(self._rate, sender)
         self._cutter = Cutter(owner, lane, self._codec, self._rate, self._clock)
 
-    def take(self, packet: bytes, arrival: float) -> None:
-        """One RTP packet as it came."""
-        if len(packet) < MIN_HEADER:
-            return
-        self._packets += 1
-        number, timestamp, ssrc = numbers_of(packet, 2)
-        if ssrc != self._ssrc:
-            self._switch(ssrc, arrival)
-        self._push(number, packet, timestamp, arrival)
+    def take(self, run: Run, _: float) -> None:
+        """RTP packets as they came."""
+        for packet, arrival in run.take():
+            if len(packet) < MIN_HEADER:
+                continue
+            self._packets += 1
+            number, timestamp, ssrc = numbers_of(packet, 2)
+            if ssrc != self._ssrc:
+                self._switch(ssrc, arrival)
+            if self._reorder.follows(number):
+                # As in ``_packet``, without going there: so comes nearly every packet.
+                frame = self._frames.push(payload_of(packet), packet[1] >= 0x80, timestamp)
+                if frame is not None:
+                    self._frame(frame, timestamp, arrival)
+            else:
+                self._reorder.push(number, packet, timestamp, arrival)
 
     def report(self, report: tuple[int, int], arrival: float) -> None:
         """A sender report: NTP time and RTP timestamp of the same moment."""
@@ -86,8 +93,8 @@ class StreamWriter:
         """To be asked once a second: do packets come, and nothing of them is written, for long?
 
         A picture that was lost waits for a key frame, on a bad line for some seconds, before it is
-        a fault. Somebody muted sends silence, and that
-        is written; a line that is quiet has nothing to write.
+        a fault. Somebody muted sends silence, and that is written; a line that is quiet has nothing
+        to write.
         """
         before, self._looked = self._looked, (self._packets, self._cutter.written)
         came, wrote = (now - then for now, then in zip(self._looked, before, strict=True))
@@ -158,12 +165,12 @@ class StreamWriter:
 
     def _frame(self, frame: Frame, timestamp: int, arrival: float) -> None:
         clock = self._clock
-        ticks = clock.ticks(timestamp)
-        if clock.jumped(ticks, arrival):
+        ticks = clock.place(timestamp, arrival)
+        if ticks is None:
             self._cutter.cut(arrival)
             clock.restart()
-            ticks = clock.ticks(timestamp)
-        clock.observe(ticks, arrival)
+            ticks = clock.place(timestamp, arrival)
+            assert ticks is not None
         self._last_arrival = arrival
         if self._not_before and clock.wall(ticks) < self._not_before:
             return

@@ -20,8 +20,11 @@ Order = tuple[Callable[[Any, float], None], Any, float]
 Redirect = dict[object, object]
 """Writers and streams that have moved, to what stands in for them: orders name the first."""
 
-# The writer looks at the queue so often: waking it for each packet would cost more than writing.
-_POLL_S = 0.02
+# The writer looks at the queue so often: waking it for each packet would cost more than writing,
+# and many packets at a time cost less each. While a room waits for its first frame to be on disk it
+# looks more often.
+_POLL_S = 0.1
+_EAGER_POLL_S = 0.02
 _TICK_S = 0.25
 _SYNC_S = 1.0
 
@@ -82,9 +85,14 @@ class WriterThread:
                 self._sync(now)
             if self.is_stopping and not self._queue:
                 break
-            self._wake.wait(_POLL_S if self.sessions or self._queue else None)
+            self._wake.wait(self._rest())
             self._wake.clear()
         self._each(SessionWriter.give_way, self._clock(), is_last=True)
+
+    def _rest(self) -> float | None:
+        if not (self.sessions or self._queue):
+            return None
+        return _POLL_S if all(it.is_recording for it in self.sessions) else _EAGER_POLL_S
 
     def _sync(self, now: float) -> None:
         self._each(SessionWriter.sync, now)
