@@ -106,49 +106,52 @@ class JanusRooms:
     """Opens rooms at one Janus (a load's Rooms)."""
 
     def __init__(self, path: Path, recordings: Path) -> None:
-        self._janus = Signalling(path)
+        self._path = path
         self._recordings = recordings
-        self._opened = 0
+        self._opened: list[Signalling] = []  # one a room: rooms open side by side
 
     async def open(self) -> None:
-        await self._janus.open()
+        """Nothing to be said before the first room."""
 
     async def close(self) -> None:
-        await self._janus.close()
+        for janus in self._opened:
+            await janus.close()
 
     async def open_room(self) -> list[Participant]:
         """One recorded room with two participants, each of whom receives the other."""
-        self._opened += 1
-        room = self._opened
+        janus = Signalling(self._path)
+        self._opened.append(janus)
+        room = len(self._opened)
+        await janus.open()
         create = {"request": "create", "room": room, "publishers": 2, "record": True}
         codecs = {"audiocodec": "opus", "videocodec": "vp8", "rec_dir": str(self._recordings)}
-        await self._janus.message(await self._janus.attach(), create | codecs)
-        publishers = [await self._publish(room, place + 1) for place in range(2)]
-        receivers = [await self._subscribe(room, 2 - place) for place in range(2)]
+        await janus.message(await janus.attach(), create | codecs)
+        publishers = [await self._publish(janus, room, place + 1) for place in range(2)]
+        receivers = [await self._subscribe(janus, room, 2 - place) for place in range(2)]
         return [Participant(*pair) for pair in zip(publishers, receivers, strict=True)]
 
-    async def _publish(self, room: int, feed: int) -> LightClient:
-        handle = await self._janus.attach()
+    async def _publish(self, janus: Signalling, room: int, feed: int) -> LightClient:
+        handle = await janus.attach()
         who = {"request": "join", "ptype": "publisher", "room": room, "id": feed}
-        await self._janus.message(handle, who)
+        await janus.message(handle, who)
         client = JanusClient((feed * 10 + 1, feed * 10 + 2, 0))
 
         async def join(offer: str) -> str:
             sdp = _describe(_fingerprint(offer), _port(client), client.ssrcs)
-            return await self._janus.message(handle, {"request": "publish"}, "offer", sdp)
+            return await janus.message(handle, {"request": "publish"}, "offer", sdp)
 
         await client.connect(join)
         return client
 
-    async def _subscribe(self, room: int, feed: int) -> LightClient:
-        handle = await self._janus.attach()
+    async def _subscribe(self, janus: Signalling, room: int, feed: int) -> LightClient:
+        handle = await janus.attach()
         client = JanusClient()
         request = {"request": "join", "ptype": "subscriber", "room": room}
 
         async def join(offer: str) -> str:
-            theirs = await self._janus.message(handle, request | {"streams": [{"feed": feed}]})
+            theirs = await janus.message(handle, request | {"streams": [{"feed": feed}]})
             ours = _describe(_fingerprint(offer), _port(client), None)
-            await self._janus.message(handle, {"request": "start"}, "answer", ours)
+            await janus.message(handle, {"request": "start"}, "answer", ours)
             return theirs
 
         await client.connect(join)

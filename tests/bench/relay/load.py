@@ -22,6 +22,7 @@ from tests.bench.relay.media import FRAMES_PER_SECOND, Participant
 from tests.server.relay.light_client import LightClient
 
 _AUDIO_PER_SECOND = 50
+_AT_ONCE = 5  # rooms
 
 
 class Rooms(Protocol):
@@ -130,7 +131,7 @@ def _report(participant: Participant) -> None:
 async def main(rooms: Rooms, count: int, warm: float, seconds: float) -> None:
     """Warm up, watch, report."""
     await rooms.open()
-    participants = [one for _ in range(count) for one in await rooms.open_room()]
+    participants = await _open(rooms, count)
     until = time.monotonic() + warm + seconds + 0.5
     sending = [
         asyncio.create_task(send(one, number / len(participants) / FRAMES_PER_SECOND, until))
@@ -149,6 +150,18 @@ async def main(rooms: Rooms, count: int, warm: float, seconds: float) -> None:
         for client in participant.clients:
             await client.close()
     await rooms.close()
+
+
+async def _open(rooms: Rooms, count: int) -> list[Participant]:
+    """Open the rooms, some side by side: a handshake is mostly waiting."""
+    free = asyncio.Semaphore(_AT_ONCE)
+
+    async def open_one() -> list[Participant]:
+        async with free:
+            return await rooms.open_room()
+
+    opened = await asyncio.gather(*(open_one() for _ in range(count)))
+    return [one for pair in opened for one in pair]
 
 
 def _watch(participants: list[Participant], on: bool) -> None:
