@@ -45,7 +45,7 @@ _CONTROL, _SEGMENT_AT = 24, 16
 # What SO_TIMESTAMPNS adds to each datagram: a header of 16 bytes, then seconds and nanoseconds.
 _SO_TIMESTAMPNS = 35  # Linux, not in Python's socket module
 _STAMP = 32
-STAMP_LONGS, SECONDS_LONG = 4, 2
+_STAMP_LONGS, _SECONDS_LONG = 4, 2
 _MOST_SEGMENTS = 31  # of STRIDE bytes each stay below the 64 KiB that one call may carry
 
 
@@ -79,6 +79,11 @@ class Batch:
             header.vector_count = 1
 
 
+# Of one place in the inbox, looked up once instead of reckoned for each datagram: its pointer, its
+# buffer, and where to look in ``bytes``, ``lengths``, ``stamps`` (seconds, nanoseconds), ``names``.
+Letter = tuple[Any, Any, int, int, int, "slice[int, int, None]"]
+
+
 class Inbox(Batch):
     """Datagrams that have come, as of the last ``receive``; ``stamps`` says when (unix time)."""
 
@@ -93,6 +98,17 @@ class Inbox(Batch):
             # The kernel writes the length back; it always is what we gave.
             message.header.control = self._controls + i * _STAMP
             message.header.control_length = _STAMP
+        self.letters: list[Letter] = [
+            (
+                self.pointers[i],
+                self.raws[i],
+                i * STRIDE,
+                i * MESSAGE_WORDS + LENGTH_WORD,
+                i * _STAMP_LONGS + _SECONDS_LONG,
+                slice(i * NAME, i * NAME + KEY),
+            )
+            for i in range(self.capacity)
+        ]
 
     def receive(self) -> int:
         """Take what is there, a full batch at most; return how many."""
@@ -134,8 +150,8 @@ class Outbox(Batch):
             self._begin(index, size, name)
         elif size < self._segment:  # only the last piece may be shorter
             self._segment = 0
-        self.count = index + 1
-        if self.count == self.capacity:
+        self.count = index = index + 1
+        if index == self.capacity:
             self.flush()
 
     def _begin(self, index: int, size: int, name: int) -> None:

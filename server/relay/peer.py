@@ -254,7 +254,8 @@ class Peer:
         """Ask for what is missing; every 20 ms."""
         self._repairs = min(_REPAIRS, self._repairs + _REPAIRS // 4)
         for source in self.every_source:
-            source.repair()
+            if source.repairs.missing or source.wants_keyframe:
+                source.repair()
 
     def report_arrivals(self) -> None:
         """Feed the browser's bandwidth estimator; every 100 ms."""

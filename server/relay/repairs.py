@@ -9,40 +9,37 @@ _MOST = 300  # missing at once; beyond it only a key frame helps
 class Repairs:
     """The missing packets of one stream."""
 
-    __slots__ = ("_missing", "lost")
+    __slots__ = ("lost", "missing")
 
     def __init__(self) -> None:
-        self._missing: dict[int, tuple[float, int]] = {}
+        self.missing: dict[int, tuple[float, int]] = {}
         self.lost = 0  # packets that were not merely late, repaired or not
-
-    def __bool__(self) -> bool:
-        return bool(self._missing)
 
     def miss(self, first: int, count: int, now: float) -> bool:
         """Note ``count`` packets from ``first`` on. False: too many to repair, all are given up."""
-        if len(self._missing) + count > _MOST:
+        if len(self.missing) + count > _MOST:
             self.lost += count
-            self._missing.clear()
+            self.missing.clear()
             return False
         for number in range(first, first + count):
-            self._missing[number & 0xFFFF] = (now + _PATIENCE, 0)
+            self.missing[number & 0xFFFF] = (now + _PATIENCE, 0)
         return True
 
     def came(self, seq: int) -> None:
         """A packet came out of order."""
-        self._missing.pop(seq, None)
+        self.missing.pop(seq, None)
 
     def due(self, now: float) -> list[int]:
         """The sequence numbers to ask for now."""
         asked = []
-        for seq, (when, tries) in list(self._missing.items()):
+        for seq, (when, tries) in list(self.missing.items()):
             if when > now:
                 continue
             if tries == 0:
                 self.lost += 1
             if tries < _TRIES:
-                self._missing[seq] = (now + _INTERVAL, tries + 1)
+                self.missing[seq] = (now + _INTERVAL, tries + 1)
                 asked.append(seq)
             else:
-                del self._missing[seq]
+                del self.missing[seq]
         return asked

@@ -14,7 +14,7 @@ from server.relay.repairs import Repairs
 from server.relay.rtp import HEADER
 from server.relay.sdp import Codec
 
-_HISTORY = 512  # packets kept to repair receivers: about 3 s of video
+_HISTORY = 256  # packets kept to repair receivers: 1.7 s of video; more would fall out of caches
 _RESTART = 3000  # a jump of so many sequence numbers is a new stream, not a loss
 _PLI_INTERVAL = 0.4  # seconds; a thin line pays dearly for key frames
 
@@ -78,7 +78,6 @@ class Source:
         "_publisher",
         "_received",
         "_transit",
-        "_wants_keyframe",
         "clock_rate",
         "codec",
         "frames",
@@ -94,6 +93,7 @@ class Source:
         "ssrc",
         "stamp",
         "targets",
+        "wants_keyframe",
     )
 
     def __init__(
@@ -115,7 +115,7 @@ class Source:
         self._payload_type = codec.payload_type
         self._nacks = "nack" in codec.feedback
         self._pli_at = 0.0
-        self._wants_keyframe = False
+        self.wants_keyframe = False
         self.highest = -1
         self.begin(0)
 
@@ -207,20 +207,20 @@ class Source:
     def request_keyframe(self) -> None:
         """Ask for a key frame soon: many requests become one."""
         if self.is_video and self.highest >= 0:
-            self._wants_keyframe = True
+            self.wants_keyframe = True
             self._ask_keyframe()
 
     def _ask_keyframe(self) -> None:
         if self._clock.now - self._pli_at >= _PLI_INTERVAL:
-            self._wants_keyframe = False
+            self.wants_keyframe = False
             self._pli_at = self._clock.now
             self._publisher.feedback(rtcp.picture_loss(1, self.ssrc))
 
     def repair(self) -> None:
         """Ask for what is missing; called often."""
-        if self._wants_keyframe:
+        if self.wants_keyframe:
             self._ask_keyframe()
-        if self.repairs:
+        if self.repairs.missing:
             lost = self.repairs.due(self._clock.now)
             if lost and self._nacks:
                 self._publisher.feedback(rtcp.nack(1, self.ssrc, lost))

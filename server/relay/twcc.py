@@ -6,12 +6,14 @@ Every packet with a transport sequence number counts, whatever it carried.
 
 import struct
 from collections import deque
+from operator import sub
 
 from server.relay.rtcp import transport_feedback
 
 _HEADER = struct.Struct("!IIHH")
 _TICK = 0.00025  # seconds, unit of a delta
 _REFERENCE = 0.064  # seconds, unit of the reference time
+_ONE_BYTE = 1  # symbol of a packet whose delta takes one byte
 _MOST = 400  # packets in one report, which then fits a datagram
 _MOST_AT_ONCE = 2000
 _REMEMBERED = 8  # reports; what is later than that is beyond any reordering
@@ -37,6 +39,9 @@ class TransportFeedback:
         if not self._recent:
             self._highest += seen[0][0] + 1
         self._recent.append(seen)
+        whole = self._report_whole(sender, ssrc, seen)
+        if whole is not None:
+            return [whole]
         numbers = [self._unwrap(seq) for seq, _ in seen]
         begin, end = min(numbers), max(numbers)
         following = begin == self._highest + 1
@@ -47,6 +52,27 @@ class TransportFeedback:
             times = self._all_times()
             begin = max(begin, end - _MOST_AT_ONCE)  # a jump: no honest line loses that much
         return self._report_all(sender, ssrc, times, begin, end)
+
+    def _report_whole(self, sender: int, ssrc: int, seen: list[tuple[int, float]]) -> bytes | None:
+        """The report when each packet has come in its turn, and none much later than the one
+        before: nearly always, and at a fraction of the cost. None when it is not so.
+        """
+        first, count = seen[0][0], len(seen)
+        if first != self._highest + 1 & 0xFFFF or count > _MOST:
+            return None
+        if [seq for seq, _ in seen] != list(range(first, first + count)):
+            return None
+        reference = int(seen[0][1] / _REFERENCE)
+        ticks = [int(when / _TICK) for _, when in seen]
+        deltas = list(map(sub, ticks, (reference * round(_REFERENCE / _TICK), *ticks)))
+        if min(deltas) < 0 or max(deltas) > 0xFF:
+            return None
+        self._highest += count
+        head = _HEADER.pack(sender, ssrc, first, count)
+        clock = (reference & 0xFFFFFF) << 8 | self._count & 0xFF
+        self._count += 1
+        run = _ONE_BYTE << 13 | count
+        return transport_feedback(head + clock.to_bytes(4) + run.to_bytes(2) + bytes(deltas))
 
     def _unwrap(self, seq: int) -> int:
         distance = (seq - self._highest) & 0xFFFF

@@ -6,18 +6,14 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from ipaddress import ip_address
+from itertools import islice
 from typing import Any, Protocol
 
 from server.relay.batch import (
     BATCH,
-    KEY,
-    LENGTH_WORD,
-    MESSAGE_WORDS,
-    NAME,
-    SECONDS_LONG,
-    STAMP_LONGS,
     STRIDE,
     Inbox,
+    Letter,
     Name,
     Outbox,
 )
@@ -143,40 +139,37 @@ class UdpPort:
 
     def _dispatch(self, count: int) -> None:
         """Hand on what has come. A bug that a datagram finds costs that datagram, not the port."""
-        numbers = iter(range(count))
+        letters = islice(self.inbox.letters, count)
         while True:
             try:
-                self._hand_on(numbers)
+                self._hand_on(letters)
                 return
             except Exception:
                 self.broken += 1
                 self._complaints.say("relay.datagram_failed")
 
-    def _hand_on(self, numbers: Iterator[int]) -> None:
+    def _hand_on(self, letters: Iterator[Letter]) -> None:
         inbox = self.inbox
         content, lengths, names, find = inbox.bytes, inbox.lengths, inbox.names, self.paths.get
         clock, stamps = self._clock, inbox.stamps
-        for i in numbers:
-            length = lengths[i * MESSAGE_WORDS + LENGTH_WORD]
-            start = i * STRIDE
-            path = find(names[i * NAME : i * NAME + KEY])
+        for pointer, raw, start, length_at, stamp_at, name in letters:
+            length = lengths[length_at]
+            path = find(names[name])
             if path is None or length < 13 or not 127 < content[start] < 192:
-                self._other(i, length, path)
-            elif path.peer is not None:
+                self._other(raw, length, names[name], path)
+            elif (peer := path.peer) is not None:
                 if 191 < content[start + 1] < 224:
-                    path.peer.on_rtcp(inbox.pointers[i], inbox.raws[i], length)
+                    peer.on_rtcp(pointer, raw, length)
                 else:
-                    at = i * STAMP_LONGS + SECONDS_LONG
-                    clock.arrival = stamps[at] + stamps[at + 1] * 1e-9
-                    path.peer.on_rtp(inbox.pointers[i], inbox.raws[i], length)
+                    clock.arrival = stamps[stamp_at] + stamps[stamp_at + 1] * 1e-9
+                    peer.on_rtp(pointer, raw, length)
 
-    def _other(self, i: int, length: int, path: Path | None) -> None:
+    def _other(self, raw: Any, length: int, key: bytes, path: Path | None) -> None:
         if not 0 < length < STRIDE:
             self.dropped += 1
             return
-        datagram = self.inbox.raws[i][0:length]
+        datagram = raw[0:length]
         if datagram[0] < 4:
-            key = self.inbox.names[i * NAME : i * NAME + KEY]
             self._stranger.on_stun(path or Path(self, key), datagram)
         elif path is not None and path.peer is not None and 20 <= datagram[0] < 64:
             path.peer.on_dtls(datagram)

@@ -129,7 +129,7 @@ class Demux:
         for i in range(2):
             inbox.raws[i][0 : len(datagram)] = datagram
             inbox.lengths[i * MESSAGE_WORDS + LENGTH_WORD] = len(datagram)
-        self.port._hand_on(iter(range(2)))
+        self.port._hand_on(iter(inbox.letters[:2]))
 
     def close(self) -> None:
         self.port.close()

@@ -25,14 +25,14 @@ def test_a_missing_packet_is_asked_for_again_and_then_given_up() -> None:
     asked = [repairs.due(tenth / 10) for tenth in range(1, 20)]
     assert [one for one in asked if one] == [[0xFFFF, 0]] * 8
     assert repairs.lost == 2
-    assert not repairs
+    assert not repairs.missing
 
 
 def test_too_many_missing_packets_are_given_up_at_once() -> None:
     repairs = Repairs()
     assert repairs.miss(0, 200, now=0.0)
     assert not repairs.miss(300, 200, now=0.0)
-    assert not repairs
+    assert not repairs.missing
     assert repairs.lost == 200
 
 

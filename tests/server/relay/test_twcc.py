@@ -1,7 +1,9 @@
 """Transport-cc feedback, read back by a decoder of the test's own."""
 
 import struct
+from itertools import accumulate
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -95,3 +97,22 @@ def test_whatever_came_is_told(seen: list[tuple[int, float]]) -> None:
 @given(st.lists(st.tuples(st.integers(0, 0xFFFF), st.floats(0, 1e6)), max_size=50))
 def test_hostile_numbers_and_times(seen: list[tuple[int, float]]) -> None:
     feedback(*seen)
+
+
+@given(
+    first=st.integers(0, 0xFFFF),
+    steps=st.lists(st.floats(0, 0.09), min_size=1, max_size=60),
+    begin=st.floats(0, 1e9),
+)
+def test_what_came_in_turn_is_told_the_short_way_as_the_long_way(
+    first: int, steps: list[float], begin: float
+) -> None:
+    arrivals = list(accumulate(steps, initial=begin))
+    seen = [((first + i) & 0xFFFF, when) for i, when in enumerate(arrivals)]
+    short, long = TransportFeedback(), TransportFeedback()
+    short.seen.extend(seen)
+    long.seen.extend(seen)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransportFeedback, "_report_whole", lambda *_: None)
+        expected = long.reports(1, 2)
+    assert short.reports(1, 2) == expected
