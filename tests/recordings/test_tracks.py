@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from recordings.events import Failed, FailureCode, RecorderEvent, Started
+from recordings.intake import Backlog, Run
 from recordings.model import Codec, TrackKind
 from recordings.session import SessionWriter
 from recordings.stream import StreamWriter
@@ -40,8 +41,9 @@ class Room:
 
     def second(self, packets: list[Packet]) -> None:
         """A second passes, in which these come."""
-        for packet in packets:
-            self.stream.take(packet.data, self.now)
+        run = Run(Backlog())
+        run.extend((packet.data, self.now) for packet in packets)
+        self.stream.take(run, self.now)
         self.now += 1
         self.writer.tick(self.now)
         self.writer.sync(self.now)
