@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from server.dispatch.dispatcher import Dispatcher
+from server.media.relay_events import lose
 from server.sessions import repository
 from server.sessions.turn import Turn, step_participant
 from server.storage.engine import Database
@@ -300,8 +301,8 @@ async def test_an_abandoned_room_is_hung_up(bell: Bell) -> None:
     session = await desk.live()
 
     async def abandon(turn: Turn, row: Session) -> None:
-        row.due_at = turn.now + timedelta(minutes=3)
-        row.seq += 1
+        for one in await repository.participants_of(turn.db, row.id):
+            await lose(turn, row, one)
 
     await desk.change(session, abandon)
     await bell.look(minutes=2, seconds=59)

@@ -162,17 +162,32 @@ async def test_a_room_that_everybody_has_lost_has_three_minutes(
     relay: Relay, kind: str, reason: str | None
 ) -> None:
     session = await relay.desk.live()
-    one, two = await relay.peers(session)
-    await relay.says(kind, session, peer=one, reason=reason)
-    assert (await relay.desk.row(session)).due_at is None
-    await relay.says(kind, session, peer=two, reason=reason)
-    due = (await relay.desk.row(session)).due_at
-    assert due is not None
-    assert (due - relay.desk.clock()).total_seconds() == 180
-    await relay.says("peer.back", session, peer=one)
+    mediator, lawyer = await relay.peers(session)
+
+    async def looked_at_in() -> float | None:
+        due = (await relay.desk.row(session)).due_at
+        return None if due is None else (due - relay.desk.clock()).total_seconds()
+
+    await relay.says(kind, session, peer=mediator, reason=reason)
+    assert await looked_at_in() is None
+    await relay.says(kind, session, peer=lawyer, reason=reason)
+    assert await looked_at_in() == 180
+    await relay.says("peer.back", session, peer=lawyer)
+    assert await looked_at_in() is None
+
+
+@pytest.mark.parametrize(("kind", "reason"), [("peer.silent", None), ("peer.gone", "silent")])
+async def test_a_lost_lawyer_has_half_a_minute(relay: Relay, kind: str, reason: str | None) -> None:
+    session = await relay.desk.live()
+    _, lawyer = await relay.peers(session)
+    await relay.says(kind, session, peer=lawyer, reason=reason)
+    row = await relay.desk.row(session)
+    assert row.due_at is not None
+    assert (row.due_at - relay.desk.clock()).total_seconds() == 30
+    await relay.says("peer.back", session, peer=lawyer)
     assert (await relay.desk.row(session)).due_at is None
     types = await relay.desk.log_types(session)
-    assert types[-3:] == ["participant.lost", "participant.lost", "participant.returned"]
+    assert types[-2:] == ["participant.lost", "participant.returned"]
 
 
 async def test_a_peer_that_we_took_out_was_not_lost(relay: Relay) -> None:

@@ -1,10 +1,12 @@
 """Errors as answers: a code for programs, a page for people, never a traceback."""
 
+import json
 import logging
 
 import pytest
 from aiohttp import web
 
+from server.logs import JsonLines
 from server.web.errors import STATUS, NotReady, SignInNeeded, TooManyRequests, status_of
 from server.web.routes import PUBLIC, route
 from signaling.errors import Conflict, NotAllowed, NotFound, ProtocolError, UserError
@@ -78,11 +80,11 @@ async def test_access_log_has_ids_and_no_query(
     small_house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO, "yuntiao.access"):
+        caplog.handler.setFormatter(JsonLines())
         async with small_house.browser() as browser:
             answer = await browser.get("/terminal?code=1234-5678")
-    (record,) = [one for one in caplog.records if one.name == "yuntiao.access"]
-    details = vars(record)
-    assert record.getMessage() == "request"
+    (details,) = [json.loads(line) for line in caplog.text.splitlines()]
+    assert details["event"] == "request"
     assert details["route"] == "/terminal"
     assert details["status"] == 200
     assert details["request_id"] == answer.headers["X-Request-Id"]

@@ -14,8 +14,13 @@ class FakeSocket {
     this.handlers = new Map();
     this.connected = false;
     this.active = true;
-    // The manager behind the socket: the fake line needs no tuning.
-    this.io = { on: () => undefined };
+    // The manager behind the socket: a test mends the line itself, when it likes.
+    this.io = {
+      on: () => undefined,
+      timeout: () => undefined,
+      reconnectionDelay: () => undefined,
+      reconnectionDelayMax: () => undefined,
+    };
   }
 
   on(event, handler) {
