@@ -2,16 +2,26 @@
 
 from typing import Any
 
+from signaling.appointment import APPOINTMENT
 from signaling.caucus import CAUCUS
 from signaling.guest import GUEST
 from signaling.machine import Machine
 from signaling.participant import PARTICIPANT
 from signaling.recording import RECORDING
 from signaling.session import SESSION
+from signaling.station_call import STATION_CALL
 from tests.support.processes import ROOT
 
 DOCUMENT = ROOT / "signaling" / "MACHINES.md"
-MACHINES: tuple[Machine[Any, Any], ...] = (SESSION, PARTICIPANT, RECORDING, GUEST, CAUCUS)
+MACHINES: tuple[Machine[Any, Any], ...] = (
+    SESSION,
+    PARTICIPANT,
+    RECORDING,
+    GUEST,
+    CAUCUS,
+    APPOINTMENT,
+    STATION_CALL,
+)
 
 
 def drawn(text: str) -> str:

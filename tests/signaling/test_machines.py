@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from signaling.appointment import APPOINTMENT, STANDING, AppointmentEvent, AppointmentState
 from signaling.caucus import CaucusEvent, CaucusState
 from signaling.guest import GuestEvent, GuestState
 from signaling.machine import IllegalTransition, Machine
 from signaling.participant import PARTICIPANT, ParticipantEvent, ParticipantState
 from signaling.recording import ACTIVE, RECORDING, RecordingEvent, RecordingState
 from signaling.session import IN_ROOM, SESSION, WAITING, SessionEvent, SessionState
+from signaling.station_call import StationCallEvent, StationCallState
 from tests.signaling.diagrams import DOCUMENT, MACHINES, drawn
 
 # state: event → next state, for every legal pair; what is not here is illegal.
@@ -69,6 +71,20 @@ EXPECTED = {
         declined:
         withdrawn:
         """,
+    "appointment": """
+        booked: move → booked, cancel → cancelled, enter → entered, miss → missed
+        entered: leave → booked, keep → kept
+        kept:
+        missed:
+        cancelled:
+        """,
+    "station_call": """
+        ringing: answer → answered, refuse → refused, miss → missed, withdraw → withdrawn
+        answered:
+        refused:
+        missed:
+        withdrawn:
+        """,
 }
 KINDS: dict[str, tuple[type[StrEnum], type[StrEnum]]] = {
     "session": (SessionState, SessionEvent),
@@ -76,6 +92,8 @@ KINDS: dict[str, tuple[type[StrEnum], type[StrEnum]]] = {
     "recording": (RecordingState, RecordingEvent),
     "guest": (GuestState, GuestEvent),
     "caucus": (CaucusState, CaucusEvent),
+    "appointment": (AppointmentState, AppointmentEvent),
+    "station_call": (StationCallState, StationCallEvent),
 }
 BY_NAME: dict[str, Machine[Any, Any]] = {machine.name: machine for machine in MACHINES}
 
@@ -147,6 +165,8 @@ def test_the_named_sets_of_states() -> None:
     assert {"requested", "ringing", "unanswered"} == WAITING
     assert {"accepted", "live", "paused"} == IN_ROOM
     assert {"armed", "recording", "paused", "interrupted", "failed"} == ACTIVE
+    assert {"booked", "entered"} == STANDING
+    assert not STANDING & APPOINTMENT.final()
 
 
 def test_nothing_that_ended_comes_back_and_nobody_waits_in_a_room() -> None:

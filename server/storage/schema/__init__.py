@@ -1,5 +1,12 @@
 """Every table. Ids are 32 hex characters; moments are UTC; each state machine has its column."""
 
+from server.storage.schema.appointments import (
+    Appointment,
+    AppointmentEntry,
+    BookedCell,
+    StationAnswering,
+    StationCall,
+)
 from server.storage.schema.archive import ArchiveFile, ArchiveSession
 from server.storage.schema.audit import Audit, Secret
 from server.storage.schema.base import Base, id_column, new_id, reference
@@ -49,10 +56,13 @@ from server.storage.schema.tasks import Task
 __all__ = [
     "Account",
     "Advice",
+    "Appointment",
+    "AppointmentEntry",
     "ArchiveFile",
     "ArchiveSession",
     "Audit",
     "Base",
+    "BookedCell",
     "Callback",
     "Caucus",
     "Consent",
@@ -97,6 +107,8 @@ __all__ = [
     "Session",
     "SignInFailure",
     "Station",
+    "StationAnswering",
+    "StationCall",
     "Task",
     "Viewing",
     "Village",

@@ -506,6 +506,7 @@ def open_database(request: pytest.FixtureRequest, tmp_path: Path) -> OpenDatabas
     return copied
 
 
+@pytest.mark.timeout(10 * 3600)
 def test_whatever_happens_in_whatever_order(
     request: pytest.FixtureRequest, open_database: OpenDatabase
 ) -> None:

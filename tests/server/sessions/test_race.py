@@ -76,7 +76,7 @@ async def clear(desk: Desk, session: str) -> None:
     desk.clock.forward(seconds=1)
 
 
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(10 * 3600)
 async def test_one_winner_each(desk: Desk, request: pytest.FixtureRequest) -> None:
     rounds: int = request.config.getoption("--rounds")
     await desk.hire(*LAWYERS)
