@@ -111,6 +111,11 @@ class Cutter:
     def is_open(self) -> bool:
         return self._segment is not None
 
+    @property
+    def awaits_key(self) -> bool:
+        """Whether no picture can be written before the next key frame."""
+        return self._codec.is_video and (self._is_broken or self._segment is None)
+
     def frame(self, frame: Frame, ticks: int, now: float) -> None:
         """Write a frame of unwrapped RTP time ``ticks`` that came at unix time ``now``."""
         segment = self._segment

@@ -64,9 +64,14 @@ class KeyframeWanted(RecorderEvent):
 
 @dataclass(frozen=True, slots=True)
 class Failed(RecorderEvent):
-    """The session is not being recorded at this moment; the recorder keeps trying."""
+    """The session is not being recorded at this moment; the recorder keeps trying.
+
+    Where it is about one track, that is named.
+    """
 
     code: FailureCode
+    participant: str = ""
+    track: TrackKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

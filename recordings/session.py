@@ -13,7 +13,7 @@ from recordings.cutter import Finished
 from recordings.events import FailureCode, RecorderEvent
 from recordings.lane import Lane, LaneKey, restore
 from recordings.ledger import Ledger
-from recordings.model import Codec, GapCause
+from recordings.model import Codec, GapCause, TrackKind
 from recordings.records import CloseMark, Gap, PauseMark, Record, ResumeMark, StartMark
 from recordings.sealed_file import DataKey
 from recordings.sink import EncryptingSink, FileSink, Sink
@@ -69,7 +69,7 @@ class SessionWriter:
         self._streams: list[StreamWriter] = []
         self._unsealed: list[Finished] = []
         self._failing: set[object] = set()
-        self._failure: FailureCode | None = None
+        self._failure: events.Failed | None = None
         self.is_recording = False
         self._start_reason = "first"
         self._overflow = 0
@@ -132,11 +132,11 @@ class SessionWriter:
         """Some times a second, after every packet that came before ``now``."""
         for stream in self._streams:
             stream.tick(now)
+        self._check_tracks()
 
     def sync(self, now: float) -> None:
         """Once a second: make everything durable, and try again what the disk refused."""
         self._check_overflow()
-        self._check_tracks()
         for stream in self._streams:
             stream.sync(now)
         self._seal_waiting()
@@ -270,20 +270,28 @@ class SessionWriter:
 
     def _check_tracks(self) -> None:
         """A track that is fed and writes nothing is alarmed, unless the disk is known to refuse."""
-        stalled = [stream for stream in self._streams if stream.is_stalled()]
+        stalled = [stream.key for stream in self._streams if stream.has_stalled()]
         if stalled and not self._failing - {_TRACKS}:
             self._start_reason = "track"
-            self._report(_TRACKS, FailureCode.TRACK_STALLED)
+            self._report(_TRACKS, FailureCode.TRACK_STALLED, *stalled[0])
         elif not stalled:
             self.forgive(_TRACKS)
 
-    def _report(self, source: object, code: FailureCode) -> None:
+    def _report(
+        self,
+        source: object,
+        code: FailureCode,
+        participant: str = "",
+        track: TrackKind | None = None,
+    ) -> None:
         self._failing.add(source)
         self.is_recording = False
-        if self._failure is not code:
-            self._failure = code
-            log.error("recording.failed", extra={"session": self.session, "code": code})
-            self._emit(events.Failed(self.session, code))
+        failure = events.Failed(self.session, code, participant, track)
+        if self._failure != failure:
+            self._failure = failure
+            extra = {"session": self.session, "code": code, "participant": participant}
+            log.error("recording.failed", extra=extra)
+            self._emit(failure)
 
     def _try_seal(self, finished: Finished) -> OSError | None:
         try:

@@ -6,13 +6,10 @@ from recordings.frames import Frame, depacketizer
 from recordings.intake import Run
 from recordings.lane import Lane, LaneKey
 from recordings.model import Codec, GapCause, TrackKind
+from recordings.pulse import Pulse
 from recordings.rtp import MIN_HEADER, Reorder, numbers_of, payload_of
 
 _SILENCE_S = 3.0
-# Packets a second from which on something should have been written.
-_MANY_PACKETS = 25
-# Looks, one a second, without a frame: a voice needs none of them, a picture may wait for a key.
-_STALLED_AUDIO, _STALLED_VIDEO = 1, 10
 
 
 class StreamWriter:
@@ -25,6 +22,7 @@ class StreamWriter:
     _lane: Lane
     _clock: TrackClock
     _cutter: Cutter
+    _pulse: Pulse
 
     def __init__(self, key: LaneKey, codec: Codec, rate: int) -> None:
         self.key = key
@@ -33,9 +31,6 @@ class StreamWriter:
         self._rate = rate
         self._ssrc: int | None = None
         self._last_arrival = 0.0
-        self._packets = 0
-        self._looked = (0, 0)  # packets taken and frames written at the last look
-        self._idle_looks = 0
         self._not_before = 0.0
         self._begin()
 
@@ -52,14 +47,15 @@ class StreamWriter:
         self.owner = owner
         self._lane = lane
         self._clock = TrackClock(self._rate, sender)
-        self._cutter = Cutter(owner, lane, self._codec, self._rate, self._clock)
+        self._cutter = cutter = Cutter(owner, lane, self._codec, self._rate, self._clock)
+        self._pulse = Pulse(self._rate, lambda: cutter.written)
 
     def take(self, run: Run, _: float) -> None:
         """RTP packets as they came."""
-        for packet, arrival in run.take():
+        packets, timestamp, arrival = run.take(), 0, 0.0
+        for packet, arrival in packets:
             if len(packet) < MIN_HEADER:
                 continue
-            self._packets += 1
             number, timestamp, ssrc = numbers_of(packet, 2)
             if ssrc != self._ssrc:
                 self._switch(ssrc, arrival)
@@ -70,6 +66,8 @@ class StreamWriter:
                     self._frame(frame, timestamp, arrival)
             else:
                 self._reorder.push(number, packet, timestamp, arrival)
+        if packets:
+            self._pulse.took(len(packets), packets[0][1], timestamp, arrival)
 
     def report(self, report: tuple[int, int], arrival: float) -> None:
         """A sender report: NTP time and RTP timestamp of the same moment."""
@@ -89,20 +87,9 @@ class StreamWriter:
         if self._is_silent(now):
             self.owner.forgive(self._cutter)
 
-    def is_stalled(self) -> bool:
-        """To be asked once a second: do packets come, and nothing of them is written, for long?
-
-        A picture that was lost waits for a key frame, on a bad line for some seconds, before it is
-        a fault. Somebody muted sends silence, and that is written; a line that is quiet has nothing
-        to write.
-        """
-        before, self._looked = self._looked, (self._packets, self._cutter.written)
-        came, wrote = (now - then for now, then in zip(self._looked, before, strict=True))
-        if wrote or not came:
-            self._idle_looks = 0
-        elif came >= _MANY_PACKETS:
-            self._idle_looks += 1
-        return self._idle_looks >= (_STALLED_VIDEO if self._codec.is_video else _STALLED_AUDIO)
+    def has_stalled(self) -> bool:
+        """Whether packets come and nothing of them is written; see pulse.py."""
+        return self._pulse.has_stalled(self._cutter.awaits_key)
 
     def finish(self, now: float) -> None:
         """Seal what there is. A packet after it begins a new segment."""

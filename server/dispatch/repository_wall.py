@@ -21,6 +21,7 @@ from server.tasks.kinds import TaskKind
 from signaling.session import IN_ROOM, WAITING, SessionState
 
 MOST_SHOWN = 200
+_ALARMS = (TaskKind.WAITING_LONG, TaskKind.RECORDING_ALARM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +131,12 @@ async def open_callbacks(db: Transaction) -> int:
 
 
 async def open_alarms(db: Transaction) -> Sequence[tuple[Task, str | None, str | None]]:
-    """Return the open alarms of the desk, oldest first, with owner and the session's number."""
+    """Return the open alarms, oldest first, with owner and the session's number."""
     query = (
         select(Task, Account.name, Session.number)
         .outerjoin(Account, Account.id == Task.owner_id)
         .outerjoin(Session, Session.id == Task.subject)
-        .where(Task.kind == TaskKind.WAITING_LONG, Task.done_at.is_(None))
+        .where(Task.kind.in_(_ALARMS), Task.done_at.is_(None))
         .order_by(Task.opened_at, Task.id)
         .limit(50)
     )

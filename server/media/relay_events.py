@@ -21,6 +21,7 @@ from server.tasks.repository import open_task
 from signaling.events import EventType
 from signaling.participant import ParticipantEvent, ParticipantState
 from signaling.recording import RecordingEvent, RecordingState
+from signaling.rights import Role
 from signaling.session import IN_ROOM, SessionEvent, SessionState
 
 _UNDECIDED = frozenset({RecordingState.OFF, RecordingState.ARMED, RecordingState.INTERRUPTED})
@@ -142,11 +143,23 @@ def _recording(step: RecordingEvent, event: EventType) -> Apply:
 
 
 async def _recording_failed(turn: Turn, session: Session, heard: Heard) -> None:
-    """The people in the room see it in their views; the admins get a task, healed or not."""
-    code = str(heard.body.get("code", ""))
-    about = {"text": _ALARMS.get(code, _ALARM), "code": code}
+    """The people in the room see it in their views; the admins get a task, healed or not.
+
+    Another failure while one lasts is told as well: another track, another cause.
+    """
+    code, track = str(heard.body.get("code", "")), str(heard.body.get("track", ""))
+    participant = await repository.participant_by_id(turn.db, str(heard.body.get("peer", "")))
+    text = _ALARMS.get(code, _ALARM)
+    if participant is not None and code == _STALLED:
+        text = f"{_ROLES[participant.role]}的{_TRACKS.get(track, '声音或画面')}传来了却没有写下。"
+    about = {"text": text, "code": code} | ({"track": track} if track else {})
     await open_task(turn.db, TaskKind.RECORDING_ALARM, session.id, heard.at, about)
-    await _FAILED(turn, session, heard)
+    lasts = session.recording is RecordingState.FAILED
+    if step_recording(session, RecordingEvent.FAIL) or lasts:
+        told = {"code": code} | ({"track": track} if track else {})
+        failed = EventType.RECORDING_FAILED
+        turn.log(session, failed, told, participant=participant, at=heard.at)
+        await go_live_if_ready(turn, session)
 
 
 async def go_live_if_ready(turn: Turn, session: Session) -> None:
@@ -166,7 +179,13 @@ async def go_live_if_ready(turn: Turn, session: Session) -> None:
     turn.log(session, EventType.SESSION_LIVE)
 
 
-_FAILED = _recording(RecordingEvent.FAIL, EventType.RECORDING_FAILED)
+_STALLED = "track_stalled"
+_ROLES: Mapping[Role, str] = MappingProxyType(
+    {Role.LAWYER: "律师", Role.MEDIATOR: "调解员", Role.PARTY: "当事人"}
+)
+_TRACKS: Mapping[str, str] = MappingProxyType(
+    {"microphone": "声音", "camera": "画面", "screen": "共享的屏幕"}
+)
 _ALARM = "录音录像曾经中断，原因见日志。"
 _ALARMS: Mapping[str, str] = MappingProxyType(
     {
@@ -175,7 +194,7 @@ _ALARMS: Mapping[str, str] = MappingProxyType(
         "disk_stalled": "存储没有响应，录音录像曾经停顿。",
         "no_key": "加密主密钥不可用，没有录音录像。",
         "overflow": "写入太慢，录音录像曾经丢失数据。",
-        "track_stalled": "有人的声音或画面传来了却没有写下。",
+        _STALLED: "有人的声音或画面传来了却没有写下。",
     }
 )
 

@@ -180,6 +180,8 @@ class Relay:
             fields["reason"] = event.reason
         elif isinstance(event, recorder_events.Failed):
             fields["code"] = event.code.value
+            if event.track is not None:
+                fields |= {"peer": event.participant, "track": event.track.value}
         self.events.emit(name, room, **fields)
 
     # The clock's.

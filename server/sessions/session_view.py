@@ -21,6 +21,7 @@ from server.storage.schema import Account, Advice, Consent, Participant, Person,
 from server.web.principal import Principal
 from signaling.dispatch import Stage
 from signaling.events import EventType
+from signaling.recording import RecordingState
 from signaling.rights import Role
 from signaling.session import IN_ROOM, WAITING, SessionState
 
@@ -62,6 +63,7 @@ async def session_view(
     # The authors too: a talk may have passed through several hands.
     people = {session.mediator_id, session.lawyer_id, *(entry.author_id for entry in advice)}
     accounts = await repository.accounts_by_id(db, {who for who in people if who})
+    around = await _people(db, session, principal, participants, persons, consents)
     return card(session, names) | {
         "seq": session.seq,
         "facts": session.facts,
@@ -72,6 +74,7 @@ async def session_view(
         "recording": {
             "state": session.recording.value,
             "since": millis(session.recording_at),
+            "stalled": await _stalled(db, session, around),
         },
         "lead": account_id == session.lawyer_id,
         "handing": await _handing(db, session),
@@ -81,7 +84,7 @@ async def session_view(
         "receipt_at": millis(session.receipt_at),
         "closed_at": millis(session.closed_at),
         "reason": session.reason,
-        **await _people(db, session, principal, participants, persons, consents),
+        **around,
     }
 
 
@@ -108,6 +111,17 @@ async def _people(
         "aside": caucus_view(caucus, mine, session, me),
         "messages": messages_view(await repository.messages_of(db, session.id), participants, own),
     }
+
+
+async def _stalled(db: Transaction, session: Session, around: View) -> View | None:
+    """Whose track it is that cannot be written, where it is one track, of somebody on this page."""
+    if session.recording is not RecordingState.FAILED:
+        return None
+    event = await repository.newest_event(db, session.id, EventType.RECORDING_FAILED)
+    known = {one["id"] for one in around["participants"]}
+    if event is None or event.participant_id not in known:
+        return None
+    return {"participant": event.participant_id, "track": event.body.get("track", "")}
 
 
 def _own(allowed: Sequence[Allowed], account_id: str) -> Allowed | None:

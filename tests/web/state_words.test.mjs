@@ -18,6 +18,17 @@ test("the lamp counts from the server's moment", () => {
   assert.equal(lamp({ state: "recording", since: 1000 }, 62_000).words, "正在录音录像 01:01");
 });
 
+test("a track that is not written is named by whose it is", () => {
+  const people = [{ id: "a", name: "林知远", me: false }, { id: "b", name: "赵春山", me: true }];
+  const words = (participant, track) =>
+    lamp({ state: "failed", since: 0, stalled: { participant, track } }, 0, true, people).words;
+  assert.equal(words("a", "camera"), "故障：林知远的画面没有录下");
+  assert.equal(words("b", "microphone"), "故障：您的声音没有录下");
+  const whole = lamp({ state: "failed", since: 0, stalled: null }, 0, true, people).words;
+  assert.equal(whole, "录音录像故障，现在没有录");
+  assert.deepEqual([words("who is apart", "camera"), words("a", "telepathy")], [whole, whole]);
+});
+
 test("a connection is told in words, trouble before quality", () => {
   const one = { me: false, state: "connected" };
   assert.equal(connectionWords(one, { level: "bad" }).words, "对方网络很差");

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from server.dispatch.repository_wall import open_alarms
 from server.media.relay_events import APPLY, Heard, carry_out
 from server.sessions import repository
 from server.sessions.turn import Turn, step_participant
@@ -14,6 +15,7 @@ from server.tasks.kinds import TaskKind
 from server.tasks.repository import tasks
 from signaling.participant import ParticipantEvent, ParticipantState
 from signaling.recording import RecordingState
+from signaling.rights import Role
 from signaling.session import SessionState
 from tests.server.sessions.desk import Desk, open_desk, participants
 
@@ -101,6 +103,32 @@ async def test_a_recording_that_cannot_begin_does_not_keep_people_apart(relay: R
     async with relay.desk.db.read() as db:
         total, (alarm,) = await tasks(db, done=False, kind=TaskKind.RECORDING_ALARM, number=1)
     assert (total, alarm.task.subject, alarm.task.detail["code"]) == (1, session, "disk_full")
+
+
+async def test_a_track_that_is_not_written_is_named_to_everybody(relay: Relay) -> None:
+    session = await entered(relay)
+    first, second = await relay.peers(session)
+    for peer in (first, second):
+        await relay.says("peer.connected", session, peer=peer)
+    await relay.says("recording.started", session)
+    for peer, track in ((first, "camera"), (second, "microphone")):
+        await relay.says("recording.failed", session, code="track_stalled", peer=peer, track=track)
+        for name in ("mediator", "lawyer"):
+            told = (await relay.desk.view(name))["session"]["recording"]
+            stalled = {"participant": peer, "track": track}
+            assert (told["state"], told["stalled"]) == ("failed", stalled)
+    log = [one for one in await relay.desk.log(session) if one.type == "recording.failed"]
+    assert [one.participant_id for one in log] == [first, second]
+    async with relay.desk.db.read() as db:
+        (alarm,) = await open_alarms(db)
+    roles = {one.id: one.role for one in await participants(relay.desk, session)}
+    who = "律师" if roles[second] is Role.LAWYER else "调解员"
+    assert (alarm[0].subject, alarm[0].detail["text"]) == (
+        session,
+        f"{who}的声音传来了却没有写下。",
+    )
+    await relay.says("recording.started", session)
+    assert (await relay.desk.view("lawyer"))["session"]["recording"]["stalled"] is None
 
 
 @pytest.mark.parametrize("kind", sorted(APPLY))

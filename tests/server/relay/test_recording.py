@@ -164,6 +164,11 @@ async def test_a_failure_is_told_and_the_call_goes_on(call: Call) -> None:
     await eventually(lambda: call.control.heard("recording.failed"))
     assert call.control.heard("recording.failed")[0]["code"] == "disk_full"
     assert await state(call) == "failed"
+    stalled = FailureCode.TRACK_STALLED
+    call.session.tell(Failed(SESSION, stalled, sender.peer, TrackKind.CAMERA))
+    await eventually(lambda: len(call.control.heard("recording.failed")) == 2)
+    told = call.control.heard("recording.failed")[1]
+    assert (told["code"], told["peer"], told["track"]) == (stalled, sender.peer, "camera")
     seq = await call.flows(sender, receiver, seq)
     call.session.tell(Started(SESSION))
     await call.flows(sender, receiver, seq)

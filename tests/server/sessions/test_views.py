@@ -191,4 +191,4 @@ async def test_a_refusal_of_the_recording_shows_at_the_person_and_at_the_lamp(de
     for name in ("mediator", "lawyer"):
         session = (await desk.view(name))["session"]
         assert session["persons"][0]["recording"] is False
-        assert session["recording"] == {"state": "declined", "since": None}
+        assert session["recording"] == {"state": "declined", "since": None, "stalled": None}

@@ -23,15 +23,32 @@ const LAMPS = {
   closed: { tone: "quiet", words: "录音录像已结束" },
 };
 
+/** @type {Record<string, string>} */
+const TRACKS = { microphone: "声音", camera: "画面", screen: "共享的屏幕" };
+
+/**
+ * What has failed, where it is one person's track.
+ * @param {Session["recording"]} recording
+ * @param {readonly Pick<Participant, "id"|"name"|"me">[]} people
+ */
+function failure({ stalled }, people) {
+  const who = people.find((one) => one.id === stalled?.participant);
+  const what = TRACKS[stalled?.track ?? ""];
+  if (!who || !what) return LAMPS.failed;
+  return { tone: LAMPS.failed.tone, words: `故障：${who.me ? "您" : who.name}的${what}没有录下` };
+}
+
 /**
  * What the REC lamp says. It is red only while the server says that media reaches the disk, and
  * it claims nothing while the server cannot be heard.
  * @param {Session["recording"]} recording
  * @param {number} now
  * @param {boolean} informed  the line to the server stands
+ * @param {readonly Pick<Participant, "id"|"name"|"me">[]} people
  * @returns {Lamp}
  */
-export function lamp(recording, now, informed = true) {
+export function lamp(recording, now, informed = true, people = []) {
+  if (recording.state === "failed") return failure(recording, people);
   if (recording.state !== "recording") return LAMPS[recording.state];
   if (!informed) return { tone: "wait", words: "录音录像状态待确认" };
   const since = recording.since === null ? "" : ` ${elapsed(now - recording.since)}`;

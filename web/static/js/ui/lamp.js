@@ -8,7 +8,8 @@ import { useLive, useNow, useStore } from "./hooks.js";
 /** @param {{session: import("../wire/types.js").Session}} props */
 export function RecLamp({ session }) {
   const { line } = useStore(useLive().known);
-  const { tone, words } = lamp(session.recording, useNow(), line.phase === "connected");
+  const informed = line.phase === "connected";
+  const { tone, words } = lamp(session.recording, useNow(), informed, session.participants);
   const role = tone === "alarm" ? "alert" : undefined;
   return html`<div
     class=${`lamp lamp-${tone}`}

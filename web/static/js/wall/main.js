@@ -7,7 +7,7 @@ import { formatExactly } from "../pages/moments.js";
 import { ask } from "../wire/api.js";
 import { doing, levelWords, stateWords } from "./words.js";
 
-const EVERY_MS = 2000;
+const EVERY_MS = 700;
 /** The picture is older than this: it is drawn pale, and says so. */
 const STALE_MS = 8000;
 
@@ -123,7 +123,7 @@ function Alarms({ alarms, now }) {
   return html`<section class="sheet" aria-labelledby="wall-alarms">
     <h2 id="wall-alarms">报警</h2>
     ${alarms.length === 0
-      ? html`<p class="soft">没有报警。有人等候超过 1 分钟时会出现在这里，并记入<a href="/admin/tasks">待办</a>。</p>`
+      ? html`<p class="soft">没有报警。有人等候超过 1 分钟、录音录像出故障时会出现在这里，并记入<a href="/admin/tasks">待办</a>。</p>`
       : html`<ul class="plain-list">${alarms.map((one) => html`<li key=${one.id}>
           <strong>${one.text}</strong>
           ${one.number && html`<span class="soft small">编号 ${one.number}</span>`}

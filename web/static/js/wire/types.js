@@ -66,7 +66,7 @@
  * @property {{name: string}} mediator
  * @property {Queue|null} queue  while waiting
  * @property {Participant[]} participants
- * @property {{state: RecordingState, since: number|null}} recording
+ * @property {{state: RecordingState, since: number|null, stalled: {participant: string, track: string}|null}} recording
  * @property {MediaPlace|null} media
  * @property {boolean} lead  this page's own lawyer has the session
  * @property {{kind: string, name: string, until: number}|null} handing  a colleague is being rung
