@@ -6,7 +6,7 @@ consents say from when to when everybody had agreed. All times are unix seconds.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from recordings.model import TrackKind
@@ -15,6 +15,7 @@ from signaling.events import EventType
 
 E = EventType
 FOREVER = float("inf")
+_NO_VISITS: Mapping[str, Sequence[Span]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,19 @@ class Expected:
 
 
 def expected(
-    log: Sequence[Entry], agreements: Iterable[Agreement], participants: Iterable[str]
+    log: Sequence[Entry],
+    agreements: Iterable[Agreement],
+    participants: Iterable[str],
+    visits: Mapping[str, Sequence[Span]] = _NO_VISITS,
 ) -> Expected:
-    """Return what the log and the consents promise of a talk that is over."""
+    """Return what the log and the consents promise of a talk that is over.
+
+    ``visits``: when those were in the room who came and went, by the id that agreements name.
+    """
     past = [(-FOREVER, max((one.at for one in log), default=0.0))]
     talk = both(_on(log, {E.SESSION_LIVE: True, **dict.fromkeys(_ENDS, False)}), past)
     paused = union([*_on(log, _PAUSED), *_on(log, _RECORDING_PAUSED)])
-    agreed = _agreed(agreements)
+    agreed = _agreed(list(agreements), visits)
     on_record = both(without(talk, paused), agreed)
     tracks = {
         (who, kind): both(both(on_record, _on(_of(log, who), _PRESENT)), _shown(log, who, kind))
@@ -94,7 +101,7 @@ def _of(log: Sequence[Entry], participant: str) -> list[Entry]:
 
 def _on(log: Sequence[Entry], switch: Mapping[EventType, bool]) -> list[Span]:
     """Return the spans from an event that switches on to the next that switches off."""
-    return _spans((one.at, switch[one.type]) for one in log if one.type in switch)
+    return spans_of((one.at, switch[one.type]) for one in log if one.type in switch)
 
 
 def _shown(log: Sequence[Entry], participant: str, kind: TrackKind) -> list[Span]:
@@ -104,20 +111,30 @@ def _shown(log: Sequence[Entry], participant: str, kind: TrackKind) -> list[Span
         for one in log
         if one.type is E.PARTICIPANT_SHOWED and one.participant == participant
     )
-    return _spans(told, is_on=True)
+    return spans_of(told, is_on=True)
 
 
-def _agreed(agreements: Iterable[Agreement]) -> list[Span]:
-    latest: dict[str, bool] = {}
+def _agreed(agreements: Sequence[Agreement], visits: Mapping[str, Sequence[Span]]) -> list[Span]:
+    """Return when everybody in the room had agreed.
 
-    def after(one: Agreement) -> bool:
-        latest[one.who] = one.given
-        return all(latest.values())
+    Who comes and goes has to have agreed while they are there, and may refuse while they are not.
+    Of two answers of one moment the no counts.
+    """
+    in_order = sorted(agreements, key=lambda one: (one.at, not one.given))
+    asked = [(one.at, FOREVER) for one in in_order[:1]]
+    against: list[Span] = []
+    for who in {one.who for one in in_order} | visits.keys():
+        answers = [one for one in in_order if one.who == who]
+        if who in visits:
+            agreed = spans_of((one.at, one.given) for one in answers)
+            against += without(visits[who], agreed)
+        else:
+            against += spans_of((one.at, not one.given) for one in answers)
+    return without(asked, against)
 
-    return _spans((one.at, after(one)) for one in sorted(agreements, key=attrgetter("at")))
 
-
-def _spans(changes: Iterable[tuple[float, bool]], *, is_on: bool = False) -> list[Span]:
+def spans_of(changes: Iterable[tuple[float, bool]], *, is_on: bool = False) -> list[Span]:
+    """Return when something was on, from the moments at which it was switched, in order."""
     begun = -FOREVER if is_on else None
     found: list[Span] = []
     for at, on in changes:

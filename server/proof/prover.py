@@ -15,13 +15,13 @@ from server.archive import Library
 from server.evidence.statements import statements_of
 from server.proof import repository
 from server.proof.expected import Agreement, Entry, Expected, expected
+from server.proof.presence import visits
 from server.proof.repository import Material
 from server.proof.rule import Finding, FindingKind, Proof, Stored, compare
 from server.retention.repository import is_erased
 from server.storage.engine import Database
 from server.storage.schema import Session
 from signaling.events import EventType
-from signaling.rights import Role
 
 MOST_PROBLEMS = 50
 """Places that are named; of a session with more the rest is told by the offline verifier."""
@@ -88,20 +88,16 @@ def promise_of(found: Material) -> Expected:
         if one.type in known
     ]
     people = [one.id for one in found.participants]
-    return expected(log, _agreements(found), people)
+    return expected(log, _agreements(found), people, visits(found))
 
 
 def _agreements(found: Material) -> Iterable[Agreement]:
-    """Return the consents that count: of the parties, and of whoever was in the room.
-
-    A lawyer who had the call before, and never came, is not there to be recorded.
-    """
-    present = {one.account_id for one in found.participants if one.role is not Role.LAWYER}
-    present |= {found.session.mediator_id, found.session.lawyer_id or ""}
+    """Return everybody's answers; a minor's yes counts only with a guardian's name."""
+    unattended = {one.id for one in found.persons if one.minor and not one.guardian}
     for one in found.consents:
-        who = one.person_id or (one.account_id if one.account_id in present else None)
+        who = one.person_id or one.account_id
         if one.subject == _RECORDING and who is not None:
-            yield Agreement(one.at.timestamp(), who, one.given)
+            yield Agreement(one.at.timestamp(), who, one.given and who not in unattended)
 
 
 def stored_of(found: Material) -> list[Stored]:

@@ -12,7 +12,9 @@ from server.storage.schema import (
     Consent,
     Event,
     Gap,
+    Guest,
     Participant,
+    Person,
     Proof,
     ProofRun,
     Segment,
@@ -34,6 +36,8 @@ class Material:
     participants: Sequence[Participant]
     segments: Sequence[Segment]
     gaps: Sequence[Gap]
+    persons: Sequence[Person]
+    guests: Sequence[Guest]
 
 
 async def material(db: Transaction, session: Session) -> Material:
@@ -46,8 +50,17 @@ async def material(db: Transaction, session: Session) -> Material:
     )
     segments = await db.scalars(select(Segment).where(Segment.session_id == own))
     gaps = await db.scalars(select(Gap).where(Gap.session_id == own))
+    persons = await db.scalars(select(Person).where(Person.session_id == own))
+    guests = await db.scalars(select(Guest).where(Guest.session_id == own))
     return Material(
-        session, events.all(), consents.all(), participants.all(), segments.all(), gaps.all()
+        session,
+        events.all(),
+        consents.all(),
+        participants.all(),
+        segments.all(),
+        gaps.all(),
+        persons.all(),
+        guests.all(),
     )
 
 

@@ -13,10 +13,12 @@ import pytest
 from aiohttp import ClientResponse
 from sqlalchemy import select
 
-from recordings import bundle
+from recordings import bundle, manifest
 from recordings.export_sources import SourceChanged
+from recordings.journal import lines
 from recordings.keys import signing_key
 from recordings.model import Codec, TrackKind
+from recordings.records import Segment
 from recordings.verify import Witness, verify
 from server.evidence.command import parts_of, write_bundle
 from server.exports import worker
@@ -143,13 +145,25 @@ async def test_who_wanted_it_and_who_fetched_it_is_noted(place: Place) -> None:
     assert [action for action, _ in noted].count("export_fetched") == 1
 
 
-async def test_what_it_was_made_from_is_kept(place: Place) -> None:
+async def test_its_hash_is_kept_as_derived_from_the_originals(place: Place) -> None:
     made = await (await place.request()).json()
     await place.exporter.make_exports()
     async with place.archive.db.read() as db:
         row = await db.get_one(Export, made["id"])
-    assert len(row.derived_from["journal"]) == 64
-    assert len(row.derived_from["segments"]) == 1
+    folder = place.exporter.recordings / row.session_id
+    rows = list(lines(folder))
+    originals = [one.record.sha256 for one in rows if isinstance(one.record, Segment)]
+    assert row.derived_from == {"journal": rows[-1].sha256, "segments": originals}
+    copy = place.exporter.folder / f"{made['id']}.mp4"
+    assert row.sha256 == hashlib.sha256(copy.read_bytes()).hexdigest()
+    assert row.sha256 not in originals
+    with av.open(copy, "r") as file:
+        assert file.metadata["comment"].endswith(f"journal sha256 {rows[-1].sha256}")
+    given = await (await place.request(kind="bundle")).json()
+    await place.exporter.make_exports()
+    async with place.archive.db.read() as db:
+        row = await db.get_one(Export, given["id"])
+    assert row.derived_from == {"integrity": manifest.integrity(folder)}
 
 
 async def test_only_admins_act(place: Place) -> None:

@@ -11,8 +11,9 @@ from server.evidence import Keeper
 from server.media.journals import Journals
 from server.proof import Nights, Prover
 from server.proof.repository import latest_of, runs
-from server.storage.schema import Consent, Proof
+from server.storage.schema import Account, Consent, Guest, Person, Proof, new_id
 from signaling.events import EventType
+from signaling.guest import GuestState
 from signaling.recording import RecordingState
 from signaling.rights import Role
 from tests.recordings import media
@@ -101,6 +102,44 @@ class Talks:
                     at=BEGIN - timedelta(minutes=1),
                 )
             )
+
+    async def guest(self, session: str, *, answer: bool, inside: bool, minor: bool) -> None:
+        """Somebody from elsewhere answers in the lobby, and is let in for the whole talk or not."""
+        person = new_id()
+        async with self.archive.db.write() as db:
+            account = Account(
+                id=new_id(),
+                username=person,
+                password_hash="",
+                role=Role.PARTY,
+                name="王小河",
+                created_at=BEGIN,
+            )
+            db.add(account)
+            db.add(Person(id=person, session_id=session, name="王小河", position=1, minor=minor))
+            await db.flush()
+            db.add(
+                Guest(
+                    session_id=session,
+                    person_id=person,
+                    account_id=account.id,
+                    state=GuestState.INSIDE if inside else GuestState.WAITING,
+                    since=BEGIN,
+                )
+            )
+            db.add(
+                Consent(
+                    session_id=session,
+                    person_id=person,
+                    subject="recording",
+                    given=answer,
+                    notice_version="v1",
+                    at=BEGIN + timedelta(seconds=1),
+                )
+            )
+        if inside:
+            at, who = BEGIN - timedelta(seconds=1), {"person": person}
+            await self.archive.event(session, 6, EventType.GUEST_ADMITTED, at, body=who)
 
     async def _log(self, session: str) -> None:
         shown = {"microphone": True, "camera": False, "screen": False}

@@ -12,8 +12,9 @@ from server.proof.figures import proofs
 from server.proof.nights import AGAIN, LEASE
 from server.settings import load
 from server.storage.schema import Task
+from signaling.events import EventType
 from signaling.rights import Role
-from tests.server.proof.recorded import Talks
+from tests.server.proof.recorded import BEGIN, Talks
 from tests.server.review.archive import Archive
 
 
@@ -82,6 +83,38 @@ async def test_a_lawyer_who_refused_and_was_followed_by_another_does_not_count(
     await talks.keep()
     await talks.nights().prove_nightly()
     assert await talks.state(session) == "whole"
+
+
+@pytest.mark.parametrize(
+    ("answer", "inside", "minor"),
+    [(False, False, False), (False, True, False), (True, True, False), (True, True, True)],
+)
+async def test_a_guest_counts_while_inside(
+    talks: Talks, answer: bool, inside: bool, minor: bool
+) -> None:
+    session = await talks.talk()
+    await talks.guest(session, answer=answer, inside=inside, minor=minor)
+    await talks.keep()
+    await talks.nights().prove_nightly()
+    found = await talks.proof(session)
+    assert found is not None
+    kinds = {one["kind"] for one in found.detail["findings"]}
+    agreed = answer and not minor
+    assert kinds == (set() if agreed or not inside else {"without_consent"})
+
+
+async def test_a_lawyer_called_in_who_refused_counts_while_connected(talks: Talks) -> None:
+    session = await talks.talk()
+    helper = talks.archive.lawyers[1]
+    place = await talks.archive.participant(session, helper, Role.LAWYER, 2)
+    await talks.consent(session, helper, given=False)
+    at = BEGIN + timedelta(seconds=2)
+    await talks.archive.event(session, 6, EventType.PARTICIPANT_JOINED, at, place)
+    await talks.keep()
+    await talks.nights().prove_nightly()
+    found = await talks.proof(session)
+    assert found is not None
+    assert "without_consent" in {one["kind"] for one in found.detail["findings"]}
 
 
 async def test_one_round_a_night_however_many_processes(talks: Talks) -> None:

@@ -173,6 +173,28 @@ def test_consent_withdrawn_in_the_middle_ends_what_is_expected() -> None:
     assert set(kinds(talk(), whole(), withdrawn)) == {FindingKind.WITHOUT_CONSENT}
 
 
+@pytest.mark.parametrize(
+    ("answers", "inside", "forbidden"),
+    [
+        ([(30, False)], [], []),  # refused in the lobby, and stayed there
+        ([(30, False)], [(50, 70)], [(50, 70)]),
+        ([], [(50, 70)], [(50, 70)]),  # was let in without being asked
+        ([(30, True)], [(50, 70)], []),
+        ([(30, True), (60, False)], [(50, 70)], [(60, 70)]),
+        ([(30, True), (60, False)], [(50, 58)], []),  # changed their mind outside
+        ([(30, False), (60, True)], [(20, 40), (50, 70)], [(20, 40), (50, 60)]),
+        ([(30, True), (30, False)], [(50, 70)], [(50, 70)]),
+    ],
+)
+def test_who_comes_and_goes_counts_while_they_are_there(
+    answers: list[tuple[float, bool]], inside: list[Span], forbidden: list[Span]
+) -> None:
+    agreements = [*AGREED, *(Agreement(at, "guest", given) for at, given in answers)]
+    promised = expected(talk(), agreements, [MEDIATOR, LAWYER], {"guest": inside})
+    assert without([(5, 200)], promised.unagreed) == without([(5, 200)], forbidden)
+    assert promised.tracks[MEDIATOR, MIC] == without([(10, 110)], forbidden)
+
+
 def test_a_talk_that_never_went_live_promises_nothing() -> None:
     log = [entry(8, E.PARTICIPANT_JOINED, MEDIATOR), entry(60, E.SESSION_CANCELLED)]
     assert not promise(log).is_recorded
