@@ -31,14 +31,15 @@ class Track:
     def frames(self) -> int:
         return sum(segment.frames for segment in self.segments)
 
-    def _media(self, segment: records.Segment) -> io.BytesIO:
+    def media(self, segment: records.Segment) -> io.BytesIO:
+        """A segment's media as it was recorded."""
         vault = vault_in(self.folder.parent.parent / "keys")
         return io.BytesIO(read_all(open_media(self.folder / segment.file, vault)))
 
     def pictures(self) -> Iterator[av.VideoFrame]:
         """Every picture, decoded."""
         for segment in self.segments:
-            with av.open(self._media(segment), "r") as container:
+            with av.open(self.media(segment), "r") as container:
                 yield from container.decode(video=0)
 
     def personas(self) -> list[Persona | None]:
@@ -51,7 +52,7 @@ class Track:
 
     def _tenths(self, hertz: int) -> Iterator[float]:
         for segment in self.segments:
-            with av.open(self._media(segment), "r") as container:
+            with av.open(self.media(segment), "r") as container:
                 resampler = av.AudioResampler("flt", "mono", 48_000)
                 samples: list[float] = []
                 for frame in container.decode(audio=0):
