@@ -50,7 +50,18 @@ def playable(folder: Path, segment: Segment, vault: Vault | None = None) -> Play
     """
     path = segment_path(folder, segment)
     try:
-        media = open_media(path, vault)
+        return playable_media(open_media(path, vault), segment)
+    except (OSError, Unreadable) as error:
+        raise NotPlayable(segment.file) from error
+
+
+def playable_media(media: Media, segment: Segment) -> Playable:
+    """Make a segment's media ready to be sent, wherever it lies. Raises NotPlayable.
+
+    Its beginning is read: where nothing can be had, that is known before anything is sent.
+    """
+    try:
+        next(media.read(0, 1), b"")
         if segment.codec is Codec.H264:
             data = _as_mp4(read_all(media))
             return Playable(content_type(media, segment), len(data), data)

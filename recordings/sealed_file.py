@@ -12,9 +12,11 @@ can be read after a crash, and a player that seeks decrypts nothing but what it 
 
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -26,8 +28,25 @@ MOST = 65_536
 """Bytes of plaintext in a record."""
 OVERHEAD = 20
 _HEADER = struct.Struct(">8s16s32s8x")
+HEADER_SIZE = _HEADER.size
 _WORD = struct.Struct(">I")
 _LAST = 1 << 31
+
+
+Pread = Callable[[int, int], bytes]
+"""Gives so many bytes from an offset, fewer at the end; raises OSError."""
+
+
+class Source(Protocol):
+    """Stored bytes that may lie elsewhere."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def size(self) -> int: ...
+
+    def pread(self, count: int, at: int) -> bytes: ...
 
 
 class Damaged(Exception):
@@ -97,11 +116,12 @@ class EncryptedFile:
         with path.open("rb") as file:
             head = file.read(_HEADER.size)
             self._cipher = _cipher(key, head)
-            self._records = list(_walk(file.fileno()))
+            pread = partial(os.pread, file.fileno())
+            self._records = list(_walk(pread, os.fstat(file.fileno()).st_size))
             if not self._records or not self._records[-1].is_last:
                 raise Damaged(path.name)
             # Its number is how many came before it.
-            self._open(file.fileno(), self._records[-1])
+            self._open(pread, self._records[-1])
 
     @property
     def size(self) -> int:
@@ -114,14 +134,49 @@ class EncryptedFile:
         with self._path.open("rb") as file:
             for record in self._records:
                 if record.start < end and record.start + record.size > first:
-                    data = self._open(file.fileno(), record)
+                    data = self._open(partial(os.pread, file.fileno()), record)
                     yield data[max(first - record.start, 0) : end - record.start]
 
-    def _open(self, fd: int, record: _Record) -> bytes:
+    def _open(self, pread: Pread, record: _Record) -> bytes:
         try:
-            return _opened(self._cipher, fd, record)
+            return _opened(self._cipher, pread, record)
         except InvalidTag:
             raise Damaged(self._path.name) from None
+
+
+class ArrivingFile:
+    """One file, read from its beginning while it arrives: each record is checked as it is read.
+
+    That none is missing at the end is known only there.
+    """
+
+    def __init__(self, source: Source, key: DataKey, size: int) -> None:
+        """``size`` is that of the plaintext. Raises what ``source`` raises."""
+        self.size = size
+        self._source = source
+        self._cipher = _cipher(key, source.pread(_HEADER.size, 0))
+
+    def read(self, first: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """The plaintext from ``first`` to before ``end``, in pieces. Raises Damaged, OSError."""
+        end = self.size if end is None else min(end, self.size)
+        for record in _walk(self._source.pread, self._source.size):
+            if record.start >= end and (end < self.size or not record.is_last):
+                break
+            if record.is_last or record.start + record.size > first:
+                data = self._open(record)
+                yield data[max(first - record.start, 0) : end - record.start]
+            if record.is_last:
+                if record.start != self.size:
+                    raise Damaged(self._source.name)
+                return
+        if end == self.size:
+            raise Damaged(self._source.name)
+
+    def _open(self, record: _Record) -> bytes:
+        try:
+            return _opened(self._cipher, self._source.pread, record)
+        except InvalidTag:
+            raise Damaged(self._source.name) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +194,13 @@ def salvage(path: Path, key: DataKey) -> Salvaged:
     """Read a file up to the first record that is torn or does not open. Raises OSError."""
     with path.open("rb") as file:
         head, fd = file.read(_HEADER.size), file.fileno()
+        pread = partial(os.pread, fd)
         cipher, size = _cipher(key, head), os.fstat(fd).st_size
         data, good, is_last = bytearray(), 0, False
         end = _HEADER.size
-        for record in _walk(fd):
+        for record in _walk(pread, size):
             try:
-                data += _opened(cipher, fd, record)
+                data += _opened(cipher, pread, record)
             except InvalidTag:
                 break
             good, end, is_last = record.number + 1, record.at + record.size + 16, record.is_last
@@ -163,8 +219,12 @@ def end_torn(path: Path, key: DataKey, found: Salvaged) -> None:
 def key_of(path: Path) -> str | None:
     """The name of the data key a file is encrypted with; None when it is not. Raises OSError."""
     with path.open("rb") as file:
-        head = file.read(_HEADER.size)
-    return head[8:24].hex() if head[:8] == MAGIC and len(head) == _HEADER.size else None
+        return key_in(file.read(HEADER_SIZE))
+
+
+def key_in(head: bytes) -> str | None:
+    """The name of the data key of the file that begins with these bytes; None: not encrypted."""
+    return head[8:24].hex() if head[:8] == MAGIC and len(head) == HEADER_SIZE else None
 
 
 def _cipher(key: DataKey, header: bytes) -> AESGCM:
@@ -176,11 +236,14 @@ def _nonce(number: int, is_last: bool) -> bytes:
     return number.to_bytes(11, "big") + (b"\1" if is_last else b"\0")
 
 
-def _walk(fd: int) -> Iterator[_Record]:
-    """Every record that is there as a whole, by its length; none after the last."""
-    size, at, start = os.fstat(fd).st_size, _HEADER.size, 0
+def _walk(pread: Pread, size: int) -> Iterator[_Record]:
+    """Every record that is there as a whole, by its length; none after the last.
+
+    ``size`` is that of the file.
+    """
+    at, start = _HEADER.size, 0
     for number in range(size // OVERHEAD):
-        word = os.pread(fd, 4, at)
+        word = pread(4, at)
         if len(word) < 4:
             return
         (value,) = _WORD.unpack(word)
@@ -193,7 +256,7 @@ def _walk(fd: int) -> Iterator[_Record]:
             return
 
 
-def _opened(cipher: AESGCM, fd: int, record: _Record) -> bytes:
-    sealed = os.pread(fd, record.size + 16, record.at)
+def _opened(cipher: AESGCM, pread: Pread, record: _Record) -> bytes:
+    sealed = pread(record.size + 16, record.at)
     word = _WORD.pack(record.size | (_LAST if record.is_last else 0))
     return cipher.decrypt(_nonce(record.number, record.is_last), sealed, word)

@@ -143,9 +143,17 @@ def _consents(given: argparse.Namespace) -> int:
 
 
 def _bundle(given: argparse.Namespace) -> int:
-    from server.evidence.command import write_bundle
+    from server.archive import library_of
+    from server.evidence.command import Bring, write_bundle
+    from server.storage.engine import Database
 
-    return asyncio.run(write_bundle(load(), given.session, given.target))
+    settings = load()
+
+    def archived(db: Database) -> Bring | None:
+        library = library_of(db, settings, _now)
+        return library.bring if library else None
+
+    return asyncio.run(write_bundle(settings, given.session, given.target, archived))
 
 
 def _keys(given: argparse.Namespace) -> int:

@@ -258,8 +258,8 @@ def _routes(house: House) -> Iterable[Route]:
 
 def _review(house: House, library: Library | None) -> Review:
     settings = house.settings
-    bring = library.bring if library else None
-    return Review(house.db, settings.recordings, now, vault_of(settings), bring)
+    elsewhere = library.source if library else None
+    return Review(house.db, settings.recordings, now, vault_of(settings), elsewhere)
 
 
 def _panel(house: House, library: Library | None) -> Panel:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from recordings.sealed_file import Source
 from recordings.sink import sync_folder
 from recordings.verify import Problem
 from server.archive import repository
 from server.archive.store import Store, StoreFailed, StoreSettings
+from server.archive.stream import Arriving
 from server.settings import Settings
 from server.storage.engine import Database
 from server.storage.schema import ArchiveFile, new_id
@@ -41,6 +43,15 @@ class Library:
         for row in rows:
             if row.removed_at is not None and (wanted is None or row.file in wanted):
                 await self._bring(row)
+
+    async def source(self, session_id: str, file: str) -> Source | None:
+        """Return an archived file to be read while it comes; None: it is not in the archive."""
+        async with self.db.read() as db:
+            rows = await repository.files_of(db, session_id)
+        row = next((row for row in rows if row.file == file), None)
+        if row is None:
+            return None
+        return Arriving(self.store, name_of(session_id, file), row.bytes, row.sha256)
 
     async def still_wrong(self, session_id: str, problems: Sequence[Problem]) -> list[Problem]:
         """Return the problems without files that are missing here and whole in the archive."""

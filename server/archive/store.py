@@ -16,7 +16,7 @@ _CHUNK = 1024 * 1024
 _ASK_S = 30
 
 
-class StoreFailed(Exception):
+class StoreFailed(OSError):
     """The store does not answer, refuses, or gave back something else than was stored."""
 
 
@@ -82,6 +82,13 @@ class Store:
 
             await self._read(name, write)
         return digest.hexdigest()
+
+    def read_range(self, name: str, start: int, end: int) -> bytes:
+        """Read the bytes from ``start`` to before ``end``; blocks. Raises StoreFailed."""
+        try:
+            return bytes(obstore.get_range(self._store, self._key(name), start=start, end=end))
+        except BaseError as error:
+            raise StoreFailed(name) from error
 
     async def delete(self, name: str) -> None:
         """Delete an object; one that is not there is deleted. Raises StoreFailed."""

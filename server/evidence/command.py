@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from recordings import bundle
@@ -14,6 +15,10 @@ from server.evidence.statements import statements_of
 from server.settings import Settings
 from server.storage.engine import Database
 from server.vault import vault_of
+
+Bring = Callable[[str], Awaitable[None]]
+"""Brings a session's media back; raises OSError."""
+Archived = Callable[[Database], Bring | None]
 
 
 async def parts_of(db: Database, settings: Settings, number: str) -> list[bundle.Part] | None:
@@ -36,12 +41,19 @@ async def parts_of(db: Database, settings: Settings, number: str) -> list[bundle
     return [*files, bundle.Part("names.json", text.encode())]
 
 
-async def write_bundle(settings: Settings, number: str, target: Path) -> int:
-    """Write a bundle as a folder, or a file when ``target`` ends in .zip; 1 if it cannot be."""
+async def write_bundle(
+    settings: Settings, number: str, target: Path, archived: Archived | None = None
+) -> int:
+    """Write a bundle as a folder, or a file when ``target`` ends in .zip; 1 if it cannot be.
+
+    ``archived`` gives what brings a session's media back from the archive.
+    """
     if settings.export_approval:
         return _say("A second person has to approve: ask for the bundle on the session's page.")
     db = Database(settings.database_url)
     try:
+        if archived is not None:
+            await _bring(db, number, archived(db))
         files = await parts_of(db, settings, number)
         if files is None:
             return _say(f"There is no session {number}.")
@@ -53,6 +65,13 @@ async def write_bundle(settings: Settings, number: str, target: Path) -> int:
         await db.close()
     print(target)
     return 0
+
+
+async def _bring(db: Database, number: str, bring: Bring | None) -> None:
+    async with db.read() as read:
+        session = await repository.session_by_number(read, number)
+    if session is not None and bring is not None:
+        await bring(session.id)
 
 
 def _say(sentence: str) -> int:

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from recordings.model import TrackKind
 from server.review.filters import search_query
-from server.review.media import open_segment, send, voice_of
+from server.review.media import Opened, send
 from server.review.service import OpenViewing, Review
 from server.web.bodies import read_message
 from server.web.principal import principal
@@ -16,6 +16,7 @@ from signaling.errors import NotFound
 from signaling.rights import Action
 
 _ID = re.compile(r"[0-9a-f]{32}")
+_NO_COPY = {"Cache-Control": "no-store"}
 _SEGMENT = "/api/viewings/{viewing}/segments/{segment}"
 
 
@@ -33,21 +34,27 @@ def routes(review: Review) -> list[Route]:
         opened = await review.open_viewing(principal(request), _id(request, "session"), wanted)
         return web.json_response(opened, status=201)
 
-    async def segment(request: web.Request) -> web.StreamResponse:
-        found = await review.segment(
+    async def opened(request: web.Request) -> Opened:
+        return await review.segment(
             principal(request), _id(request, "viewing"), _id(request, "segment")
         )
-        return await send(request, await open_segment(review.recordings, found, review.vault))
+
+    async def segment(request: web.Request) -> web.StreamResponse:
+        return await send(request, await (await opened(request)).playable())
 
     async def voice(request: web.Request) -> web.StreamResponse:
-        found = await review.segment(
-            principal(request), _id(request, "viewing"), _id(request, "segment")
-        )
+        found = await opened(request)
         if found.track != TrackKind.MICROPHONE:
             raise NotFound
-        levels = await voice_of(review.recordings, found, review.vault)
-        told = {"levels": "".join(str(level) for level in levels)}
-        return web.json_response(told, headers={"Cache-Control": "no-store"})
+        told = {"levels": "".join(str(level) for level in await found.voice())}
+        return web.json_response(told, headers=_NO_COPY)
+
+    async def picture(request: web.Request) -> web.StreamResponse:
+        found = await opened(request)
+        if found.track == TrackKind.MICROPHONE:
+            raise NotFound
+        data = await found.picture()
+        return web.Response(body=data, content_type="image/jpeg", headers=_NO_COPY)
 
     async def search_page(request: web.Request) -> web.StreamResponse:
         boot = await review.choices()
@@ -71,6 +78,7 @@ def routes(review: Review) -> list[Route]:
         route("POST", "/api/sessions/{session}/viewings", viewings, Action.WATCH_RECORDING),
         route("GET", _SEGMENT, segment, Action.WATCH_RECORDING),
         route("GET", f"{_SEGMENT}/voice", voice, Action.WATCH_RECORDING),
+        route("GET", f"{_SEGMENT}/picture", picture, Action.WATCH_RECORDING),
     ]
 
 

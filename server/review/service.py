@@ -1,20 +1,21 @@
 """Review: search, reading a session's file, and watching its recording for a stated purpose."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
+from recordings.sealed_file import Source
 from recordings.vault import Vault
-from server.archive import StoreFailed
 from server.audit.actions import AuditAction
 from server.audit.log import append
 from server.retention.errors import Erased
 from server.retention.repository import is_erased
 from server.review import views
 from server.review.filters import SearchQuery
-from server.review.media import SegmentMissing
+from server.review.media import Opened
 from server.review.repository import rows
 from server.review.repository.search import find
 from server.review.timeline import maybe_milliseconds, timeline
@@ -27,7 +28,8 @@ from signaling.rights import Action, Scope, may
 
 Json = dict[str, Any]
 
-Bring = Callable[[str, Sequence[str]], Awaitable[None]]
+Elsewhere = Callable[[str, str], Awaitable[Source | None]]
+"""Finds the file of a session in the archive."""
 
 VIEWING_LASTS = timedelta(hours=4)
 
@@ -64,14 +66,14 @@ class OpenViewing:
 class Review:
     """What the review routes call. ``clock`` gives the present moment, aware.
 
-    ``bring`` brings a segment's file back from the archive where there is none here.
+    ``elsewhere`` finds a segment's file in the archive where there is none here.
     """
 
     db: Database
     recordings: Path
     clock: Callable[[], datetime]
     vault: Vault | None = None
-    bring: Bring | None = None
+    elsewhere: Elsewhere | None = None
 
     async def search(self, query: SearchQuery) -> Json:
         """Return a page of results, newest first."""
@@ -148,7 +150,7 @@ class Review:
             )
         return {"viewing": viewing.id, "timeline": line, "viewings": watchers}
 
-    async def segment(self, principal: Principal, viewing_id: str, segment_id: str) -> Segment:
+    async def segment(self, principal: Principal, viewing_id: str, segment_id: str) -> Opened:
         """Return a segment that this viewing, of this person, still opens."""
         async with self.db.read() as db:
             found = await rows.segment_in_viewing(db, viewing_id, segment_id)
@@ -160,12 +162,14 @@ class Review:
         if viewing.expires_at <= self.clock():
             raise ViewingExpired
         _authorise(principal, Action.WATCH_RECORDING, session)
-        if self.bring is not None and not (self.recordings / session.id / segment.file).is_file():
-            try:
-                await self.bring(session.id, [segment.file])
-            except (StoreFailed, OSError):
-                raise SegmentMissing from None
-        return segment
+        return await self._opened(segment)
+
+    async def _opened(self, segment: Segment) -> Opened:
+        source = None
+        path = self.recordings / segment.session_id / segment.file
+        if self.elsewhere is not None and not await asyncio.to_thread(path.is_file):
+            source = await self.elsewhere(segment.session_id, segment.file)
+        return Opened(self.recordings, segment, self.vault, source)
 
 
 def _may(principal: Principal, action: Action, session: Session) -> bool:

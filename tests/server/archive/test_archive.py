@@ -1,5 +1,6 @@
 """The archive against a real S3 server: stored, read back, removed here, brought back, locked."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -9,11 +10,17 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from recordings import bundle
 from recordings.erasure import erased
-from server.archive import Archiver, Library, StoreFailed
+from recordings.media_file import Unreadable
+from recordings.verify import Witness, verify
+from server.archive import Archiver, Library, StoreFailed, stream
 from server.archive.archiver import RETRY, TOLD_AFTER
 from server.archive.store import Store, StoreSettings
+from server.evidence.command import write_bundle
 from server.proof import Prover
+from server.review.media import Opened
+from server.settings import load
 from server.storage.schema import ArchiveFile, Segment, Task
 from signaling.events import EventType
 from tests.server.proof.recorded import BEGIN
@@ -68,6 +75,11 @@ class Archive:
 
     def media(self) -> list[str]:
         return sorted(name for name in self.local() if "/" in name)
+
+    async def hash_of(self, file: str) -> str:
+        """The hash of the media in a segment, as the journal has it."""
+        async with self.keep.talks.archive.db.read() as db:
+            return (await db.scalars(select(Segment).where(Segment.file == file))).one().sha256
 
     async def tasks(self) -> set[str]:
         async with self.keep.talks.archive.db.read() as db:
@@ -169,7 +181,7 @@ async def test_a_store_that_gives_back_something_else_is_found(
     assert archive.objects() == archive.local()
 
 
-async def test_local_copies_go_after_a_look_and_come_back_to_be_watched(
+async def test_local_copies_go_after_a_look_and_are_watched_from_there(
     archive: Archive,
 ) -> None:
     media, before = archive.media(), archive.local()
@@ -183,27 +195,90 @@ async def test_local_copies_go_after_a_look_and_come_back_to_be_watched(
     assert archive.media() == media[:1]  # what does not read back stays here
     assert await archive.tasks() == {"archive_failed"}
     assert await archive.state() == "whole"
-    assert await played(archive, media[1]) == 200
+    status, shown = await played(archive, media[1])
+    assert (status, hashlib.sha256(shown).hexdigest()) == (200, await archive.hash_of(media[1]))
+    assert archive.media() == media[:1]  # watched, and kept nowhere
+    await archive.library().bring(archive.session)
     assert archive.local() == before
     archive.keep.talks.now += WEEK
     await archiver.remove_local()
     archive.store.put(archive.bucket, f"{archive.session}/{media[1]}", b"rotten")
     assert await archive.state() == "broken"
-    assert await played(archive, media[1]) == 404
+    assert (await played(archive, media[1]))[0] == 404
     with pytest.raises(StoreFailed):
         await archive.library().bring(archive.session)
     assert not list((archive.keep.talks.root / ".arriving").iterdir())
 
 
-async def played(archive: Archive, file: str) -> int:
+async def test_a_player_begins_with_the_first_piece_and_the_last_is_given_if_all_is_right(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "FIRST", 4096)
+    await archive.archiver().archive_all()
+    file = archive.media()[0]
+    whole = (archive.folder / file).read_bytes()
+    source = await archive.library().source(archive.session, file)
+    assert source is not None
+    asked: list[int] = []
+    real = Store.read_range
+
+    def read_range(self: Store, name: str, start: int, end: int) -> bytes:
+        asked.append(end)
+        return real(self, name, start, end)
+
+    monkeypatch.setattr(Store, "read_range", read_range)
+    async with archive.keep.talks.archive.db.read() as db:
+        row = (await db.scalars(select(Segment).where(Segment.file == file))).one()
+    opened = Opened(Path("none"), row, archive.keep.talks.vault, source)
+    media = await opened.playable()
+    chunks = media.read()
+    next(chunks)
+    assert asked[-1] < len(whole) / 2
+    first, *rest = [len(chunk) for chunk in chunks]
+    assert first
+    assert rest
+    assert asked[-1] == len(whole)
+    assert len(asked) < 10
+    archive.store.put(archive.bucket, f"{archive.session}/{file}", whole[:-1] + b"x")
+    source = await archive.library().source(archive.session, file)
+    assert source is not None
+    chunks = (await replace(opened, source=source).playable()).read()
+    with pytest.raises((OSError, Unreadable)):
+        list(chunks)
+
+
+async def test_a_bundle_of_what_is_only_in_the_archive(archive: Archive, tmp_path: Path) -> None:
+    archiver = archive.archiver(keep=WEEK)
+    await archiver.archive_all()
+    archive.keep.talks.now += WEEK
+    await archiver.remove_local()
+    assert archive.media() == []
+    talks = archive.keep.talks
+    url = talks.archive.db.engine.url.render_as_string(hide_password=False)
+    settings = load({"YUNTIAO_DATA": str(talks.root.parent), "YUNTIAO_DATABASE_URL": url})
+    out = tmp_path / "out"
+    library = archive.library()
+    there = archive.settings
+    archive.settings = replace(there, endpoint=f"http://127.0.0.1:{free_port()}")
+    away = archive.library().bring
+    assert await write_bundle(settings, archive.session, out, lambda _: away) == 1
+    archive.settings = there
+    assert await write_bundle(settings, archive.session, out, lambda _: library.bring) == 0
+    folder = bundle.session_in(out)
+    assert folder is not None
+    assert verify(folder, witness=Witness(talks.key.public)) == []
+
+
+async def played(archive: Archive, file: str) -> tuple[int, bytes]:
     """What a player gets that asks for a segment."""
     site = archive.keep.site
-    site.bring = archive.library().bring
+    site.elsewhere = archive.library().source
     path = f"/api/sessions/{archive.session}/viewings"
     viewing = (await (await site.post(path, {"purpose": "复核"})).json())["viewing"]
     async with archive.keep.talks.archive.db.read() as db:
         segment = (await db.scalars(select(Segment).where(Segment.file == file))).one()
-    return (await site.get(f"/api/viewings/{viewing}/segments/{segment.id}")).status
+    answer = await site.get(f"/api/viewings/{viewing}/segments/{segment.id}")
+    return answer.status, await answer.read()
 
 
 async def test_a_lock_where_the_store_has_one_and_no_archive_where_it_has_none(

@@ -1,6 +1,6 @@
 """The review pages and API in a site of their own; a cookie says who asks."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +9,7 @@ from pathlib import Path
 from aiohttp import ClientResponse, ClientSession, web
 from aiohttp.test_utils import TestServer, unused_port
 
+from recordings.sealed_file import Source
 from server.audit.routes import routes as audit_routes
 from server.dispatch.routes import routes as dispatch_routes
 from server.evidence.given import Given
@@ -22,7 +23,7 @@ from server.proof.service import Proofs
 from server.retention.routes import routes as retention_routes
 from server.retention.service import Keeping
 from server.review.routes import routes
-from server.review.service import Bring, Review
+from server.review.service import Elsewhere, Review
 from server.storage.engine import Database
 from server.tasks.routes import routes as task_routes
 from server.tasks.service import Tasks
@@ -49,12 +50,11 @@ class ReviewSite:
     http: ClientSession
     now: datetime = NOON
     tasks: list[str] = field(default_factory=list)
-    bring: Bring | None = None
+    elsewhere: Elsewhere | None = None
 
-    async def brought(self, session: str, files: Sequence[str]) -> None:
+    async def found(self, session: str, file: str) -> Source | None:
         """Ask the archive, where a test has one."""
-        if self.bring is not None:
-            await self.bring(session, files)
+        return await self.elsewhere(session, file) if self.elsewhere is not None else None
 
     async def get(
         self, path: str, who: str = "admin", headers: Mapping[str, str] | None = None
@@ -100,7 +100,7 @@ async def review_site(
     async with ClientSession() as http:
         served = ReviewSite(base, people, http)
         keys = recordings.parent / "keys"
-        review = Review(db, recordings, lambda: served.now, vault_in(keys), served.brought)
+        review = Review(db, recordings, lambda: served.now, vault_in(keys), served.found)
         copies = Exports(db, exports, lambda: served.now, approval)
         all_routes = [
             *routes(review),

@@ -246,6 +246,25 @@ async def test_the_whole_player_is_seen_at_once(watching: Watching) -> None:
         assert await objections(page) == []
 
 
+async def test_small_pictures_of_the_moment_under_the_pointer(watching: Watching) -> None:
+    await open_player(watching)
+    page = watching.page
+    box = await page.get_by_test_id("timeline").bounding_box()
+    assert box is not None
+    thumbnails = page.get_by_test_id("thumbnails")
+    for share, pictures in ((0.2, 2), ((GAP[0] + GAP[1]) / 2 / END_S, 0), (0.9, 2)):
+        await page.mouse.move(box["x"] + box["width"] * share, box["y"] + 8)
+        await eventually(partial(_shows, page, pictures), what="small pictures")
+    names = await thumbnails.locator("figcaption").all_inner_texts()
+    assert names == ["陈律师", "王调解员"]
+    assert await cut_or_covered(page) == []
+    assert watching.complaints.seen == []
+
+
+async def _shows(page: Page, count: int) -> bool:
+    return await page.get_by_test_id("thumbnails").locator("canvas").count() == count
+
+
 async def test_speed_keys_and_dragging(watching: Watching) -> None:
     await open_player(watching)
     page = watching.page

@@ -134,6 +134,7 @@ WHO: dict[str, frozenset[Role | None]] = {
     "GET /api/sessions/{session}": REVIEW,
     "POST /api/sessions/{session}/viewings": ADMIN,
     "GET /api/viewings/{viewing}/segments/{segment}": ADMIN,
+    "GET /api/viewings/{viewing}/segments/{segment}/picture": ADMIN,
     "GET /api/viewings/{viewing}/segments/{segment}/voice": ADMIN,
     "GET /api/sessions/{session}/seal": REVIEW,
     "GET /api/sessions/{session}/integrity.svg": REVIEW,
