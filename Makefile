@@ -19,7 +19,7 @@ run: .venv/.runtime web/node_modules/.runtime
 
 test: .venv/.dev web/node_modules/.runtime
 	tests/support/system_packages.sh
-	.venv/bin/python -m pytest $(ARGS)
+	.venv/bin/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
 
 check: check-python check-js check-compose
 

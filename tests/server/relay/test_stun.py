@@ -52,12 +52,12 @@ def test_the_user_name_says_whose_it_is() -> None:
 @pytest.mark.parametrize(
     "datagram",
     [
-        b"",
-        request()[:40],
-        request() + b"more",
-        b"\x01\x01" + request()[2:],  # a response
-        request()[:4] + b"\0\0\0\0" + request()[8:],  # no magic cookie
-        bytes(2000),
+        pytest.param(b"", id="empty"),
+        pytest.param(request()[:40], id="cut"),
+        pytest.param(request() + b"more", id="more"),
+        pytest.param(b"\x01\x01" + request()[2:], id="response"),
+        pytest.param(request()[:4] + b"\0\0\0\0" + request()[8:], id="no magic cookie"),
+        pytest.param(bytes(2000), id="zeros"),
     ],
 )
 def test_what_is_no_request_is_nobodys(datagram: bytes) -> None:
