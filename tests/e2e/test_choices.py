@@ -26,6 +26,7 @@ async def test_a_break_records_nothing(
     start_service: StartService, open_browser: OpenBrowser
 ) -> None:
     talk = await talking(start_service, open_browser)
+    await talk.mediator.at("more").click()
     await talk.mediator.at("pause").click()
     await talk.lawyer.page.locator("[data-testid=rec-lamp][data-state=paused]").wait_for()
     folder = talk.service.data / "recordings"

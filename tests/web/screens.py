@@ -9,17 +9,21 @@ from tests.web.looks import PHONE, cut_or_covered
 
 @dataclass(frozen=True)
 class Screen:
-    """``testid`` is there when the screen is; ``media``: wait for a moving picture."""
+    """``testid`` is there when the screen is; ``media``: wait for a moving picture.
+
+    ``press``: what is pressed in turn to come there, ``testid`` after that.
+    """
 
     page: str
     view: str
     testid: str
     media: bool = False
     checked: bool = True
+    press: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
-        return f"{self.page}-{self.view}"
+        return "-".join((self.page, self.view, *self.press))
 
 
 SCREENS = (
@@ -31,6 +35,7 @@ SCREENS = (
     Screen("terminal", "unanswered", "nobody-answers"),
     Screen("terminal", "connecting", "room"),
     Screen("terminal", "room", "room", media=True),
+    Screen("terminal", "room", "more-dialog", press=("more",)),
     Screen("terminal", "room-handing", "handing"),
     Screen("terminal", "again", "calling"),
     Screen("terminal", "room-many", "room", media=True),
@@ -61,6 +66,8 @@ SCREENS = (
 async def open_screen(page: Page, origin: str, screen: Screen) -> None:
     """Show a screen and wait until it is complete. ``&new``: devices were never checked here."""
     await page.goto(f"{origin}/{screen.page}?view={screen.view}{'' if screen.checked else '&new'}")
+    for one in screen.press:
+        await page.get_by_test_id(one).click()
     await page.get_by_test_id(screen.testid).wait_for()
     if screen.media:
         await page.evaluate(MOVING)

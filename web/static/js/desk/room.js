@@ -3,7 +3,7 @@
 import { html, useRef, useState } from "/vendor/preact.js";
 import { AsideStrip } from "../ui/aside.js";
 import { Chat, useUnread } from "../ui/chat.js";
-import { HangUp, OwnMedia, PauseButton, pause, resume } from "../ui/controls.js";
+import { HangUp, OwnMedia, PauseButton, Share, pause, resume } from "../ui/controls.js";
 import { useAwake, useKeys, useLive, useOpenDevices } from "../ui/hooks.js";
 import { Elapsed, RecLamp } from "../ui/lamp.js";
 import { Stage } from "../ui/stage.js";
@@ -32,6 +32,7 @@ export function Room({ session }) {
     <${Panel} session=${session} />
     <footer class="room-bar" aria-label="通话操作">
       <${OwnMedia} hotkeys />
+      <${Share} />
       ${session.lead && html`<${PauseButton} session=${session} hotkeys />`}
       <${Colleagues} session=${session} />
       ${session.lead && html`<${HangUp} session=${session} words="结束后请把建议补充完整，或说明没有建议的原因。" />`}

@@ -17,8 +17,9 @@ export function AsideButton({ session }) {
     const asked = aside.state === "invited";
     return html`<${Button} tone="go" icon="back" testid="aside-return" onClick=${back}>${asked ? "取消询问" : "回到大家"}<//>`;
   }
+  if (session.state === "paused") return null;
   const can = session.state === "live" && partiesInside(session).length > 0;
-  return html`<${Button} icon="people" testid="aside" disabled=${!can} onClick=${() => setAsking(true)}>背对背<//>
+  return html`<${Button} icon="apart" testid="aside" disabled=${!can} onClick=${() => setAsking(true)}>背对背<//>
     ${asking && html`<${Choice} session=${session} close=${() => setAsking(false)} />`}`;
 }
 

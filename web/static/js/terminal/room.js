@@ -4,8 +4,8 @@ import { html, useEffect, useRef, useState } from "/vendor/preact.js";
 import { inForce } from "../state/terminal.js";
 import { AdviceCard } from "../ui/advice-card.js";
 import { AsideStrip } from "../ui/aside.js";
-import { Chat, ChatButton, useUnread } from "../ui/chat.js";
-import { HangUp, OwnMedia, PauseButton } from "../ui/controls.js";
+import { Chat, useUnread } from "../ui/chat.js";
+import { HangUp, OwnMedia } from "../ui/controls.js";
 import { HandingStrip } from "../ui/handing.js";
 import { useAwake, useOpenDevices } from "../ui/hooks.js";
 import { Elapsed, RecLamp } from "../ui/lamp.js";
@@ -13,6 +13,7 @@ import { Button } from "../ui/parts.js";
 import { Stage } from "../ui/stage.js";
 import { Troubles } from "../ui/trouble.js";
 import { AsideButton } from "./aside.js";
+import { More } from "./more.js";
 import { Doorbell, People } from "./people.js";
 
 /** @typedef {import("../wire/types.js").Session} Session */
@@ -41,10 +42,9 @@ export function Room({ session }) {
     ${people && html`<${People} session=${session} close=${() => setPeople(false)} />`}
     <footer class="room-bar" aria-label="通话操作">
       <${OwnMedia} />
-      <${Button} icon="person" testid="open-people" onClick=${() => setPeople(true)}>当事人<//>
+      <${Button} icon="people" testid="open-people" onClick=${() => setPeople(true)}>当事人<//>
       <${AsideButton} session=${session} />
-      <${ChatButton} unread=${unread} open=${writing} toggle=${() => setWriting(!writing)} />
-      <${PauseButton} session=${session} />
+      <${More} session=${session} unread=${unread} writing=${writing} write=${() => setWriting(!writing)} />
       <${HangUp} session=${session} words="结束后，律师还会把书面建议补充完整，显示在这里，可以打印。" />
     </footer>
   </main>`;

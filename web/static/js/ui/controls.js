@@ -18,11 +18,10 @@ export function OwnMedia({ hotkeys = false }) {
     <${Button} icon=${cameraOff ? "cameraOff" : "camera"} testid="camera-off" pressed=${cameraOff} hotkey=${hotkeys ? "F9" : undefined} onClick=${() => capture.switchCamera(!cameraOff)}>
       ${cameraOff ? "打开画面" : "关闭画面"}
     <//>
-    <${Share} />
   `;
 }
 
-function Share() {
+export function Share() {
   const { capture } = useLive();
   const { screen } = useStore(capture);
   const [choosing, setChoosing] = useState(false);
@@ -34,7 +33,7 @@ function Share() {
 }
 
 /** @param {{close: () => void}} props */
-function ShareChoice({ close }) {
+export function ShareChoice({ close }) {
   const live = useLive();
   const [cameras, setCameras] = useState(/** @type {import("../media/devices.js").Device[]} */ ([]));
   useEffect(() => {

@@ -48,7 +48,8 @@ const PATHS = {
   plane: "M3 13l18-8-7 16-3-6z",
   land: "M3 18l6-9 4 5 3-4 5 8zM3 21h18",
   building: "M5 21V4h9v17M14 10h5v11M8 8h3M8 12h3M8 16h3M3 21h18",
-  dots: "M6 12h.01M12 12h.01M18 12h.01",
+  apart: "M8 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2 20a6 6 0 0 1 10-4.5M17 4a3 3 0 0 1 0 6M19 14a6 6 0 0 1 3 5M14 3v18",
+  dots: "M5 12h1M11.5 12h1M18 12h1",
   swap: "M4 8h14l-4-4M20 16H6l4 4",
 };
 
