@@ -59,6 +59,14 @@ class Party(Actor):
         await self.tap("knock")
         await self.at("guest-lobby").wait_for()
 
+    async def rate_by_link(self, link: str, score: int, words: str) -> None:
+        """Say how satisfied one is, on one's own phone, after the talk."""
+        await self.page.goto(link)
+        await self.at(f"face-{score}").click()
+        await self.at("why-words").fill(words)
+        await self.at("rate-submit").click()
+        await self.at("rated").wait_for()
+
     async def packets(self, places: Sequence[int] = range(6)) -> dict[int, int]:
         """How many packets came in the slots of these places, from the connection itself."""
         inbound = (await self.stats())["inbound"]
@@ -108,6 +116,19 @@ class Host(Mediator):
         await party.at("aside-yes").click()
         for one in (self, party):
             await one.page.locator("[data-testid=aside-strip] [data-state=locked]").wait_for()
+
+    async def rate(self, score: int) -> None:
+        """One tap, and nothing more to say."""
+        await self.at(f"face-{score}").click()
+        await self.at("rate-enough").click()
+
+    async def rating_link(self) -> str:
+        """The link that the code on the terminal's screen holds."""
+        async with self.page.expect_response("**/feedback-links") as made:
+            await self.at("rate-by-phone").click()
+        link: str = (await (await made.value).json())["link"]
+        await self.at("rate-phone").get_by_role("button").click()
+        return link
 
     async def back_together(self) -> None:
         await self.at("aside-return").click()

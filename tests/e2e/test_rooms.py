@@ -17,7 +17,7 @@ from tests.e2e.actors import (
     terminal_code,
 )
 from tests.e2e.rooms import PHONE_SCREEN, Host, Party, Wire, more_comes, packets
-from tests.e2e.store import events, one_session
+from tests.e2e.store import events, one_session, rows
 from tests.support.media import LAWYER, MEDIATOR, PARTY
 from tests.support.service import Service
 from tests.support.waiting import eventually
@@ -97,8 +97,11 @@ async def test_two_parties_by_phone(start_service: StartService, open_browser: O
     for party in (wang, li):
         await party.at("guest-over").wait_for()
     await lawyer.at("close-session").click()
+    await host.rate(5)
+    await wang.rate_by_link(await host.rating_link(), 2, "还没有谈完")
     await host.leave()
     await _found_by_the_admin(service, admin)
+    await _rated_without_a_name(service, admin, lawyers_wire)
     assert not admins_wire.has(SECRET)
     await eventually(lambda: one_session(service.data)["recording"] == "closed", 30, "sealed")
     await _every_second_is_covered(service)
@@ -141,6 +144,15 @@ async def _found_by_the_admin(service: Service, admin: Admin) -> None:
     await admin.page.goto(f"{service.url}/admin/sessions/{one_session(service.data)['id']}")
     await admin.page.locator("h1").wait_for()
     assert SECRET not in await admin.page.content()
+
+
+async def _rated_without_a_name(service: Service, admin: Admin, lawyers: Wire) -> None:
+    """What was tapped counts in the overview; the person rated never learns of it."""
+    kept = rows(service.data, "SELECT score, given_at, words FROM feedback ORDER BY score")
+    assert [(one["score"], one["given_at"]) for one in kept] == [(2, "link"), (5, "terminal")]
+    assert not lawyers.has(kept[0]["words"])
+    await admin.page.goto(f"{service.url}/admin/overview")
+    await admin.page.get_by_text("非常满意").first.wait_for()
 
 
 async def _every_second_is_covered(service: Service) -> None:
