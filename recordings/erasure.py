@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from recordings import journal, manifest
+from recordings import facts, journal, manifest
 from recordings.facts import canonical
-from recordings.keys import SigningKey
+from recordings.keys import PublicKey, SigningKey
 from recordings.manifest import Manifest
 from recordings.records import Segment
 from recordings.sink import sync_folder, write_whole
 from recordings.vault import Vault
+from recordings.verify import Witness, verify
 
 _INTENT = ".erasing"
 
@@ -44,6 +45,34 @@ def erase(
     (folder / _INTENT).unlink(missing_ok=True)
     sync_folder(folder)
     return done
+
+
+def erase_again(folder: Path, vault: Vault, newer: Path | None, key: PublicKey) -> bool:
+    """Erase a session that a backup from before its erasure has brought back; tell whether it was.
+
+    ``newer`` holds its chains as they were later (another backup's, the archive's): they count when
+    they are whole by ``key``, and go on where those in ``folder`` end. Raises OSError, ValueError.
+    """
+    if newer is not None and erased(newer) is not None and erased(folder) is None:
+        if not _goes_on(folder, newer) or verify(newer, witness=Witness(key)):
+            return False
+        for path in sorted(path for path in newer.iterdir() if path.is_file()):
+            write_whole(folder / path.name, path.read_bytes())
+    if erased(folder) is None:
+        return False
+    vault.destroy(folder.name)
+    _remove_media(folder)
+    sync_folder(folder)
+    return True
+
+
+def _goes_on(folder: Path, newer: Path) -> bool:
+    chains = (journal.NAME, facts.NAME, manifest.NAME)
+    return all(
+        (newer / name).is_file() and (newer / name).read_bytes().startswith(chain.read_bytes())
+        for name in chains
+        if (chain := folder / name).is_file()
+    )
 
 
 def erased(folder: Path) -> Mapping[str, Any] | None:

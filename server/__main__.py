@@ -49,8 +49,16 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("proof", help="check every recording now; 1: something is broken")
     backup = commands.add_parser("backup", help="copy database, keys and recordings to a folder")
     backup.add_argument("target", type=Path, help="a new folder, or an earlier backup to renew")
+    backup.add_argument("--keys", type=Path, help="put the keys there, to be kept for less long")
     restoring = commands.add_parser("restore", help="put a backup where nothing is yet; prove it")
     restoring.add_argument("source", type=Path, help="the folder of the backup")
+    restoring.add_argument("--keys", type=Path, help="where the backup's keys were put apart")
+    restoring.add_argument(
+        "--erased",
+        type=Path,
+        help="sessions' chains of later (a newer backup's recordings): what they say was erased "
+        "is erased again",
+    )
     enrol = commands.add_parser("enrol", help="print a one-time link that enrols a terminal")
     enrol.add_argument("station", help="the station's code, as in stations.csv")
     drain = commands.add_parser(
@@ -171,7 +179,7 @@ def _proof(_given: argparse.Namespace) -> int:
 def _backup(given: argparse.Namespace) -> int:
     from server.backup.command import back_up
 
-    return asyncio.run(back_up(load(), given.target.resolve(), _now))
+    return asyncio.run(back_up(load(), given.target.resolve(), _now, given.keys))
 
 
 def _restore(given: argparse.Namespace) -> int:
@@ -180,7 +188,7 @@ def _restore(given: argparse.Namespace) -> int:
     from server.vault import open_vault
 
     settings = load()
-    if code := asyncio.run(restore(settings, given.source.resolve())):
+    if code := asyncio.run(restore(settings, given.source.resolve(), given.keys, given.erased)):
         return code
     open_vault(settings)
     return asyncio.run(prove_all(settings, _now))

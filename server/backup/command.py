@@ -3,12 +3,16 @@
 import asyncio
 import hashlib
 import json
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from recordings import journal
+from recordings.erasure import erase_again
+from recordings.keys import signing_key
 from recordings.sink import make_folder, write_whole
 from server.backup import files
 from server.backup.files import BadCopy
@@ -17,19 +21,27 @@ from server.review import index_session
 from server.settings import Settings
 from server.storage.dump import NotRestorable, dump, load
 from server.storage.engine import Database, Transaction
+from server.vault import vault_of
 
 _VERSION = 1
 _DATABASE, _CONTENTS = "database.jsonl.gz", "backup.json"
 _KEYS, _RECORDINGS, _CHECKPOINTS = "keys", "recordings", "checkpoints"
 
 
-async def back_up(settings: Settings, target: Path, now: Callable[[], datetime]) -> int:
-    """Write a backup, or bring one up to date; 1 if something could not be copied as it was."""
+async def back_up(
+    settings: Settings, target: Path, now: Callable[[], datetime], keys: Path | None = None
+) -> int:
+    """Write a backup, or bring one up to date; 1 if something could not be copied as it was.
+
+    With ``keys`` the keys go there, to be kept for a shorter time than the rest.
+    """
     db = Database(settings.database_url)
     try:
         await asyncio.to_thread(make_folder, target)
         contents: dict[str, Any] = {"version": _VERSION, "made": now().isoformat()}
-        contents |= await _copy(db, settings, target)
+        contents |= await _copy(db, settings, target, keys or target / _KEYS)
+        if keys is not None:
+            await asyncio.to_thread(shutil.rmtree, target / _KEYS, ignore_errors=True)
     except (BadCopy, OSError, ValueError) as error:
         return _say(f"The backup is not whole: {error}.")
     finally:
@@ -41,12 +53,19 @@ async def back_up(settings: Settings, target: Path, now: Callable[[], datetime])
     return 0
 
 
-async def restore(settings: Settings, source: Path) -> int:
-    """Put a backup where nothing is yet; 1 if it cannot be. It is proven by who calls."""
+async def restore(
+    settings: Settings, source: Path, keys: Path | None = None, newer: Path | None = None
+) -> int:
+    """Put a backup where nothing is yet; 1 if it cannot be. It is proven by who calls.
+
+    ``keys`` is where they were put apart. What was erased is erased again: by the certificates in
+    the backup, and by those in ``newer``, a folder of sessions' chains as they were later.
+    """
     db = Database(settings.database_url)
     try:
         contents = await asyncio.to_thread(_check, settings, source)
-        await asyncio.to_thread(_put_back, settings, source)
+        await asyncio.to_thread(_put_back, settings, source, keys or source / _KEYS)
+        again = await asyncio.to_thread(_erase_again, settings, newer)
         tables = await load(db, source / _DATABASE)
         if tables != contents["tables"]:
             raise NotRestorable("rows are missing in it")
@@ -57,15 +76,17 @@ async def restore(settings: Settings, source: Path) -> int:
     finally:
         await db.close()
     print(f"{sum(tables.values())} rows, {contents['sessions']} recordings of {contents['made']}")
+    if again:
+        print(f"{again} recordings had been erased, and are erased here too")
     return 0
 
 
-async def _copy(db: Database, settings: Settings, target: Path) -> dict[str, Any]:
+async def _copy(db: Database, settings: Settings, target: Path, keys: Path) -> dict[str, Any]:
     (target / _CONTENTS).unlink(missing_ok=True)  # until it is whole again, it is none
     (target / _DATABASE).unlink(missing_ok=True)
     recordings = target / _RECORDINGS
     sessions = await asyncio.to_thread(files.copy_chains, settings.recordings, recordings)
-    await asyncio.to_thread(files.mirror, settings.data / "keys", target / _KEYS)
+    await asyncio.to_thread(files.mirror, settings.data / "keys", keys)
     daily = settings.data / "checkpoints"
     await asyncio.to_thread(files.mirror, daily, target / _CHECKPOINTS)
     tables = await dump(db, target / _DATABASE)
@@ -89,11 +110,24 @@ def _check(settings: Settings, source: Path) -> Mapping[str, Any]:
     return contents
 
 
-def _put_back(settings: Settings, source: Path) -> None:
+def _put_back(settings: Settings, source: Path, keys: Path) -> None:
+    if not keys.is_dir():
+        raise NotRestorable(f"there are no keys in {keys}")
     make_folder(settings.data)
-    files.mirror(source / _KEYS, settings.data / "keys")
+    files.mirror(keys, settings.data / "keys")
     files.mirror(source / _RECORDINGS, settings.recordings)
     files.mirror(source / _CHECKPOINTS, settings.data / "checkpoints")
+
+
+def _erase_again(settings: Settings, newer: Path | None) -> int:
+    folder = settings.data / "keys"
+    vault, key = vault_of(settings), signing_key(folder).public
+    count = 0
+    for session in sorted(path.parent for path in settings.recordings.glob(f"*/{journal.NAME}")):
+        later = newer / session.name if newer is not None else None
+        known = later if later is not None and later.is_dir() else None
+        count += erase_again(session, vault, known, key)
+    return count
 
 
 async def _index(db: Transaction) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from recordings.erasure import erase
+from recordings.erasure import erase, erased
 from recordings.journal import read
 from recordings.playback import playable
 from recordings.records import Segment
@@ -139,6 +139,35 @@ async def test_a_backup_is_brought_up_to_date(house: House, tmp_path: Path) -> N
     settings = settings_of(tmp_path / "new", f"sqlite+aiosqlite:///{tmp_path}/new.db")
     assert await restore(settings, target) == 0
     check_plays(settings, later)
+
+
+async def test_what_was_erased_after_a_backup_is_erased_again_when_it_is_restored(
+    house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new, keys = tmp_path / "old", tmp_path / "new-backup", tmp_path / "old-keys"
+    assert await back_up(house.settings, old, now, keys) == 0
+    assert not (old / "keys").exists()
+    gone, kept = house.sessions
+    folder = house.settings.recordings / gone
+    erase(folder, vault_of(house.settings), house.talks.key, 1.0, {"case": "7"})
+    assert await back_up(house.settings, new, now) == 0
+    assert list(keys.glob(f"sessions/{gone}/*"))  # here it could still be read
+    forged = shutil.copytree(new / "recordings", tmp_path / "forged")
+    manifest = forged / gone / "manifest.jsonl"
+    manifest.write_bytes(manifest.read_bytes().replace(b'"case":"7"', b'"case":"8"'))
+    for name, newer, erased_again in (
+        ("a", None, False),
+        ("b", forged, False),
+        ("c", new / "recordings", True),
+    ):
+        settings = settings_of(tmp_path / name, f"sqlite+aiosqlite:///{tmp_path}/{name}.db")
+        assert await restore(settings, old) == 1  # the keys are elsewhere
+        assert await restore(settings, old, keys, newer) == 0
+        assert ("1 recordings had been erased" in capsys.readouterr().out) is erased_again
+        assert bool(list(settings.data.glob(f"keys/sessions/{gone}/*"))) is not erased_again
+        assert bool(list(settings.recordings.glob(f"{gone}/*/*"))) is not erased_again
+        assert (erased(settings.recordings / gone) is not None) is erased_again
+        check_plays(settings, kept)
 
 
 async def test_a_master_key_that_is_kept_apart_is_not_in_it(

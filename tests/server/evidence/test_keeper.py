@@ -208,6 +208,27 @@ async def test_a_row_changed_in_the_database_is_found(
     assert "evidence.changed" in caplog.text
 
 
+@pytest.mark.parametrize("table", [Advice, Consent, Event])
+async def test_a_row_removed_from_the_database_or_put_into_it_is_found(
+    kept: Kept, table: type[Advice | Consent | Event]
+) -> None:
+    record(kept)
+    await kept.keeper().keep_all()
+    async with kept.archive.db.write() as db:
+        row = (await db.scalars(select(table).limit(1))).one()
+        columns = {column.name for column in table.__table__.columns} - {"id"}
+        values = {name: getattr(row, name) for name in columns}
+        await db.delete(row)
+    (gone,) = await kept.problems()
+    assert gone.split()[0] == table.__tablename__
+    if isinstance(row, Event):
+        values["seq"] += 50
+    async with kept.archive.db.write() as db:
+        db.add(table(**values))
+    (new,) = set(await kept.problems()) - {gone}
+    assert new.split()[0] == table.__tablename__
+
+
 async def test_the_command_makes_a_bundle_that_verifies(
     kept: Kept, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from recordings.model import TrackKind
+from recordings.recorder import Recorder
 from tests.server.relay.calls import Call, Member, running_call
 from tests.server.relay.offers import make_offer
-from tests.server.relay.relays import ROOM
+from tests.server.relay.relays import ROOM, running_relay
 from tests.support.waiting import eventually
 
 ASIDE = "c" * 32
@@ -102,6 +103,30 @@ async def test_nothing_of_a_circle_apart_reaches_the_recorder(call: Call) -> Non
     written = [packet for track in microphones for packet in track.packets]
     assert any(packet.endswith(b"sound") for packet in written)
     assert not any(packet.endswith(b"aside") for packet in written)
+
+
+async def test_nothing_of_a_circle_apart_reaches_the_disk(tmp_path: Path) -> None:
+    """The real recorder, and the bytes of every file that it has left."""
+    async with running_relay(tmp_path, Recorder) as control:
+        call = Call(control, [])
+        await control.call("PUT", f"/rooms/{ROOM}", {"recording": None})
+        await call.record(required=False)
+        members = await four(call)
+        mediator, lawyer, one, other = members
+        await divide(call, 1, {mediator: ASIDE, one: ASIDE, lawyer: lawyer.peer, other: other.peer})
+        await say(members, b"aside")
+        await eventually(lambda: any(p.endswith(b"aside") for p in one.audio(mediator.place)))
+        await divide(call, 2, dict.fromkeys(members, "joint"))
+        await call.flows(one, other, 6000)
+        await say(members, b"after", 7000)
+        await control.call("DELETE", f"/rooms/{ROOM}")
+        await eventually(lambda: control.heard("recording.closed"))
+        for member in members:
+            await member.client.close()
+    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert b"sound" in written
+    assert b"after" in written
+    assert b"aside" not in written
 
 
 async def test_a_receiver_cannot_ask_for_what_was_said_aside(call: Call) -> None:
