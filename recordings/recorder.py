@@ -3,7 +3,7 @@
     recorder = Recorder(root, on_event)         one a process
     session = recorder.open_session(session_id) one a recorded session
     track = session.track(participant, TrackKind.CAMERA, Codec.VP8, 90000)
-    track.rtp(packet, arrival)                  for each decrypted packet
+    track.rtp_run(packets, arrival)             for decrypted packets in a row
 
 No call blocks or touches the disk, except ``recover`` and ``close`` of the Recorder. They are to
 be made from one thread. What they order reaches the writer in one queue of ``(order, what, at)``,
@@ -15,6 +15,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -62,15 +63,19 @@ class TrackRecorder:
 
         The bytes must stay as they are: they are written later.
         """
+        self.rtp_run([packet], arrival)
+
+    def rtp_run(self, packets: list[bytes], arrival: float) -> None:
+        """Hand over packets that came in a row."""
         run = self._run
         if run is None:
             return
         backlog = self._backlog
         if backlog.given - backlog.taken >= _QUEUE_LIMIT:
-            self._stream.overflow += 1
+            self._stream.overflow += len(packets)
             return
-        backlog.given += 1
-        run.append((packet, arrival))
+        backlog.given += len(packets)
+        run.extend(zip(packets, repeat(arrival)))
         if not run.is_ordered:
             run.is_ordered = True
             self._queue.append((self._take, run, arrival))

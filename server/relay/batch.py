@@ -11,9 +11,12 @@ apart at the end of its path (UDP_SEGMENT): the way through it costs more than w
 import errno
 import socket
 import struct
+from collections.abc import Iterator
 from typing import Any
 
 import cffi  # type: ignore[import-untyped]
+
+from server.relay.rtp import HEADER, Head
 
 _FFI = cffi.FFI()
 _FFI.cdef(
@@ -32,6 +35,8 @@ STRIDE = 2048  # bytes a datagram; more than any MTU we meet, with room for the 
 NAME = 32  # bytes an address: sockaddr_in6 has 28
 KEY = 24  # bytes of it that tell one sender from another (the rest is IPv6's scope)
 BATCH = 64
+SHORTEST = HEADER.size + 1  # bytes of media
+_HEADS = struct.Struct(f"{HEADER.format}{STRIDE - HEADER.size}x")
 # The kernel's structures in words of 32 and 64 bits, and where in them we read and write.
 MESSAGE_WORDS, LENGTH_WORD = 16, 14  # struct mmsghdr and its length
 _MESSAGE_LONGS = 8  # struct mmsghdr, which begins with the pointer to the name
@@ -80,8 +85,11 @@ class Batch:
 
 
 # Of one place in the inbox, looked up once instead of reckoned for each datagram: its pointer, its
-# buffer, and where to look in ``bytes``, ``lengths``, ``stamps`` (seconds, nanoseconds), ``names``.
-Letter = tuple[Any, Any, int, int, int, "slice[int, int, None]"]
+# buffer, and where to look in ``lengths``, ``stamps`` (seconds, nanoseconds) and ``names``.
+_Place = tuple[Any, Any, int, int, "slice[int, int, None]"]
+
+Letter = tuple[Any, Any, int, float, Head]
+"""A datagram: its pointer and buffer, its length, when it came (unix time), its RTP header."""
 
 
 class Inbox(Batch):
@@ -98,17 +106,37 @@ class Inbox(Batch):
             # The kernel writes the length back; it always is what we gave.
             message.header.control = self._controls + i * _STAMP
             message.header.control_length = _STAMP
-        self.letters: list[Letter] = [
+        self._places: list[_Place] = [
             (
                 self.pointers[i],
                 self.raws[i],
-                i * STRIDE,
                 i * MESSAGE_WORDS + LENGTH_WORD,
                 i * _STAMP_LONGS + _SECONDS_LONG,
                 slice(i * NAME, i * NAME + KEY),
             )
             for i in range(self.capacity)
         ]
+
+    def runs(self, count: int) -> Iterator[tuple[bytes, list[Letter]]]:
+        """The first ``count`` datagrams in runs, each with its sender's address (KEY bytes): what
+        follows one another from one sender with one SSRC, such as the packets of a picture.
+        What is too short for media is alone.
+        """
+        lengths, stamps, names = self.lengths, self.stamps, self.names
+        sender, ssrc = b"", -1
+        run: list[Letter] = []
+        heads = _HEADS.iter_unpack(self.bytes[: count * STRIDE])
+        for (pointer, raw, length, stamp, name), head in zip(self._places, heads, strict=False):
+            size = lengths[length]
+            if head[4] != ssrc or size < SHORTEST or names[name] != sender:
+                if run:
+                    yield sender, run
+                sender, run = names[name], []
+                ssrc = head[4] if size >= SHORTEST else -1
+            arrival = stamps[stamp] + stamps[stamp + 1] * 1e-9
+            run.append((pointer, raw, size, arrival, head))
+        if run:
+            yield sender, run
 
     def receive(self) -> int:
         """Take what is there, a full batch at most; return how many."""

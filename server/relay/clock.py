@@ -6,13 +6,9 @@ _NTP_EPOCH = 2208988800  # seconds from 1900 to 1970
 
 
 class Clock:
-    """``now`` is monotonic seconds, ``wall`` unix seconds; both as of the last ``update``.
+    """``now`` is monotonic seconds, ``wall`` unix seconds; both as of the last ``update``."""
 
-    ``arrival`` is the unix time at which the kernel got the datagram that is being handled: how
-    late we come to it is our doing and says nothing about the line.
-    """
-
-    __slots__ = ("absolute", "arrival", "now", "wall")
+    __slots__ = ("absolute", "now", "wall")
 
     def __init__(self) -> None:
         self.update()
@@ -22,7 +18,7 @@ class Clock:
 
     def set(self, now: float, wall: float) -> None:
         self.now = now
-        self.wall = self.arrival = wall
+        self.wall = wall
         # abs-send-time: seconds with 18 bits of fraction, the low 24 bits.
         self.absolute = int(now * 262144) & 0xFFFFFF
 

@@ -9,6 +9,7 @@ nothing. Nor does loss that comes whatever is sent: what a line loses as a rule 
 """
 
 _OPEN = 10_000_000.0  # bit/s, as good as unbounded
+_UNBOUNDED = 50_000_000  # bit/s, more than any browser sends
 _FLOOR = 110_000  # bit/s; below it a picture would take the room that sound needs
 _PATIENCE = 6.0  # seconds below the floor until pictures stop; a queue empties in half of that
 _FIRST_WAIT, _LONGEST_WAIT = 5.0, 40.0  # seconds until they are tried again
@@ -193,3 +194,24 @@ class Downlink:
         self._since = now
         self._held = now + _HOLD
         return True
+
+
+class Bound:
+    """The most that a publisher is to send, as it was told last."""
+
+    __slots__ = ("_at", "_last")
+
+    def __init__(self) -> None:
+        self._last: int | None = None
+        self._at = 0.0
+
+    def told(self, cap: int | None, now: float) -> int | None:
+        """Bit/s to tell the publisher now: at a change, else once a second; None for nothing."""
+        if cap is None and self._last is None:
+            return None
+        wanted = _UNBOUNDED if cap is None else cap
+        shifted = self._last is None or abs(wanted - self._last) > self._last / 50
+        if not shifted and now - self._at < 1.0:
+            return None
+        self._last, self._at = wanted, now
+        return wanted

@@ -11,15 +11,16 @@ from typing import Any, Protocol
 from recordings.model import TrackKind
 from server.relay import rtcp
 from server.relay.answer import Local, write_answer
+from server.relay.batch import Letter
 from server.relay.clock import Clock
 from server.relay.config import Address
 from server.relay.connection import Connection
-from server.relay.downlink import Downlink
+from server.relay.downlink import Bound, Downlink
 from server.relay.dtls import Certificate, SrtpKeys, srtp_unprotect
 from server.relay.layers import Layer, Recorded, View
 from server.relay.layout import Layout
 from server.relay.quality import Meter
-from server.relay.rtp import AUDIO_LEVEL, SSRC
+from server.relay.rtp import AUDIO_LEVEL
 from server.relay.sdp import PLACES, UPLINKS, Offer
 from server.relay.slot import Slot
 from server.relay.source import Source, TimeBase
@@ -27,7 +28,6 @@ from server.relay.streams import MOST_SSRCS, Streams
 from server.relay.twcc import TransportFeedback
 from server.relay.udp import Path
 
-_UNBOUNDED = 50_000_000  # bit/s, more than any browser sends
 _LOSSY = 0.02  # of a stream's packets
 _REPAIRS = 60  # packets sent again at most in one tick: a NACK must not multiply traffic
 _KINDS = (TrackKind.MICROPHONE, TrackKind.CAMERA, TrackKind.SCREEN)
@@ -64,8 +64,7 @@ class Peer:
         self.seen = clock.now
         self.round_trip: float | None = None
         self.downlink = Downlink(clock.now)
-        self._cap: int | None = None
-        self._capped_at = 0.0
+        self._bound = Bound()
         self.meter = Meter(clock.now)
         self._offer = offer
         self._clock = clock
@@ -84,7 +83,7 @@ class Peer:
         self.recorded = Recorded(self.layers)
         self.view = View(clock.now)
         noted = self._transport.seen.append
-        self._streams = Streams(offer, self.sources, self.camera_layers, noted, clock)
+        self._streams = Streams(offer, self.sources, self.camera_layers, noted)
         self._by_ssrc = self._streams.by_ssrc
         self.slots = self._make_slots()
         self._slot_of = {slot.ssrc: slot for slot in self.slots}
@@ -166,27 +165,30 @@ class Peer:
     def on_dtls(self, datagram: bytes) -> None:
         self.connection.on_dtls(datagram)
 
-    def on_rtp(self, pointer: Any, raw: Any, length: int) -> None:
-        """Decrypt in place and hand to the source."""
+    def on_rtp(self, run: list[Letter]) -> None:
+        """Decrypt in place what came in a row of one stream, and hand it to the source."""
         keys = self._keys
         if keys is None:
             return
-        ssrc = SSRC.unpack_from(raw)[0]
+        ssrc = run[0][4][4]
         source = self._by_ssrc.get(ssrc)
         if source is None and len(self._by_ssrc) >= MOST_SSRCS:
             return
-        cell = keys.length
-        cell[0] = length
-        if srtp_unprotect(keys.receive, pointer, cell):
+        cell, session = keys.length, keys.receive
+        packets = []
+        for pointer, raw, length, arrival, head in run:
+            cell[0] = length
+            if not srtp_unprotect(session, pointer, cell):
+                packets.append((raw[0 : cell[0]], arrival, head))
+        if not packets:
             return
-        packet = raw[0 : cell[0]]
         self.seen = self._clock.now
         if not self.connected:
             self._greet()
         if source is None:
-            source = self._streams.identify(ssrc, packet)
+            source = self._streams.identify(ssrc, packets[0][0])
         if source is not None:
-            source.receive(packet)
+            source.take(packets)
 
     def _greet(self) -> None:
         self.connected = True
@@ -221,13 +223,13 @@ class Peer:
 
     def _take_for(self, slot: Slot, report: rtcp.Block | rtcp.Nack | rtcp.KeyframeRequest) -> None:
         if isinstance(report, rtcp.Block):
-            share, round_trip = slot.share_lost(report), slot.round_trip(report)
+            share, round_trip = slot.reports.share_lost(report), slot.reports.round_trip(report)
             if share is not None and slot.is_video:
                 self.downlink.on_loss(share, self._clock.now)
             self.round_trip = self.round_trip if round_trip is None else round_trip
         elif isinstance(report, rtcp.Nack):
             # Where much is lost the repair would be too: it goes twice, the browser drops one.
-            times = 2 if slot.lost > _LOSSY else 1
+            times = 2 if slot.reports.lost > _LOSSY else 1
             for turn in range(times):
                 found = slot.repair(report.lost[: max(0, self._repairs)])
                 self._repairs -= found
@@ -265,8 +267,11 @@ class Peer:
 
     def adapt(self) -> bool:
         """Look at the line to the browser; True when pictures stop or come again."""
-        octets = sum(slot.octets + slot.repaired_octets for slot in self.slots)
-        packets = sum(slot.packets for slot in self.slots)
+        octets = packets = 0
+        for slot in self.slots:
+            if slot.packets:
+                octets += slot.octets + slot.repaired_octets
+                packets += slot.packets
         return self.downlink.look(self._clock.now, octets, packets)
 
     def comes(self, source: Source) -> bool:
@@ -286,13 +291,8 @@ class Peer:
 
     def limit(self, cap: int | None) -> None:
         """Have the browser send at most so many bit/s; at every fifth of a second."""
-        before, now = self._cap, self._clock.now
-        if cap is None and before is None:
-            return
-        wanted = _UNBOUNDED if cap is None else cap
-        shifted = before is None or abs(wanted - before) > before / 50
-        if shifted or now - self._capped_at >= 1.0:
-            self._cap, self._capped_at = wanted, now
+        wanted = self._bound.told(cap, self._clock.now)
+        if wanted is not None:
             self.feedback(rtcp.estimate(self._ssrc, wanted, [self.camera.ssrc]))
 
     def report_reception(self) -> None:

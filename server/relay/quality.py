@@ -101,4 +101,4 @@ class Meter:
         sent = {slot.ssrc: slot.packets - self._down.get(slot.ssrc, 0) for slot in slots}
         self._down = {slot.ssrc: slot.packets for slot in slots}
         total = sum(sent.values())
-        return sum(slot.lost * sent[slot.ssrc] for slot in slots) / total if total else 0.0
+        return sum(slot.reports.lost * sent[slot.ssrc] for slot in slots) / total if total else 0.0

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from server.relay.circles import Circles
 from server.relay.peer import Peer
-from server.relay.rtp import begins
+from server.relay.rtp import Located, begins
 from server.relay.slot import Slot
 from server.relay.source import Source, Target
 
@@ -80,15 +80,14 @@ class Crossing:
         self._slot = slot
         self._source = source
 
-    def forward(
-        self, packet: bytes, first: int, second: int, seq: int, stamp: int, offset: int
-    ) -> None:
-        """Let nothing pass but a beginning."""
+    def forward(self, run: list[Located]) -> None:
+        """Let nothing pass but a beginning, and what follows it."""
         slot, source = self._slot, self._source
-        if slot.next is source and begins(source.codec.name, packet, offset):
-            slot.cross(source)
-            source.targets = tuple(slot if one is self else one for one in source.targets)
-            slot.forward(packet, first, second, seq, stamp, offset)
+        for number, (packet, _, offset) in enumerate(run):
+            if slot.next is source and begins(source.codec.name, packet, offset):
+                slot.cross(source)
+                source.targets = tuple(slot if one is self else one for one in source.targets)
+                slot.forward(run[number:])
 
     def report(self, unix: float, stamp: int) -> None:
         """The receiver has its clock from the layer that it still gets."""

@@ -4,7 +4,11 @@ import struct
 
 # flags, marker and payload type, sequence number, timestamp, SSRC
 HEADER = struct.Struct("!BBHII")
-SSRC = struct.Struct("!8xI")
+Head = tuple[int, int, int, int, int]
+Arrived = tuple[bytes, float, Head]
+"""A decrypted packet, the unix time at which it came, and its header."""
+Located = tuple[bytes, Head, int]
+"""A packet, its header, and where its payload begins."""
 _EXTENSION = struct.Struct("!HH")
 _ONE_BYTE = 0xBEDE
 _ONE_BYTE_PADDING = 0

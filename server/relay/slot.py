@@ -12,7 +12,16 @@ from server.relay.batch import STRIDE
 from server.relay.clock import Clock, ntp_time
 from server.relay.dtls import SRTP_GROWTH, SrtpKeys, srtp_protect
 from server.relay.pictures import Pictures
-from server.relay.rtp import ABS_SEND_TIME, AUDIO_LEVEL, HEADER, begins, payload_offset
+from server.relay.reports import Reports
+from server.relay.rtp import (
+    ABS_SEND_TIME,
+    AUDIO_LEVEL,
+    HEADER,
+    Head,
+    Located,
+    begins,
+    payload_offset,
+)
 from server.relay.sdp import Section
 from server.relay.source import Source
 from server.relay.udp import Path
@@ -26,10 +35,6 @@ _PADDING = 0x20
 
 _BEFORE, _CHECKED, _PLAIN = 0, 1, 2  # waits for a beginning; drops what is older than it; flows
 _CHECKS = 1000  # packets after a beginning among which stragglers from before it may still come
-_REPORTS = 8  # sent reports that a receiver may still refer to
-_SMOOTH = 0.4  # of a new share: it is about one second, thus about few packets
-_SPAN, _LONGEST_SPAN = 0.9, 5.0  # seconds that a share of lost packets is about
-_ENOUGH = 20  # packets to speak of a share
 
 
 class Slot:
@@ -41,7 +46,6 @@ class Slot:
         "_base",
         "_checks",
         "_clock",
-        "_counted",
         "_length",
         "_level_mask",
         "_level_tag",
@@ -54,7 +58,6 @@ class Slot:
         "_repair_seq",
         "_repair_type",
         "_repair_types",
-        "_reports",
         "_send",
         "_sent_at",
         "_sent_seq",
@@ -63,12 +66,12 @@ class Slot:
         "_srtp",
         "_stamp_shift",
         "is_video",
-        "lost",
         "next",
         "octets",
         "packets",
         "repair_ssrc",
         "repaired_octets",
+        "reports",
         "source",
         "ssrc",
     )
@@ -89,8 +92,7 @@ class Slot:
         self.source: Source | None = None
         self.next: Source | None = None  # another layer, whose beginning is waited for
         self.packets = self.octets = self.repaired_octets = 0
-        self.lost = 0.0  # as the receiver says, 0..1, smoothed
-        self._counted = clock.now, 0, 0  # when, missing and highest as the share before had them
+        self.reports = Reports(clock)
         self._clock = clock
         self._payload_types = {codec.name: codec.payload_type for codec in section.codecs}
         self._repair_types = {codec.name: codec.rtx for codec in section.codecs}
@@ -110,7 +112,6 @@ class Slot:
         self._sent_seq = random.getrandbits(15)
         self._sent_stamp = random.getrandbits(31)
         self._sent_at = clock.now
-        self._reports: dict[int, float] = {}
         self._srtp: Any = None
         self._outbox: Any = None
         self._name = 0
@@ -165,48 +166,66 @@ class Slot:
 
     # The packet path.
 
-    def forward(
-        self, packet: bytes, first: int, second: int, seq: int, stamp: int, offset: int
-    ) -> None:
-        """Send one packet of the source under our own header."""
-        if self._phase != _PLAIN and not self._admit(packet, seq, stamp, offset):
-            return
-        payload = packet[offset:]
-        if self._pictures.shifted:
-            payload = self._pictures.payload(packet, offset)
-        size = _HEAD_SIZE + len(payload)
-        if size + SRTP_GROWTH > STRIDE:
-            return
-        source, outbox, length = self.source, self._outbox, self._length
-        assert source is not None
-        index = outbox.count
-        view = outbox.views[index]
+    def forward(self, run: list[Located]) -> None:
+        """Send packets of the source under our own headers."""
+        if self._phase != _PLAIN:
+            run = [one for one in run if self._admit(*one)]
+        if run:
+            self._send_run(run, self._extension_words())
+
+    def _send_run(self, run: list[Located], words: tuple[int, int]) -> None:
+        outbox, length, srtp, name = self._outbox, self._length, self._srtp, self._name
+        views, pointers, pictures, ssrc = outbox.views, outbox.pointers, self._pictures, self.ssrc
+        seq_shift, stamp_shift = self._seq_shift, self._stamp_shift
+        payload_type = self._payload_type
+        sent = octets = 0
+        for packet, (first, second, seq, stamp, _), offset in run:
+            payload = pictures.payload(packet, offset) if pictures.shifted else packet[offset:]
+            size = _HEAD_SIZE + len(payload)
+            if size + SRTP_GROWTH > STRIDE:
+                continue
+            index = outbox.count
+            view = views[index]
+            _HEAD.pack_into(
+                view,
+                0,
+                _FLAGS | first & _PADDING,
+                second & 0x80 | payload_type,
+                (seq + seq_shift) & 0xFFFF,
+                (stamp + stamp_shift) & 0xFFFFFFFF,
+                ssrc,
+                _EXTENSIONS,
+                *words,
+            )
+            view[_HEAD_SIZE:size] = payload
+            length[0] = size
+            if not srtp_protect(srtp, pointers[index], length):
+                outbox.commit(length[0], name)
+                sent += 1
+                octets += size
+        self.packets += sent
+        self.octets += octets - sent * _HEAD_SIZE
+        self._note(run[-1][1])
+
+    def _extension_words(self) -> tuple[int, int]:
+        """What the packets of a moment have in common: when they are sent, how loud they are."""
+        absolute = self._absolute_tag | self._clock.absolute & self._absolute_mask
+        if not self._level_mask:
+            return absolute, 0
+        assert self.source is not None
+        return absolute, self._level_tag | self.source.layout.level << 16
+
+    def _note(self, head: Head) -> None:
+        """Remember the latest numbers that the receiver has seen."""
+        _, _, seq, stamp, _ = head
         out_seq = (seq + self._seq_shift) & 0xFFFF
-        out_stamp = (stamp + self._stamp_shift) & 0xFFFFFFFF
-        _HEAD.pack_into(
-            view,
-            0,
-            _FLAGS | first & _PADDING,
-            second & 0x80 | self._payload_type,
-            out_seq,
-            out_stamp,
-            self.ssrc,
-            _EXTENSIONS,
-            self._absolute_tag | self._clock.absolute & self._absolute_mask,
-            self._level_tag | (source.layout.level & self._level_mask) << 16,
-        )
-        view[_HEAD_SIZE:size] = payload
-        length[0] = size
-        if srtp_protect(self._srtp, outbox.pointers[index], length):
-            return
-        outbox.commit(length[0], self._name)
-        self.packets += 1
-        self.octets += len(payload)
         if (out_seq - self._sent_seq) & 0x8000 == 0:
-            self._sent_seq, self._sent_stamp = out_seq, out_stamp
+            self._sent_seq = out_seq
+            self._sent_stamp = (stamp + self._stamp_shift) & 0xFFFFFFFF
             self._sent_at = self._clock.now
 
-    def _admit(self, packet: bytes, seq: int, stamp: int, offset: int) -> bool:
+    def _admit(self, packet: bytes, head: Head, offset: int) -> bool:
+        _, _, seq, stamp, _ = head
         if self._phase == _BEFORE:
             return self._begin(packet, seq, stamp, offset)
         self._checks -= 1
@@ -244,8 +263,7 @@ class Slot:
             if self._repair_type:
                 self._resend(packet, number)
             else:
-                first, second, _, stamp, _ = HEADER.unpack_from(packet)
-                self.forward(packet, first, second, seq, stamp, payload_offset(packet))
+                self.forward([(packet, HEADER.unpack_from(packet), payload_offset(packet))])
             found += 1
         return found
 
@@ -283,30 +301,6 @@ class Slot:
         if self._phase == _BEFORE:
             return
         ntp = ntp_time(unix)
-        if len(self._reports) >= _REPORTS:
-            del self._reports[next(iter(self._reports))]
-        self._reports[ntp >> 16 & 0xFFFFFFFF] = self._clock.now
+        self.reports.sent(ntp)
         stamp = (stamp + self._stamp_shift) & 0xFFFFFFFF
         self._send(rtcp.sender_report(self.ssrc, ntp, stamp, self.packets, self.octets))
-
-    def share_lost(self, block: rtcp.Block) -> float | None:
-        """The share 0..1 of packets that did not arrive, when it is time to speak of one."""
-        at, missing, highest = self._counted
-        expected = (block.highest - highest) & 0xFFFFFFFF
-        passed = self._clock.now - at
-        if not highest or expected > 0xFFFF:  # the first word, or a receiver that begins anew
-            self._counted = self._clock.now, block.missing, block.highest
-            return None
-        if passed < _SPAN or (expected < _ENOUGH and passed < _LONGEST_SPAN):
-            return None
-        self._counted = self._clock.now, block.missing, block.highest
-        share = min(1.0, max(0, block.missing - missing) / expected) if expected else 0.0
-        self.lost += (share - self.lost) * _SMOOTH
-        return share
-
-    def round_trip(self, block: rtcp.Block) -> float | None:
-        """The round trip in seconds, if the block tells."""
-        sent = self._reports.get(block.last_sr)
-        if sent is None:
-            return None
-        return max(0.0, self._clock.now - sent - block.delay / 65536)

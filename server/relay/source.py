@@ -1,6 +1,6 @@
 """A publisher's stream: what comes up from one browser, measured and handed on.
 
-``receive`` is the packet path; everything that is not in order goes through the small methods.
+``take`` is the packet path; everything that is not in order goes through the small methods.
 """
 
 from typing import Protocol
@@ -11,7 +11,7 @@ from server.relay import rtcp
 from server.relay.clock import Clock, unix_time
 from server.relay.layout import Layout
 from server.relay.repairs import Repairs
-from server.relay.rtp import HEADER
+from server.relay.rtp import HEADER, Arrived, Located
 from server.relay.sdp import Codec
 
 _HISTORY = 256  # packets kept to repair receivers: 1.7 s of video; more would fall out of caches
@@ -24,9 +24,7 @@ CLOCK_RATES = {"opus": 48000, "vp8": 90000, "h264": 90000}
 class Target(Protocol):
     """Takes the packets of a source: a slot at some receiver."""
 
-    def forward(
-        self, packet: bytes, first: int, second: int, seq: int, stamp: int, offset: int
-    ) -> None: ...
+    def forward(self, run: list[Located]) -> None: ...
 
     def report(self, unix: float, stamp: int) -> None: ...
 
@@ -140,30 +138,43 @@ class Source:
 
     # The packet path.
 
-    def receive(self, packet: bytes) -> None:
-        """Take one decrypted packet, of whatever quality."""
-        first, second, seq, stamp, _ = HEADER.unpack_from(packet)
-        clock = self._clock
-        offset = self.layout.locate(packet, clock.arrival)
-        if second & 127 != self._payload_type or offset > len(packet):
-            return
-        if (seq - self.highest) & 0xFFFF == 1 and self.highest >= 0:
-            self.highest = seq
-            if not seq:
-                self._cycles += 1
-        else:
-            self._disorder(seq)
-        self.packets += 1
-        self._received += 1
-        self.octets += len(packet)
+    def take(self, run: list[Arrived]) -> None:
+        """Take decrypted packets that came in a row, of whatever quality."""
+        located: list[Located] = []
+        locate, octets = self.layout.locate, 0
+        for packet, arrival, head in run:
+            _, second, seq, stamp, _ = head
+            offset = locate(packet, arrival)
+            if second & 127 != self._payload_type or offset > len(packet):
+                continue
+            if (seq - self.highest) & 0xFFFF == 1 and self.highest >= 0:
+                self.highest = seq
+                if not seq:
+                    self._cycles += 1
+            else:
+                self._disorder(seq)
+            if stamp != self.stamp:
+                self._next_frame(stamp)
+            self._history[seq % _HISTORY] = packet
+            octets += len(packet)
+            located.append((packet, head, offset))
+        if located:
+            self._pass_on(located, octets)
+
+    def _pass_on(self, run: list[Located], octets: int) -> None:
+        clock, count = self._clock, len(run)
+        self.packets += count
+        self._received += count
+        self.octets += octets
         self.heard = clock.now
-        if stamp != self.stamp:
-            self._next_frame(stamp)
-        self._history[seq % _HISTORY] = packet
         if self.recorder is not None:
-            self.recorder.rtp(packet, clock.wall)
+            self.recorder.rtp_run([packet for packet, _, _ in run], clock.wall)
         for target in self.targets:
-            target.forward(packet, first, second, seq, stamp, offset)
+            target.forward(run)
+
+    def receive(self, packet: bytes) -> None:
+        """Take one packet that came just now."""
+        self.take([(packet, self._clock.wall, HEADER.unpack_from(packet))])
 
     def resent(self, seq: int, packet: bytes) -> None:
         """Take a packet from the repair stream, unless it is here or nobody waits for it."""

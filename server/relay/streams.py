@@ -3,9 +3,17 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from server.relay.clock import Clock
 from server.relay.layout import Layout
-from server.relay.rtp import HEADER, MID, REPAIRED_RID, RID, TRANSPORT_CC, extensions
+from server.relay.rtp import (
+    HEADER,
+    MID,
+    REPAIRED_RID,
+    RID,
+    TRANSPORT_CC,
+    Arrived,
+    Head,
+    extensions,
+)
 from server.relay.sdp import UPLINKS, Offer
 from server.relay.source import Source
 
@@ -21,32 +29,35 @@ Noted = Callable[[tuple[int, float]], None]
 class Taker(Protocol):
     """Takes decrypted packets."""
 
-    def receive(self, packet: bytes) -> None: ...
+    def take(self, run: list[Arrived]) -> None: ...
 
 
 class Resent:
     """The repair stream of one source (RFC 4588): its packets again, or padding to probe a line."""
 
-    __slots__ = ("_clock", "_layout", "_number", "_source")
+    __slots__ = ("_layout", "_number", "_source")
 
-    def __init__(self, source: Source, layout: Layout, clock: Clock) -> None:
+    def __init__(self, source: Source, layout: Layout) -> None:
         self._source = source
         self._layout = layout
-        self._clock = clock
         self._number = source.codec.rtx
 
-    def receive(self, packet: bytes) -> None:
-        """Hand the packet that is inside to the source, as it was at first."""
-        first, second, _, stamp, _ = HEADER.unpack_from(packet)
-        at = self._layout.locate(packet, self._clock.arrival)
+    def take(self, run: list[Arrived]) -> None:
+        """Hand the packets that are inside to the source, as they were at first."""
+        for packet, arrival, head in run:
+            self._take(packet, arrival, head)
+
+    def _take(self, packet: bytes, arrival: float, head: Head) -> None:
+        first, second, _, stamp, _ = head
+        at = self._layout.locate(packet, arrival)
         end = len(packet) - packet[-1] if first & _PADDING else len(packet)
         if second & 127 != self._number or at + _OSN >= end:
             return
         source = self._source
         seq = int.from_bytes(packet[at : at + _OSN])
         number = second & 0x80 | source.codec.payload_type
-        head = HEADER.pack(_PLAIN, number, seq, stamp, source.ssrc)
-        source.resent(seq, head + packet[at + _OSN : end])
+        inner = HEADER.pack(_PLAIN, number, seq, stamp, source.ssrc)
+        source.resent(seq, inner + packet[at + _OSN : end])
 
 
 class Streams:
@@ -58,11 +69,9 @@ class Streams:
         sources: Sequence[Source],
         layers: Sequence[Source],
         noted: Noted,
-        clock: Clock,
     ) -> None:
         """``sources`` are one a section, ``layers`` those of the camera as the offer names them."""
         self.by_ssrc: dict[int, Taker] = {}
-        self._clock = clock
         self._noted = noted
         self._transport = offer.sections[0].extensions.get(TRANSPORT_CC, -1)
         found: dict[str, int] = {}
@@ -89,7 +98,7 @@ class Streams:
 
     def _resent(self, source: Source) -> Resent:
         layout = Layout({TRANSPORT_CC: self._transport}, self._noted)
-        return Resent(source, layout, self._clock)
+        return Resent(source, layout)
 
     def source(self, ssrc: int) -> Source | None:
         """The source that sends under this SSRC."""

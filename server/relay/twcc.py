@@ -11,7 +11,7 @@ from operator import sub
 from server.relay.rtcp import transport_feedback
 
 _HEADER = struct.Struct("!IIHH")
-_TICK = 0.00025  # seconds, unit of a delta
+_TICKS = 4000  # a second; one is the unit of a delta
 _REFERENCE = 0.064  # seconds, unit of the reference time
 _ONE_BYTE = 1  # symbol of a packet whose delta takes one byte
 _MOST = 400  # packets in one report, which then fits a datagram
@@ -60,11 +60,12 @@ class TransportFeedback:
         first, count = seen[0][0], len(seen)
         if first != self._highest + 1 & 0xFFFF or count > _MOST:
             return None
-        if [seq for seq, _ in seen] != list(range(first, first + count)):
+        numbers, times = zip(*seen, strict=True)
+        if numbers != tuple(range(first, first + count)):
             return None
-        reference = int(seen[0][1] / _REFERENCE)
-        ticks = [int(when / _TICK) for _, when in seen]
-        deltas = list(map(sub, ticks, (reference * round(_REFERENCE / _TICK), *ticks)))
+        reference = int(times[0] / _REFERENCE)
+        ticks = [int(when * _TICKS) for when in times]
+        deltas = list(map(sub, ticks, (reference * round(_REFERENCE * _TICKS), *ticks)))
         if min(deltas) < 0 or max(deltas) > 0xFF:
             return None
         self._highest += count
@@ -101,10 +102,10 @@ class TransportFeedback:
             return b""
         reference = int(times[begin] / _REFERENCE)
         ticks = [
-            None if when is None else int(when / _TICK)
+            None if when is None else int(when * _TICKS)
             for when in map(times.get, range(begin, end + 1))
         ]
-        symbols, deltas = _deltas(ticks, reference * round(_REFERENCE / _TICK))
+        symbols, deltas = _deltas(ticks, reference * round(_REFERENCE * _TICKS))
         head = _HEADER.pack(sender, ssrc, begin & 0xFFFF, len(symbols))
         clock = (reference & 0xFFFFFF) << 8 | self._count & 0xFF
         self._count += 1

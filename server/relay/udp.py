@@ -3,20 +3,12 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from ipaddress import ip_address
-from itertools import islice
 from typing import Any, Protocol
 
-from server.relay.batch import (
-    BATCH,
-    STRIDE,
-    Inbox,
-    Letter,
-    Name,
-    Outbox,
-)
+from server.relay.batch import BATCH, SHORTEST, STRIDE, Inbox, Letter, Name, Outbox
 from server.relay.clock import Clock
 from server.relay.complaints import Complaints
 from server.relay.config import Address
@@ -35,7 +27,7 @@ _IDLE_POLLS = 10  # without a datagram, until the kernel is asked to wake us aga
 class Receiver(Protocol):
     """What stands behind an authenticated address: one peer."""
 
-    def on_rtp(self, pointer: Any, raw: Any, length: int) -> None: ...
+    def on_rtp(self, run: list[Letter]) -> None: ...
     def on_rtcp(self, pointer: Any, raw: Any, length: int) -> None: ...
     def on_dtls(self, datagram: bytes) -> None: ...
 
@@ -138,31 +130,26 @@ class UdpPort:
         return self.received - before
 
     def _dispatch(self, count: int) -> None:
-        """Hand on what has come. A bug that a datagram finds costs that datagram, not the port."""
-        letters = islice(self.inbox.letters, count)
-        while True:
+        """Hand on what has come. A bug that a datagram finds costs its run, not the port."""
+        for sender, run in self.inbox.runs(count):
             try:
-                self._hand_on(letters)
-                return
+                self._hand_on(sender, run)
             except Exception:
-                self.broken += 1
+                self.broken += len(run)
                 self._complaints.say("relay.datagram_failed")
 
-    def _hand_on(self, letters: Iterator[Letter]) -> None:
-        inbox = self.inbox
-        content, lengths, names, find = inbox.bytes, inbox.lengths, inbox.names, self.paths.get
-        clock, stamps = self._clock, inbox.stamps
-        for pointer, raw, start, length_at, stamp_at, name in letters:
-            length = lengths[length_at]
-            path = find(names[name])
-            if path is None or length < 13 or not 127 < content[start] < 192:
-                self._other(raw, length, names[name], path)
-            elif (peer := path.peer) is not None:
-                if 191 < content[start + 1] < 224:
-                    peer.on_rtcp(pointer, raw, length)
-                else:
-                    clock.arrival = stamps[stamp_at] + stamps[stamp_at + 1] * 1e-9
-                    peer.on_rtp(pointer, raw, length)
+    def _hand_on(self, sender: bytes, run: list[Letter]) -> None:
+        path = self.paths.get(sender)
+        _, _, length, _, (first, second, _, _, _) = run[0]
+        if path is None or length < SHORTEST or not 127 < first < 192:
+            for _, raw, size, _, _ in run:
+                self._other(raw, size, sender, path)
+        elif (peer := path.peer) is not None:
+            if 191 < second < 224:
+                for pointer, raw, size, _, _ in run:
+                    peer.on_rtcp(pointer, raw, size)
+            else:
+                peer.on_rtp(run)
 
     def _other(self, raw: Any, length: int, key: bytes, path: Path | None) -> None:
         if not 0 < length < STRIDE:

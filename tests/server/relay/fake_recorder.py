@@ -19,8 +19,8 @@ class FakeTrack(TrackRecorder):
         self.ended: list[GapCause | str | None] = []
         self.gaps: list[GapCause | str] = []
 
-    def rtp(self, packet: bytes, arrival: float) -> None:
-        self.packets.append(packet)
+    def rtp_run(self, packets: list[bytes], arrival: float) -> None:
+        self.packets += packets
         self.session.first_packet()
 
     def sender_report(self, ntp: int, rtp_timestamp: int, arrival: float) -> None:

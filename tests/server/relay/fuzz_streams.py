@@ -4,7 +4,7 @@ from recordings.model import TrackKind
 from server.relay.clock import Clock
 from server.relay.layout import Layout
 from server.relay.pictures import Pictures
-from server.relay.rtp import TRANSPORT_CC, payload_offset, vp8_numbers
+from server.relay.rtp import HEADER, TRANSPORT_CC, payload_offset, vp8_numbers
 from server.relay.sdp import parse_offer
 from server.relay.source import Source
 from server.relay.streams import Streams
@@ -52,15 +52,14 @@ class _Streams:
 
         self.sources = [source(number) for number in range(3)]
         layers = [source(1), source(1), self.sources[1]]
-        self._streams = Streams(_OFFER, self.sources, layers, lambda seen: None, clock)
+        self._streams = Streams(_OFFER, self.sources, layers, lambda seen: None)
 
     def take(self, packet: bytes) -> None:
         """Hand a packet to whomever it is for, as a peer does."""
         ssrc = int.from_bytes(packet[8:12])
         found = self._streams.by_ssrc.get(ssrc) or self._streams.identify(ssrc, packet)
         if found is not None:
-            found.receive(packet)
-            found.receive(packet)
+            found.take([(packet, 0.0, HEADER.unpack_from(packet))] * 2)
 
 
 class _Publisher:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from server.relay import rtcp, stun
-from server.relay.batch import KEY, LENGTH_WORD, MESSAGE_WORDS, NAME, STRIDE
+from server.relay.batch import KEY, LENGTH_WORD, MESSAGE_WORDS, NAME, SHORTEST, STRIDE, Letter
 from server.relay.clock import Clock
 from server.relay.dtls import without_plain_alerts
 from server.relay.errors import BadSdp, TooLarge
@@ -99,10 +99,12 @@ def fuzz_sdp(data: bytes) -> None:
 class _Anybody:
     """Takes what a port hands on."""
 
-    def on_rtp(self, pointer: Any, raw: Any, length: int) -> None:
-        assert 13 <= length <= STRIDE
+    def on_rtp(self, run: list[Letter]) -> None:
+        for pointer, raw, length, _, _ in run:
+            self.on_rtcp(pointer, raw, length)
 
-    on_rtcp = on_rtp
+    def on_rtcp(self, pointer: Any, raw: Any, length: int) -> None:
+        assert SHORTEST <= length <= STRIDE
 
     def on_dtls(self, datagram: bytes) -> None:
         assert len(without_plain_alerts(datagram)) <= len(datagram)
@@ -129,7 +131,8 @@ class Demux:
         for i in range(2):
             inbox.raws[i][0 : len(datagram)] = datagram
             inbox.lengths[i * MESSAGE_WORDS + LENGTH_WORD] = len(datagram)
-        self.port._hand_on(iter(inbox.letters[:2]))
+        for sender, run in inbox.runs(2):
+            self.port._hand_on(sender, run)
 
     def close(self) -> None:
         self.port.close()

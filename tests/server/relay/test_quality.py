@@ -29,7 +29,7 @@ def source(packets: int, lost: int, octets: int = 0, frames: int = 0) -> Any:
 
 
 def slot(ssrc: int, packets: int, lost: float) -> Any:
-    return SimpleNamespace(ssrc=ssrc, packets=packets, lost=lost)
+    return SimpleNamespace(ssrc=ssrc, packets=packets, reports=SimpleNamespace(lost=lost))
 
 
 def measure(meter: Meter, now: float, up: Sequence[Any], down: Sequence[Any] = ()) -> Quality:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from server.relay.batch import STRIDE
+from server.relay.batch import STRIDE, Letter
 from server.relay.clock import Clock
 from server.relay.connection import Connection
 from server.relay.dtls import Certificate
@@ -28,8 +28,8 @@ class Listener:
         self.paths.append(path)
         self.seen.append(("stun", datagram))
 
-    def on_rtp(self, pointer: Any, raw: Any, length: int) -> None:
-        self.seen.append(("rtp", raw[0:length]))
+    def on_rtp(self, run: list[Letter]) -> None:
+        self.seen += [("rtp", raw[0:length]) for _, raw, length, _, _ in run]
 
     def on_rtcp(self, pointer: Any, raw: Any, length: int) -> None:
         self.seen.append(("rtcp", raw[0:length]))
@@ -114,9 +114,11 @@ def test_a_datagram_came_when_the_kernel_got_it(
 ) -> None:
     both.introduce()
     arrivals: list[float] = []
-    monkeypatch.setattr(
-        both.listener, "on_rtp", lambda *_: arrivals.append(both.clock.arrival), raising=True
-    )
+
+    def note(run: list[Letter]) -> None:
+        arrivals.extend(arrival for _, _, _, arrival, _ in run)
+
+    monkeypatch.setattr(both.listener, "on_rtp", note)
     before = time.time()
     both.other.send(RTP)
     while time.time() < before + 0.03:  # we are busy with something else
@@ -213,19 +215,34 @@ def test_what_is_refused_as_one_is_sent_apart(both: Both, monkeypatch: pytest.Mo
     assert (outbox.sent, outbox.dropped) == (len(SIZES) + 1, 2)
 
 
-def test_a_bug_that_a_datagram_finds_costs_that_datagram(
+def test_what_follows_one_another_of_one_stream_is_one_run(
+    both: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both.introduce()
+    runs: list[list[bytes]] = []
+
+    def on_rtp(run: list[Letter]) -> None:
+        runs.append([raw[0:length] for _, raw, length, _, _ in run])
+
+    monkeypatch.setattr(both.listener, "on_rtp", on_rtp)
+    other = RTP[:8] + b"else" + RTP[12:]
+    both.send(RTP, RTP, other, RTP[:12], RTP)
+    assert runs == [[RTP, RTP], [other], [RTP]]
+
+
+def test_a_bug_that_a_datagram_finds_costs_its_run(
     both: Both, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     both.introduce()
     take = both.listener.on_rtp
 
-    def on_rtp(pointer: Any, raw: Any, length: int) -> None:
-        if raw[12:13] == b"!":
+    def on_rtp(run: list[Letter]) -> None:
+        if any(raw[12:13] == b"!" for _, raw, _, _, _ in run):
             raise AssertionError
-        take(pointer, raw, length)
+        take(run)
 
     monkeypatch.setattr(both.listener, "on_rtp", on_rtp)
-    bad = RTP[:12] + b"!"
+    bad = RTP[:8] + b"else!"
     assert both.send(*[bad, RTP] * 20) == [("rtp", RTP)] * 20
     assert both.port.broken == 20
     assert len(caplog.records) == 3

@@ -1,12 +1,10 @@
-"""A slot's reports: which share of its packets a receiver says it lost."""
+"""Reports of a stream: which share of its packets a receiver says it lost."""
 
 import pytest
 
 from server.relay import rtcp
 from server.relay.clock import Clock
-from server.relay.sdp import parse_offer
-from server.relay.slot import Slot
-from tests.server.relay.offers import make_offer
+from server.relay.reports import Reports
 
 
 class Receiver:
@@ -15,15 +13,14 @@ class Receiver:
     def __init__(self) -> None:
         self.clock = Clock()
         self.clock.set(100.0, 1e9)
-        section = parse_offer(make_offer()).sections[9]
-        self.slot = Slot(section, 7, 8, self.clock, lambda packet: None)
+        self.reports = Reports(self.clock)
         self.missing, self.highest = 0, 0xFFFFFFF0
 
     def report(self, after: float, packets: int, lost: int) -> float | None:
         self.clock.set(self.clock.now + after, 1e9)
         self.missing += lost
         self.highest = (self.highest + packets) & 0xFFFFFFFF
-        return self.slot.share_lost(rtcp.Block(7, self.missing, self.highest, 0, 0))
+        return self.reports.share_lost(rtcp.Block(7, self.missing, self.highest, 0, 0))
 
 
 def test_a_share_is_of_about_a_second() -> None:
