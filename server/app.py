@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+import uvloop
 from aiohttp import web
 from prometheus_client import REGISTRY
 
@@ -159,6 +160,7 @@ def run(settings: Settings) -> None:
         access_log=None,
         print=None,
         shutdown_timeout=FINISH_WITHIN_S,
+        loop=uvloop.new_event_loop(),
     )
 
 
