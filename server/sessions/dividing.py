@@ -11,6 +11,7 @@ from server.storage.engine import Transaction
 from server.storage.schema import Caucus, Guest, Participant, Session
 from signaling.caucus import APART, CAUCUS, CaucusEvent, CaucusState
 from signaling.events import EventType
+from signaling.guest import GuestState
 from signaling.participant import ParticipantState
 from signaling.rights import Role
 
@@ -67,7 +68,12 @@ class Allowed:
 async def allowed_inside(db: Transaction, session: Session) -> list[Allowed]:
     """Return who may be in the room: everybody who has not left, guests only when let in."""
     participants = await repository.participants_of(db, session.id)
-    inside = await repository.guests_inside(db, session.id)
+    return allowed_among(participants, await repository.guests_of(db, session.id))
+
+
+def allowed_among(participants: Sequence[Participant], guests: Sequence[Guest]) -> list[Allowed]:
+    """Return which of a session's participants may be in the room."""
+    inside = [guest for guest in guests if guest.state is GuestState.INSIDE]
     return [
         Allowed(one, _person(one, inside))
         for one in participants

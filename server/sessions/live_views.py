@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from server.sessions import repository
 from server.sessions.ice import IceServers
+from server.sessions.repository import seen
 from server.sessions.views import Common, common_of, renewed, rota_view, view_of
 from server.storage.engine import Database, Transaction
 from server.web.principal import Principal
@@ -14,6 +14,9 @@ FRESH = timedelta(seconds=0.2)
 """A common part is good for this long: whoever's page shows an older one is shown the next."""
 
 ROTA_FRESH = timedelta(seconds=30)
+
+JUST_NOW = timedelta(seconds=30)
+"""Whose ring has ended so lately may still see it."""
 
 
 class LiveViews:
@@ -37,7 +40,9 @@ class LiveViews:
     async def about(self, sessions: Collection[str]) -> Collection[str]:
         """Return the accounts whose pages these sessions are about."""
         async with self._db.read() as read:
-            return await repository.people_of(read, sessions, self._clock())
+            lately = self._clock() - JUST_NOW
+            found = [await seen.people_of(read, one, lately) for one in sessions]
+        return set().union(*found)
 
     async def _compute(self, read: Transaction, now: datetime) -> Common:
         if self._rota is None or now - self._rota[0] > ROTA_FRESH:

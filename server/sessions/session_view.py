@@ -7,7 +7,8 @@ from typing import Any
 from server.sessions import repository
 from server.sessions.dividing import Allowed
 from server.sessions.moments import millis
-from server.sessions.repository import Names
+from server.sessions.repository import seen
+from server.sessions.repository.seen import File, Shown, Written
 from server.sessions.room.people_view import (
     caucus_view,
     circles,
@@ -17,7 +18,7 @@ from server.sessions.room.people_view import (
     visible,
 )
 from server.storage.engine import Transaction
-from server.storage.schema import Account, Advice, Consent, Participant, Person, Session
+from server.storage.schema import Consent, Participant, Person, Session
 from server.web.principal import Principal
 from signaling.dispatch import Stage
 from signaling.events import EventType
@@ -32,55 +33,49 @@ ENOUGH = 5
 """So many calls must have been answered lately before anything is said about waiting."""
 
 
-def card(session: Session, names: Names) -> View:
+def card(shown: Shown) -> View:
     """Return the short form for lists."""
+    session, names = shown.session, shown.names
     return {
         "id": session.id,
         "number": session.number,
         "kind": session.kind.value,
-        "matter": {"code": session.matter_code, "name": names.matters.get(session.matter_code, "")},
-        "station": names.stations.get(session.station_id, ""),
+        "matter": {"code": session.matter_code, "name": names.matter_name},
+        "station": names.station_name,
         "requested_at": millis(session.requested_at),
         "needs": session.needs,
         "language": session.language,
         "state": session.state.value,
-        "lawyer": names.accounts.get(session.lawyer_id) if session.lawyer_id else None,
+        "lawyer": names.lawyer_name,
         "live_at": millis(session.live_at),
         "ended_at": millis(session.ended_at),
     }
 
 
 async def session_view(
-    db: Transaction, session: Session, principal: Principal, ice_servers: list[dict[str, object]]
+    db: Transaction, shown: Shown, principal: Principal, ice_servers: list[dict[str, object]]
 ) -> View:
     """Return everything that somebody in the session may see of it."""
-    account_id = principal.account_id
-    names = await repository.card_names(db, [session])
-    participants = await repository.participants_of(db, session.id)
-    persons = await repository.persons_of(db, session.id)
-    consents = await repository.consents_of(db, session.id)
-    advice = await repository.advice_of(db, session.id)
-    # The authors too: a talk may have passed through several hands.
-    people = {session.mediator_id, session.lawyer_id, *(entry.author_id for entry in advice)}
-    accounts = await repository.accounts_by_id(db, {who for who in people if who})
-    around = await _people(db, session, principal, participants, persons, consents)
-    return card(session, names) | {
+    account_id, session = principal.account_id, shown.session
+    file = await seen.file_of(db, shown)
+    around = await _people(db, file, principal)
+    return card(shown) | {
         "seq": session.seq,
         "facts": session.facts,
-        "persons": [_person(person, consents) for person in persons],
-        "mediator": {"name": accounts[session.mediator_id].name},
-        "lawyer": _lawyer(accounts.get(session.lawyer_id)) if session.lawyer_id else None,
-        "queue": await _queue(db, session),
+        "persons": [_person(person, file.consents) for person in file.persons],
+        "mediator": {"name": shown.names.mediator_name},
+        "lawyer": _lawyer(shown),
+        "queue": await _queue(db, file),
         "recording": {
             "state": session.recording.value,
             "since": millis(session.recording_at),
             "stalled": await _stalled(db, session, around),
         },
         "lead": account_id == session.lawyer_id,
-        "handing": await _handing(db, session),
+        "handing": _handing(file),
         "hold": await _hold(db, session),
-        "media": _media(session, participants, account_id, ice_servers),
-        "advice": _advice(advice, names, accounts),
+        "media": _media(session, file.participants, account_id, ice_servers),
+        "advice": _advice(file.advice),
         "receipt_at": millis(session.receipt_at),
         "closed_at": millis(session.closed_at),
         "reason": session.reason,
@@ -88,28 +83,20 @@ async def session_view(
     }
 
 
-async def _people(
-    db: Transaction,
-    session: Session,
-    principal: Principal,
-    participants: Sequence[Participant],
-    persons: Sequence[Person],
-    consents: Sequence[Consent],
-) -> View:
+async def _people(db: Transaction, file: File, principal: Principal) -> View:
     """Return what depends on who looks: each sees the circle they are in."""
     me, role = principal.account_id, principal.role
-    caucus = await repository.open_caucus(db, session.id)
-    allowed, circle = await circles(db, session, caucus)
+    allowed, circle = circles(file)
     mine = _own(allowed, me)
     own = mine.participant if mine else None
-    seen = visible(participants, circle, role, own)
+    seen_by_me = visible(file.participants, circle, role, own)
     of_mine = circle.get(own.id) if own else None
     mediates = role is Role.MEDIATOR
     return {
-        "participants": [participant_view(one, me, circle, of_mine) for one in seen],
-        "lobby": await lobby_view(db, session, persons, consents) if mediates else [],
-        "aside": caucus_view(caucus, mine, session, me),
-        "messages": messages_view(await repository.messages_of(db, session.id), participants, own),
+        "participants": [participant_view(one, me, circle, of_mine) for one in seen_by_me],
+        "lobby": await lobby_view(db, file) if mediates else [],
+        "aside": caucus_view(file.caucus, mine, file.session, me),
+        "messages": messages_view(file.messages, file.participants, own),
     }
 
 
@@ -140,35 +127,37 @@ def _person(person: Person, consents: Sequence[Consent]) -> View:
     }
 
 
-def _lawyer(account: Account | None) -> View | None:
-    if account is None:
+def _lawyer(shown: Shown) -> View | None:
+    names = shown.names
+    if shown.session.lawyer_id is None:
         return None
-    return {"name": account.name, "firm": account.firm, "licence_no": account.licence_no}
-
-
-async def _queue(db: Transaction, session: Session) -> View | None:
-    if session.state not in WAITING:
-        return None
-    offers = await repository.open_offers(db, session.id)
-    rung = await repository.accounts_by_id(db, {offer.lawyer_id for offer in offers})
     return {
-        "ahead": await repository.ahead_in_queue(db, session),
-        "ringing": [rung[offer.lawyer_id].name for offer in offers],
-        "until": millis(max((offer.until for offer in offers), default=None)),
-        "everyone": any(offer.everyone for offer in offers),
-        "again": session.live_at is not None,
-        "backup": any(offer.stage is Stage.BACKUP for offer in offers),
-        "typical": await _typical(db, session),
+        "name": names.lawyer_name,
+        "firm": names.lawyer_firm,
+        "licence_no": names.lawyer_licence_no,
     }
 
 
-async def _handing(db: Transaction, session: Session) -> View | None:
-    """The colleague who is being rung beside the talk."""
-    if session.state not in IN_ROOM:
+async def _queue(db: Transaction, file: File) -> View | None:
+    if file.session.state not in WAITING:
         return None
-    for offer in await repository.open_offers(db, session.id):
-        names = await repository.account_names(db, [offer.lawyer_id])
-        name, until = names.get(offer.lawyer_id, ""), millis(offer.until)
+    return {
+        "ahead": await seen.ahead_in_queue(db, file.session),
+        "ringing": [offer.lawyer_name for offer in file.offers],
+        "until": millis(max((offer.until for offer in file.offers), default=None)),
+        "everyone": any(offer.everyone for offer in file.offers),
+        "again": file.session.live_at is not None,
+        "backup": any(offer.stage is Stage.BACKUP for offer in file.offers),
+        "typical": await _typical(db, file.session),
+    }
+
+
+def _handing(file: File) -> View | None:
+    """The colleague who is being rung beside the talk."""
+    if file.session.state not in IN_ROOM:
+        return None
+    for offer in file.offers:
+        name, until = offer.lawyer_name, millis(offer.until)
         return {"kind": offer.stage.value, "name": name, "until": until}
     return None
 
@@ -187,7 +176,7 @@ async def _hold(db: Transaction, session: Session) -> View | None:
 
 async def _typical(db: Transaction, session: Session) -> View | None:
     """Return what the last calls waited: half of them no longer. None: too few to say anything."""
-    waits = sorted(await repository.recent_waits(db, session.requested_at - LATELY))
+    waits = sorted(await seen.recent_waits(db, session.requested_at - LATELY))
     if len(waits) < ENOUGH:
         return None
     return {"seconds": round(waits[(len(waits) - 1) // 2]), "of": len(waits)}
@@ -205,18 +194,15 @@ def _media(
     return {"epoch": session.media_epoch, "place": mine[0].place, "ice_servers": ice_servers}
 
 
-def _advice(entries: Sequence[Advice], names: Names, accounts: dict[str, Account]) -> list[View]:
+def _advice(entries: Sequence[Written]) -> list[View]:
     corrected_by = {entry.corrects_id: entry.id for entry in entries if entry.corrects_id}
     return [
         {
             "id": entry.id,
-            "author": accounts[entry.author_id].name if entry.author_id in accounts else "",
+            "author": entry.author_name,
             "at": millis(entry.at),
             "media_seconds": entry.media_seconds,
-            "matter": {
-                "code": entry.matter_code,
-                "name": names.matters.get(entry.matter_code, ""),
-            },
+            "matter": {"code": entry.matter_code, "name": entry.matter_name},
             "advice": entry.advice,
             "legal_basis": entry.legal_basis,
             "bring": entry.bring,

@@ -1,6 +1,6 @@
 """What a page shows, computed from the database: the whole of it, for one principal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,10 +9,12 @@ from server.roster import plan
 from server.sessions import repository
 from server.sessions.ice import IceServers
 from server.sessions.moments import millis
+from server.sessions.repository import seen
+from server.sessions.repository.seen import OnDuty, Shown
 from server.sessions.room.party_view import party_view
 from server.sessions.session_view import View, card, session_view
 from server.storage.engine import Transaction
-from server.storage.schema import Duty, Session
+from server.storage.schema import Duty
 from server.web.principal import Principal
 from signaling.rights import Role
 from signaling.session import IN_ROOM, SessionState
@@ -54,24 +56,18 @@ async def rota_view(db: Transaction, now: datetime) -> View:
 
 async def common_of(db: Transaction, now: datetime, rota: View | None = None) -> Common:
     """Compute the common part of all views; ``rota`` changes rarely and may be given."""
-    waiting = await repository.waiting_sessions(db)
-    duties = await repository.all_duties(db)
+    waiting = await seen.waiting_sessions(db)
+    duties = await seen.all_duties(db)
     present = [duty for duty in duties if duty.lease_until > now]
-    accounts = await repository.account_names(
-        db, [one.lawyer_id for one in present[: MOST_NAMES + 1]]
-    )
     return Common(
-        waiting=await _cards(db, waiting[:MOST_WAITING]),
+        waiting=[card(one) for one in waiting[:MOST_WAITING]],
         callbacks=await _callbacks(db),
-        order={session.id: place for place, session in enumerate(waiting)},
-        names=[
-            {"id": one.lawyer_id, "name": accounts[one.lawyer_id]}
-            for one in present[: MOST_NAMES + 1]
-        ],
+        order={one.session.id: place for place, one in enumerate(waiting)},
+        names=[{"id": one.lawyer_id, "name": one.name} for one in present[: MOST_NAMES + 1]],
         on_duty={one.lawyer_id: _duty(one) for one in duties},
         free=[
             {"id": one.id, "name": one.name, "firm": one.firm}
-            for one in await repository.free_lawyers(db, now)
+            for one in await seen.free_lawyers(db, now)
         ],
         rota=rota or await rota_view(db, now),
     )
@@ -94,7 +90,7 @@ async def view_of(
     return head | await build(db, principal, now, ice, common or await common_of(db, now))
 
 
-def _duty(duty: Duty | None) -> View:
+def _duty(duty: Duty | OnDuty | None) -> View:
     if duty is None:
         return {"on": False, "standby": False, "since": None}
     return {"on": True, "standby": duty.standby, "since": millis(duty.since)}
@@ -139,8 +135,8 @@ def _lawyers_part(view: Mapping[str, Any], me: str, common: Common) -> View:
 async def _mediator(
     db: Transaction, principal: Principal, now: datetime, ice: IceServers, common: Common
 ) -> View:
-    station = await repository.station_by_id(db, principal.station_id or "")
-    session = await repository.mediators_session(db, principal.account_id)
+    station = await seen.station_by_id(db, principal.station_id or "")
+    session = await seen.mediators_session(db, principal.account_id)
     return {
         "station": {"name": station.name, "phone": station.phone} if station else None,
         "duty": common.names[:MOST_NAMES],
@@ -153,12 +149,12 @@ async def _lawyer(
     db: Transaction, principal: Principal, now: datetime, ice: IceServers, common: Common
 ) -> View:
     me = principal.account_id
-    mine = await repository.lawyers_sessions(db, me)
-    talking = [s for s in mine if s.state in IN_ROOM]
-    wrapping = [s for s in mine if s.state is SessionState.WRAPPING]
-    duty = await repository.duty_of(db, me)
+    mine = await seen.lawyers_sessions(db, me)
+    talking = [one for one in mine if one.session.state in IN_ROOM]
+    wrapping = [one for one in mine if one.session.state is SessionState.WRAPPING]
+    duty = await seen.duty_of(db, me)
     if not talking and duty is not None and duty.helping_id is not None:
-        talking = [s for s in [await repository.session_by_id(db, duty.helping_id)] if s]
+        talking = [one for one in [await seen.session_by_id(db, duty.helping_id)] if one]
     shown = next(iter(talking or wrapping[-1:]), None)
     session = await _own(db, shown, principal, now, ice)
     part = _lawyers_part({"session": session}, me, common)
@@ -167,56 +163,46 @@ async def _lawyer(
     return part | {
         "ringing": await _ringing(db, me),
         "session": session,
-        "wrapping": await _cards(db, wrapping),
-        "today": await _cards(db, await repository.lawyers_finished(db, me, now - TODAY)),
+        "wrapping": [card(one) for one in wrapping],
+        "today": [card(one) for one in await seen.lawyers_finished(db, me, now - TODAY)],
     }
 
 
 async def _own(
-    db: Transaction, session: Session | None, principal: Principal, now: datetime, ice: IceServers
+    db: Transaction, shown: Shown | None, principal: Principal, now: datetime, ice: IceServers
 ) -> View | None:
-    if session is None:
+    if shown is None:
         return None
-    return await session_view(db, session, principal, ice.for_participant(now))
-
-
-async def _cards(db: Transaction, sessions: Sequence[Session]) -> list[View]:
-    if not sessions:
-        return []
-    names = await repository.card_names(db, sessions)
-    return [card(session, names) for session in sessions]
+    return await session_view(db, shown, principal, ice.for_participant(now))
 
 
 async def _callbacks(db: Transaction) -> list[View]:
     """People who asked to be called back, with the number and the names they gave."""
-    found = await repository.open_callbacks(db)
-    cards = await _cards(db, [session for _, session in found])
     return [
-        one
+        card(shown)
         | {
-            "phone": callback.phone,
-            "persons": [p.name for p in await repository.persons_of(db, session.id)],
-            "asked_at": millis(callback.requested_at),
+            "phone": phone,
+            "persons": [p.name for p in await seen.persons_of(db, shown.session.id)],
+            "asked_at": millis(asked_at),
         }
-        for one, (callback, session) in zip(cards, found, strict=True)
+        for shown, phone, asked_at in await seen.open_callbacks(db)
     ]
 
 
 async def _ringing(db: Transaction, lawyer_id: str) -> dict[str, Any] | None:
-    offer = await repository.open_offer_of(db, lawyer_id)
+    offer = await seen.open_offer_of(db, lawyer_id)
     if offer is None:
         return None
-    session = await repository.session_by_id(db, offer.session_id)
-    if session is None:
+    shown = await seen.session_by_id(db, offer.session_id)
+    if shown is None:
         return None
-    names = await repository.card_names(db, [session])
-    persons = await repository.persons_of(db, session.id)
-    return card(session, names) | {
+    persons = await seen.persons_of(db, shown.session.id)
+    return card(shown) | {
         "until": millis(offer.until),
         "everyone": offer.everyone,
         "notes": offer.notes,
         "stage": offer.stage.value,
-        "by": names.accounts.get(session.lawyer_id or ""),
+        "by": shown.names.lawyer_name,
         "persons": [person.name for person in persons],
-        "facts": session.facts,
+        "facts": shown.session.facts,
     }

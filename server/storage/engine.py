@@ -40,6 +40,9 @@ _LINES = 15
 _STATEMENTS = 600
 """More than there are kinds of statements: PostgreSQL plans each once a line."""
 
+LINE = "line"
+"""Where what only reads keeps the driver's connection that it has for as long as it is open."""
+
 WRITE_CONFLICTS = (StaleDataError, IntegrityError, GaveWay)
 """Another writer was first: read again, decide again."""
 
@@ -51,7 +54,7 @@ class Database:
         self.sqlite = url.startswith("sqlite")
         self.engine = _sqlite(url) if self.sqlite else _postgresql(url)
         writing = self.engine.execution_options(immediate=True)
-        self._read = async_sessionmaker(self._reading(), expire_on_commit=False)
+        self._read = async_sessionmaker(self._reading(), expire_on_commit=False, info={LINE: None})
         self._write = async_sessionmaker(writing, expire_on_commit=False)
         # SQLite's writers wait for one another by trying again and again; those of one process
         # wait in line instead. The database's own lock is what keeps them apart.

@@ -2,6 +2,8 @@
 
 from server.sessions import repository
 from server.sessions.moments import millis
+from server.sessions.repository import seen
+from server.sessions.repository.seen import Shown
 from server.sessions.room.people_view import View, answers_of
 from server.sessions.session_view import session_view
 from server.storage.engine import Transaction
@@ -14,22 +16,20 @@ from signaling.session import IN_ROOM, WAITING
 async def party_view(db: Transaction, principal: Principal, ice: list[dict[str, object]]) -> View:
     """Return the guest's whole state; whose account is no guest's gets nothing."""
     guest = await repository.guest_of_account(db, principal.account_id)
-    session = await repository.session_by_id(db, guest.session_id) if guest else None
-    person = (
-        await repository.person_of(db, session.id, guest.person_id) if session and guest else None
-    )
-    if guest is None or session is None or person is None:
+    shown = await seen.session_by_id(db, guest.session_id) if guest else None
+    person = await repository.person_of(db, guest.session_id, guest.person_id) if guest else None
+    if guest is None or shown is None or person is None:
         return {"guest": None, "session": None}
-    inside = guest.state is GuestState.INSIDE and session.state in IN_ROOM
+    inside = guest.state is GuestState.INSIDE and shown.session.state in IN_ROOM
     return {
-        "guest": await _guest(db, session, guest, person),
-        "session": await _room(db, session, person, principal, ice) if inside else None,
+        "guest": await _guest(db, shown, guest, person),
+        "session": await _room(db, shown, person, principal, ice) if inside else None,
     }
 
 
-async def _guest(db: Transaction, session: Session, guest: Guest, person: Person) -> View:
-    station = await repository.station_by_id(db, session.station_id)
-    accounts = await repository.accounts_by_id(db, {session.mediator_id})
+async def _guest(db: Transaction, shown: Shown, guest: Guest, person: Person) -> View:
+    session = shown.session
+    station = await seen.station_by_id(db, session.station_id)
     consents = await repository.consents_of(db, session.id)
     return {
         "session": session.id,
@@ -41,7 +41,7 @@ async def _guest(db: Transaction, session: Session, guest: Guest, person: Person
         "been_inside": guest.admitted_at is not None,
         "words": guest.words,
         "consents": answers_of(consents, person.id),
-        "mediator": accounts[session.mediator_id].name,
+        "mediator": shown.names.mediator_name,
         "station": {"name": station.name, "phone": station.phone} if station else None,
         "number": session.number,
         "talk": _talk(session),
@@ -57,12 +57,12 @@ def _talk(session: Session) -> str:
 
 async def _room(
     db: Transaction,
-    session: Session,
+    shown: Shown,
     person: Person,
     principal: Principal,
     ice: list[dict[str, object]],
 ) -> View:
-    view = await session_view(db, session, principal, ice)
+    view = await session_view(db, shown, principal, ice)
     own = [one for one in view["persons"] if one["id"] == person.id]
     # Facts, advice and the others' names are for the mediator and the lawyer to speak of.
     return view | {"facts": "", "persons": own, "advice": [], "lobby": [], "reason": ""}

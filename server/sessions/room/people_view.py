@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from server.sessions import repository
-from server.sessions.dividing import Allowed, allowed_inside, circle_of, takes_part
+from server.sessions.dividing import Allowed, allowed_among, circle_of, takes_part
 from server.sessions.moments import millis
+from server.sessions.repository.seen import File
 from server.storage.engine import Transaction
 from server.storage.schema import (
     Caucus,
@@ -22,16 +23,16 @@ from signaling.rights import Role
 View = dict[str, Any]
 
 
-async def lobby_view(
-    db: Transaction, session: Session, persons: Sequence[Person], consents: Sequence[Consent]
-) -> list[View]:
+async def lobby_view(db: Transaction, file: File) -> list[View]:
     """Return everybody who was invited, for the mediator alone."""
-    guests = {guest.person_id: guest for guest in await repository.guests_of(db, session.id)}
-    identities = await repository.identities_of(db, session.id)
-    pairs = await repository.kept_apart(db, session.id)
+    if not file.guests:
+        return []
+    guests = {guest.person_id: guest for guest in file.guests}
+    identities = await repository.identities_of(db, file.session.id)
+    pairs = await repository.kept_apart(db, file.session.id)
     return [
-        _visitor(person, guests[person.id], consents, identities, pairs)
-        for person in persons
+        _visitor(person, guests[person.id], file.consents, identities, pairs)
+        for person in file.persons
         if person.id in guests
     ]
 
@@ -82,12 +83,10 @@ def caucus_view(
     }
 
 
-async def circles(
-    db: Transaction, session: Session, caucus: Caucus | None
-) -> tuple[list[Allowed], dict[str, str]]:
+def circles(file: File) -> tuple[list[Allowed], dict[str, str]]:
     """Return who may be inside, and the circle of each participant."""
-    allowed = await allowed_inside(db, session)
-    return allowed, {one.id: circle_of(one, session, caucus) for one in allowed}
+    allowed = allowed_among(file.participants, file.guests)
+    return allowed, {one.id: circle_of(one, file.session, file.caucus) for one in allowed}
 
 
 def participant_view(
