@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from server.dispatch import overdue
+from server.dispatch.repository import to_move_on
 from server.dispatch.ringing import ring_next
 from server.logs import tracing
 from server.sessions import repository
@@ -57,12 +58,8 @@ class Dispatcher:
 
     async def settle(self) -> None:
         """Move on every session that is due, in the order of the queue."""
-        now = self._clock()
         async with self._db.read() as db:
-            due = await repository.due_sessions(db, now)
-            queued = await repository.queued_sessions(db)
-            if queued and await repository.anybody_free(db, now):
-                due = list(dict.fromkeys([*due, *queued]))
+            due = await to_move_on(db, self._clock())
         for session_id in due:
             await self._move(session_id)
 

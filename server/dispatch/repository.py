@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.orm import aliased
 
-from server.sessions import repository as sessions
 from server.storage.engine import Transaction
+from server.storage.quick import Question, given
 from server.storage.schema import (
     Account,
     DeclaredConflict,
@@ -20,18 +21,16 @@ from server.storage.schema import (
 )
 from signaling.commands import DeclineReason, SessionKind
 from signaling.dispatch import Lawyer
+from signaling.session import SessionState
 
-
-async def lawyers_for(db: Transaction, session: Session, now: datetime) -> list[Lawyer]:
-    """Return everybody on duty, present or not, as they stand towards this session."""
-    ringing = set(
-        (await db.scalars(select(RingOffer.lawyer_id).where(RingOffer.ended_at.is_(None)))).all()
-    )
-    unfinished = await sessions.unfinished_by_lawyer(db)
-    parties = await _folded_parties(db, session.id)
-    conflicts = await _declared_against(db, parties)
-    earlier = await _earlier_roles(db, session, parties)
-    query = select(
+_UNFINISHED = (
+    select(Session.lawyer_id, func.count().label("found"))
+    .where(Session.state == SessionState.WRAPPING, Session.lawyer_id.is_not(None))
+    .group_by(Session.lawyer_id)
+    .subquery()
+)
+_DUTIES: Question[Any] = Question(
+    select(
         Duty.lawyer_id,
         Duty.free_since,
         Duty.served_at,
@@ -41,7 +40,25 @@ async def lawyers_for(db: Transaction, session: Session, now: datetime) -> list[
         Duty.standby,
         Account.matters,
         Account.languages,
-    ).join(Account, Account.id == Duty.lawyer_id)
+        RingOffer.id.label("ring_id"),
+        _UNFINISHED.c.found.label("unfinished"),
+    )
+    .select_from(Duty)
+    .join(Account, Account.id == Duty.lawyer_id)
+    .outerjoin(RingOffer, and_(RingOffer.lawyer_id == Duty.lawyer_id, RingOffer.ended_at.is_(None)))
+    .outerjoin(_UNFINISHED, _UNFINISHED.c.lawyer_id == Duty.lawyer_id)
+)
+_CONFLICTS: Question[Any] = Question(
+    select(DeclaredConflict.lawyer_id)
+    .join(Person, Person.folded == DeclaredConflict.folded)
+    .where(Person.session_id == given("session"), Person.folded != "")
+)
+
+
+async def lawyers_for(db: Transaction, session: Session, now: datetime) -> list[Lawyer]:
+    """Return everybody on duty, present or not, as they stand towards this session."""
+    conflicts = {row.lawyer_id for row in await _CONFLICTS.all(db, session=session.id)}
+    earlier = await _earlier_roles(db, session)
     return [
         Lawyer(
             id=row.lawyer_id,
@@ -49,15 +66,15 @@ async def lawyers_for(db: Transaction, session: Session, now: datetime) -> list[
             served=row.served_at.timestamp() if row.served_at else None,
             present=row.lease_until > now,
             in_call=row.session_id is not None or row.helping_id is not None,
-            being_rung=row.lawyer_id in ringing,
+            being_rung=row.ring_id is not None,
             standby=row.standby,
             conflict=row.lawyer_id in conflicts,
             earlier=row.lawyer_id in earlier,
-            unfinished=unfinished.get(row.lawyer_id, 0),
+            unfinished=row.unfinished or 0,
             matters=frozenset(row.matters.split()),
             languages=frozenset(row.languages.split()),
         )
-        for row in await db.execute(query)
+        for row in await _DUTIES.all(db)
     ]
 
 
@@ -66,19 +83,15 @@ async def _folded_parties(db: Transaction, session_id: str) -> set[str]:
     return set((await db.scalars(query)).all())
 
 
-async def _declared_against(db: Transaction, parties: Collection[str]) -> set[str]:
-    query = select(DeclaredConflict.lawyer_id).where(DeclaredConflict.folded.in_(parties))
-    return set((await db.scalars(query)).all())
-
-
-async def _earlier_roles(db: Transaction, session: Session, parties: Collection[str]) -> set[str]:
+async def _earlier_roles(db: Transaction, session: Session) -> set[str]:
     """Return who stood by one side alone, or stepped aside for it.
 
     That is: advised some of the parties of this mediation, but not all, in a consultation; or
     declined an earlier session with one of them because of a conflict of interest.
     """
-    if session.kind is not SessionKind.MEDIATION or not parties:
+    if session.kind is not SessionKind.MEDIATION:
         return set()
+    parties = await _folded_parties(db, session.id)
     return await _advised_one_side(db, session, parties) | await _stepped_aside(
         db, session, parties
     )
@@ -116,16 +129,50 @@ async def _stepped_aside(db: Transaction, session: Session, parties: Collection[
     return set((await db.scalars(query)).all())
 
 
+_ABOVE = aliased(Matter)
+_KINDS: Question[Any] = Question(
+    select(Matter.code, _ABOVE.code.label("above"))
+    .outerjoin(_ABOVE, _ABOVE.code == Matter.parent_code)
+    .where(Matter.code == given("code"))
+)
+
+
 async def matter_with_its_kind(db: Transaction, code: str) -> tuple[str, ...]:
     """Return the kind of dispute and the one above it."""
-    above = aliased(Matter)
-    query = (
-        select(Matter.code, above.code)
-        .outerjoin(above, above.code == Matter.parent_code)
-        .where(Matter.code == code)
+    row = await _KINDS.first(db, code=code)
+    return tuple(one for one in row if one) if row is not None else (code,)
+
+
+# What is due.
+
+
+_LOOK: Question[Any] = Question(
+    select(Session.id, (Session.due_at <= given("now")).label("due"))
+    .where(or_(Session.due_at <= given("now"), Session.state == SessionState.REQUESTED))
+    .order_by(Session.queue_at, Session.id)
+    .limit(500)
+)
+_FREE: Question[Any] = Question(
+    select(Duty.lawyer_id)
+    .where(
+        Duty.lease_until > given("now"),
+        Duty.session_id.is_(None),
+        Duty.helping_id.is_(None),
+        Duty.lawyer_id.not_in(select(RingOffer.lawyer_id).where(RingOffer.ended_at.is_(None))),
     )
-    row = (await db.execute(query)).first()
-    return tuple(one for one in row if one) if row else (code,)
+    .limit(1)
+)
+
+
+async def to_move_on(db: Transaction, now: datetime) -> list[str]:
+    """Return the sessions that something can be done for, in the order of the queue.
+
+    That is: whose time is up, and, while anybody is free, those for which nobody is being rung.
+    """
+    found = await _LOOK.all(db, now=now)
+    if all(row.due for row in found) or await _FREE.first(db, now=now) is not None:
+        return [row.id for row in found]
+    return [row.id for row in found if row.due]
 
 
 # Steps.
@@ -137,10 +184,15 @@ async def steps_of(db: Transaction, session_id: str) -> Sequence[DispatchStep]:
     return (await db.scalars(query.order_by(DispatchStep.n))).all()
 
 
+_COUNT: Question[Any] = Question(
+    select(func.count().label("found")).where(DispatchStep.session_id == given("session"))
+)
+
+
 async def count_steps(db: Transaction, session_id: str) -> int:
     """Count the steps of a session."""
-    query = select(func.count()).where(DispatchStep.session_id == session_id)
-    return int(await db.scalar(query) or 0)
+    row = await _COUNT.first(db, session=session_id)
+    return int(row.found) if row is not None else 0
 
 
 async def rings_of(db: Transaction, session_id: str) -> Sequence[RingOffer]:

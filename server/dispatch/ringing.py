@@ -33,15 +33,16 @@ MOST_LISTED = 40
 
 async def ring_next(turn: Turn, session: Session, rule: Rule) -> None:
     """Ring the next lawyer or lawyers, wait, or give up."""
-    rings = await repository.open_offers(turn.db, session.id)
+    offers = await repository.all_offers(turn.db, session.id)
+    rings = [offer for offer in offers if offer.ended_at is None]
     if rings and session.due_at is not None and turn.now < session.due_at:
         return
     for offer in rings:
         ring.end(offer, "missed", turn.now)
         turn.log(session, EventType.CALL_MISSED, {"lawyer": offer.lawyer_id})
-    await turn.db.flush()
+    waiting = await _waiting(turn, session, offers)
     lawyers = await own.lawyers_for(turn.db, session, turn.now)
-    waiting = await _waiting(turn, session)
+    steps = await own.count_steps(turn.db, session.id)
     decision = decide(rule, waiting, lawyers, turn.now.timestamp())
     match decision.step:
         case Ring() as step:
@@ -53,12 +54,11 @@ async def ring_next(turn: Turn, session: Session, rule: Rule) -> None:
             turn.step(session, SessionEvent.NO_ANSWER)
             session.due_at = turn.now + ASK_AGAIN
             turn.log(session, EventType.SESSION_UNANSWERED)
-    await _explain(turn, session, decision)
+    _explain(turn, session, decision, steps + 1)
 
 
-async def _waiting(turn: Turn, session: Session) -> Waiting:
+async def _waiting(turn: Turn, session: Session, offers: Sequence[RingOffer]) -> Waiting:
     """Return what the policy needs to know of this session and of this attempt."""
-    offers = await repository.all_offers(turn.db, session.id)
     attempt = [offer for offer in offers if offer.attempt_at == session.attempt_at]
     return Waiting(
         attempt_at=session.attempt_at.timestamp(),
@@ -109,14 +109,14 @@ def _wait(turn: Turn, session: Session, until: datetime) -> bool:
     return True
 
 
-async def _explain(turn: Turn, session: Session, decision: Decision) -> None:
+def _explain(turn: Turn, session: Session, decision: Decision, n: int) -> None:
     """Store the step with its reasons, in the transaction of the step itself."""
     listed, more = _listed(decision.considered)
     step = decision.step
     turn.db.add(
         DispatchStep(
             session_id=session.id,
-            n=await own.count_steps(turn.db, session.id) + 1,
+            n=n,
             at=turn.now,
             step=step.stage.value if isinstance(step, Ring) else _NAMES[type(step)],
             until=session.due_at,

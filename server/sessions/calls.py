@@ -5,6 +5,7 @@ from datetime import timedelta
 from server.sessions import repository, ring
 from server.sessions.duty import close_duty, open_duty
 from server.sessions.handover import take_over
+from server.sessions.repository import seen
 from server.sessions.room.present import everybody_agrees
 from server.sessions.service import Answer, Call
 from server.sessions.turn import step_recording
@@ -63,7 +64,7 @@ async def decline_call(call: Call) -> Answer:
 
 
 async def _lawyers_consent(call: Call, session: Session, given: bool) -> None:
-    consents = await repository.consents_of(call.turn.db, session.id)
+    consents = await seen.consents_of(call.turn.db, session.id)
     if not consents:
         raise Conflict
     call.turn.db.add(
@@ -91,11 +92,11 @@ async def _decide_recording(call: Call, session: Session) -> None:
 
 
 async def _seat(call: Call, session: Session) -> None:
-    accounts = await repository.accounts_by_id(
+    participants = await seen.participants_of(call.turn.db, session.id)
+    seated, used = {one.account_id for one in participants}, {one.place for one in participants}
+    names = await repository.account_names(
         call.turn.db, {session.mediator_id, call.principal.account_id}
     )
-    seated = {p.account_id: p for p in await repository.participants_of(call.turn.db, session.id)}
-    used = {p.place for p in seated.values()}
     for account_id, role in (
         (session.mediator_id, Role.MEDIATOR),
         (call.principal.account_id, Role.LAWYER),
@@ -109,7 +110,7 @@ async def _seat(call: Call, session: Session) -> None:
                 session_id=session.id,
                 account_id=account_id,
                 role=role,
-                name=accounts[account_id].name,
+                name=names[account_id],
                 place=place,
                 state=PARTICIPANT.initial,
             )

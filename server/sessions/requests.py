@@ -1,13 +1,15 @@
 """From the terminal: ask for a lawyer, wait on, give up, ask for a call-back."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from secrets import randbelow
 from zoneinfo import ZoneInfo
 
 from server.sessions import repository, ring
+from server.sessions.repository import seen
 from server.sessions.room.lobby import dismiss
 from server.sessions.service import Answer, Call
-from server.storage.schema import Callback, Consent, NoticeText, Person, Session, new_id
+from server.storage.schema import Callback, Consent, Person, Session, new_id
 from signaling.commands import Person as NamedPerson
 from signaling.commands import RequestSession
 from signaling.dispatch import head_start
@@ -26,18 +28,20 @@ async def request_session(call: Call) -> Answer:
     turn, principal = call.turn, call.principal
     if principal.station_id is None:
         raise NotAllowed("no_station", "请在已登记的站点终端上发起。")
-    if await repository.mediators_session(turn.db, principal.account_id) is not None:
+    if await seen.mediators_session(turn.db, principal.account_id) is not None:
         raise Conflict("session_open", "您还有一个会话没有结束，请先完成它。")
-    if body.matter not in await repository.matters_by_code(turn.db):
+    if not await seen.is_matter(turn.db, body.matter):
         raise UserError("unknown_matter", "请选择纠纷类型。")
-    notice = await repository.notice_by_version(turn.db, body.notice)
-    if notice is None:
+    if not await seen.is_notice(turn.db, body.notice):
         raise UserError("unknown_notice", "告知书已更新，请重新阅读后再确认。")
     session = _new_session(call, body)
     turn.db.add(session)
     await turn.db.flush()
+    persons = [_person(session, body, position) for position in range(len(body.persons))]
+    turn.db.add_all(persons)
+    await turn.db.flush()
     turn.log(session, EventType.SESSION_REQUESTED, {"kind": body.kind.value})
-    await _record_consents(call, session, body, notice)
+    _record_consents(call, session, persons)
     return {"session": session.id}
 
 
@@ -68,25 +72,26 @@ def _number(now: datetime) -> str:
     return f"{now.astimezone(LOCAL):%Y%m%d}-{randbelow(1_000_000):06d}"
 
 
-async def _record_consents(
-    call: Call, session: Session, body: RequestSession, notice: NoticeText
-) -> None:
-    for position, named in enumerate(body.persons):
-        person = Person(
-            id=new_id(),
-            session_id=session.id,
-            position=position,
-            name=named.name,
-            folded=fold(named.name),
-            phone=named.phone,
-            minor=named.minor,
-            guardian=named.guardian,
-        )
-        call.turn.db.add(person)
-        await call.turn.db.flush()
+def _person(session: Session, body: RequestSession, position: int) -> Person:
+    named = body.persons[position]
+    return Person(
+        id=new_id(),
+        session_id=session.id,
+        position=position,
+        name=named.name,
+        folded=fold(named.name),
+        phone=named.phone,
+        minor=named.minor,
+        guardian=named.guardian,
+    )
+
+
+def _record_consents(call: Call, session: Session, persons: Sequence[Person]) -> None:
+    body: RequestSession = call.body
+    for person, named in zip(persons, body.persons, strict=True):
         for subject, given in _answers(named):
-            _consent(call, session, subject, given, notice, person=person)
-    _consent(call, session, "recording", body.mediator_recording, notice)
+            _consent(call, session, subject, given, person=person)
+    _consent(call, session, "recording", body.mediator_recording)
 
 
 def _answers(named: NamedPerson) -> tuple[tuple[str, bool], ...]:
@@ -98,7 +103,6 @@ def _consent(
     session: Session,
     subject: str,
     given: bool,
-    notice: NoticeText,
     person: Person | None = None,
 ) -> None:
     call.turn.db.add(
@@ -108,14 +112,14 @@ def _consent(
             account_id=None if person else call.principal.account_id,
             subject=subject,
             given=given,
-            notice_version=notice.version,
+            notice_version=call.body.notice,
             at=call.turn.now,
             guardian=person.guardian if person and person.minor else "",
         )
     )
     event = EventType.CONSENT_GIVEN if given else EventType.CONSENT_REFUSED
     who = {"person": person.id} if person else {"account": call.principal.account_id}
-    call.turn.log(session, event, {"subject": subject, "notice": notice.version, **who})
+    call.turn.log(session, event, {"subject": subject, "notice": call.body.notice, **who})
 
 
 async def cancel_session(call: Call) -> Answer:

@@ -41,7 +41,7 @@ _STATEMENTS = 600
 """More than there are kinds of statements: PostgreSQL plans each once a line."""
 
 LINE = "line"
-"""Where what only reads keeps the driver's connection that it has for as long as it is open."""
+"""Where a transaction keeps the driver's connection that it has until its end."""
 
 WRITE_CONFLICTS = (StaleDataError, IntegrityError, GaveWay)
 """Another writer was first: read again, decide again."""
@@ -55,7 +55,7 @@ class Database:
         self.engine = _sqlite(url) if self.sqlite else _postgresql(url)
         writing = self.engine.execution_options(immediate=True)
         self._read = async_sessionmaker(self._reading(), expire_on_commit=False, info={LINE: None})
-        self._write = async_sessionmaker(writing, expire_on_commit=False)
+        self._write = async_sessionmaker(writing, expire_on_commit=False, info={LINE: None})
         # SQLite's writers wait for one another by trying again and again; those of one process
         # wait in line instead. The database's own lock is what keeps them apart.
         self._in_line: AbstractAsyncContextManager[None] = (

@@ -82,14 +82,12 @@ class Question(Generic[R]):
 
 async def _line(db: AsyncSession) -> Any:
     """Return the driver's own connection of this transaction."""
-    if (line := db.info.get(LINE)) is not None:
-        return line
     if db.new or db.dirty or db.deleted:
         await db.flush()
-    connection = await (await db.connection()).get_raw_connection()
-    if LINE in db.info:
+    if db.info.get(LINE) is None:
+        connection = await (await db.connection()).get_raw_connection()
         db.info[LINE] = connection.driver_connection
-    return connection.driver_connection
+    return db.info[LINE]
 
 
 def _named(names: Iterable[str]) -> Callable[..., Any]:

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVarTuple, cast
+from typing import Any, TypeVarTuple, cast
 
 from sqlalchemy import CursorResult, Select, delete, select, update
 
 from server.storage.engine import Transaction
+from server.storage.quick import Question, given
 from server.storage.schema import Account, Device, Login, SecondFactor, Station
 
 Columns = TypeVarTuple("Columns")
@@ -15,11 +16,47 @@ Columns = TypeVarTuple("Columns")
 
 @dataclass(frozen=True, slots=True)
 class FoundLogin:
-    """A login that opens something; ``enrolled``: its account has one-time codes set up."""
+    """A login that opens something; ``enrolled``: its account has one-time codes set up.
+
+    Both only to be read: every request and every command asks for them.
+    """
 
     login: Login
     account: Account
     enrolled: bool
+
+
+def _open(query: Select[*Columns], now: Any) -> Select[*Columns]:
+    return (
+        query.select_from(Login)
+        .join(Account, Login.account_id == Account.id)
+        .outerjoin(Device, Login.device_id == Device.id)
+        .where(Login.expires_at > now, Account.active.is_(True), Device.revoked_at.is_(None))
+    )
+
+
+# What a principal is made of; the account's password hash stays where it is.
+_FIND: Question[Any] = Question(
+    _open(
+        select(
+            Login.token_hash,
+            Login.device_id,
+            Login.csrf,
+            Login.created_at,
+            Login.used_at,
+            Login.expires_at,
+            Account.id,
+            Account.role,
+            Account.name,
+            Account.station_id,
+            Account.first_password,
+            SecondFactor.secret,
+        ),
+        given("now"),
+    )
+    .outerjoin(SecondFactor, SecondFactor.account_id == Account.id)
+    .where(Login.token_hash == given("token_hash"))
+)
 
 
 async def account_by_username(db: Transaction, username: str) -> Account | None:
@@ -35,10 +72,8 @@ async def has_codes(db: Transaction, account_id: str) -> bool:
 
 async def find_login(db: Transaction, token_hash: str, now: datetime) -> FoundLogin | None:
     """Return a login that still opens something, with its account."""
-    query = _open(select(Login, Account, SecondFactor.secret), now)
-    query = query.outerjoin(SecondFactor, SecondFactor.account_id == Account.id)
-    row = (await db.execute(query.where(Login.token_hash == token_hash))).first()
-    return FoundLogin(row[0], row[1], enrolled=row[2] is not None) if row else None
+    row = await _FIND.first(db, token_hash=token_hash, now=now)
+    return FoundLogin(row, row, enrolled=row.secret is not None) if row is not None else None
 
 
 async def open_among(db: Transaction, token_hashes: Collection[str], now: datetime) -> set[str]:
@@ -58,15 +93,6 @@ async def logins_of(
         .order_by(Login.created_at.desc())
     )
     return [(login, station) for login, station in await db.execute(query)]
-
-
-def _open(query: Select[*Columns], now: datetime) -> Select[*Columns]:
-    return (
-        query.select_from(Login)
-        .join(Account, Login.account_id == Account.id)
-        .outerjoin(Device, Login.device_id == Device.id)
-        .where(Login.expires_at > now, Account.active.is_(True), Device.revoked_at.is_(None))
-    )
 
 
 async def end_login(db: Transaction, token_hash: str) -> None:

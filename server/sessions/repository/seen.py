@@ -21,16 +21,19 @@ from server.storage.schema import (
     Callback,
     Caucus,
     Consent,
+    DoneCommand,
     Duty,
     Guest,
     Matter,
     Message,
+    NoticeText,
     Participant,
     Person,
     RingOffer,
     Session,
     Station,
 )
+from signaling.guest import GuestState
 from signaling.session import IN_ROOM, WAITING, SessionState
 
 
@@ -274,6 +277,22 @@ async def file_of(db: Transaction, shown: Shown) -> File:
     )
 
 
+async def participants_of(db: Transaction, session_id: str) -> Sequence[Participant]:
+    """Return the participants by place."""
+    return await _PARTICIPANTS.all(db, session=session_id)
+
+
+async def consents_of(db: Transaction, session_id: str) -> Sequence[Consent]:
+    """Return every consent and refusal, oldest first."""
+    return await _CONSENTS.all(db, session=session_id)
+
+
+async def guests_inside(db: Transaction, session_id: str) -> Sequence[Guest]:
+    """Return the guests who have been let in."""
+    found = await _GUESTS.all(db, session=session_id)
+    return [one for one in found if one.state is GuestState.INSIDE]
+
+
 async def persons_of(db: Transaction, session_id: str) -> Sequence[Person]:
     """Return the parties, in the order they were named."""
     return await _PERSONS.all(db, session=session_id)
@@ -282,6 +301,30 @@ async def persons_of(db: Transaction, session_id: str) -> Sequence[Person]:
 async def open_offer_of(db: Transaction, lawyer_id: str) -> Offered | None:
     """Return the ring that this lawyer hears now, if any."""
     return await _OFFER_OF.first(db, lawyer=lawyer_id)
+
+
+_IS_MATTER: Question[Any] = Question(select(Matter.code).where(Matter.code == given("code")))
+_IS_NOTICE: Question[Any] = Question(
+    select(NoticeText.version).where(NoticeText.version == given("version"))
+)
+_DONE: Question[DoneCommand] = Question(
+    select(_of(DoneCommand)).where(DoneCommand.id == given("command"))
+)
+
+
+async def is_matter(db: Transaction, code: str) -> bool:
+    """Tell whether there is such a kind of dispute."""
+    return await _IS_MATTER.first(db, code=code) is not None
+
+
+async def is_notice(db: Transaction, version: str) -> bool:
+    """Tell whether there is such a wording of the notice."""
+    return await _IS_NOTICE.first(db, version=version) is not None
+
+
+async def done_command(db: Transaction, command_id: str) -> DoneCommand | None:
+    """Return the command's record if it was carried out before."""
+    return await _DONE.first(db, command=command_id)
 
 
 _AHEAD: Question[Any] = Question(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.sessions import repository
+from server.sessions.repository import seen
 from server.sessions.turn import Turn, step_recording
 from server.storage.engine import Transaction
 from server.storage.schema import Consent, Participant, Person, Session
@@ -30,9 +31,9 @@ class Present:
 
 async def present(db: Transaction, session: Session) -> Present:
     """Return who is in the room: those at the terminal, the lawyers, the guests let in."""
-    persons = await repository.persons_of(db, session.id)
-    inside = {guest.person_id for guest in await repository.guests_inside(db, session.id)}
-    seated = [one for one in await repository.participants_of(db, session.id) if _sits(one)]
+    persons = await seen.persons_of(db, session.id)
+    inside = {guest.person_id for guest in await seen.guests_inside(db, session.id)}
+    seated = [one for one in await seen.participants_of(db, session.id) if _sits(one)]
     accounts = {one.account_id for one in seated if one.role is not Role.PARTY}
     accounts |= {who for who in (session.mediator_id, session.lawyer_id) if who}
     return Present(
@@ -62,8 +63,8 @@ def answers(consents: Sequence[Consent], persons: Sequence[Person]) -> list[Answ
 
 async def everybody_agrees(db: Transaction, session: Session) -> bool:
     """Tell whether each of those in the room has agreed to be recorded."""
-    consents = await repository.consents_of(db, session.id)
-    persons = await repository.persons_of(db, session.id)
+    consents = await seen.consents_of(db, session.id)
+    persons = await seen.persons_of(db, session.id)
     return agreed((await present(db, session)).everybody, answers(consents, persons))
 
 
