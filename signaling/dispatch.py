@@ -177,16 +177,14 @@ def head_start(needs: Iterable[Need]) -> float:
 
 def decide(rule: Rule, waiting: Waiting, lawyers: Sequence[Lawyer], now: float) -> Decision:
     """Tell what to do next for a session whose last ring, if any, has ended, and why."""
-    ranked = sorted(lawyers, key=lambda one: _rank(rule, waiting, one))
+    notes = {one.id: _notes(rule, waiting, one) for one in lawyers}
+    ranked = sorted(lawyers, key=lambda one: _rank(one, notes[one.id]))
     able = [one for one in ranked if _hindrance(waiting, one) is None]
     step = _step(rule, waiting, able, now)
     rung = frozenset(step.lawyers if isinstance(step, Ring) else ())
     return Decision(
         step,
-        tuple(
-            Considered(one.id, _verdict(waiting, one, rung), _notes(rule, waiting, one))
-            for one in ranked
-        ),
+        tuple(Considered(one.id, _verdict(waiting, one, rung), notes[one.id]) for one in ranked),
     )
 
 
@@ -197,7 +195,7 @@ def _step(rule: Rule, waiting: Waiting, able: Sequence[Lawyer], now: float) -> S
     if named := [one for one in unrung if one.id == waiting.prefers]:
         return Ring((named[0].id,), now + rule.each, Stage.PREFERRED)
     if Stage.EVERYONE not in waiting.done:
-        singles = [one for one in on_duty if one in unrung]
+        singles = [one for one in unrung if not one.standby]
         if singles and len(waiting.rung) < rule.singles:
             return Ring((singles[0].id,), now + rule.each)
         if on_duty:
@@ -248,16 +246,15 @@ def _verdict(waiting: Waiting, lawyer: Lawyer, rung: Collection[str]) -> Verdict
 
 def _notes(rule: Rule, waiting: Waiting, lawyer: Lawyer) -> tuple[Note, ...]:
     """Return what counts against somebody, the weightiest first."""
-    against = {
-        Note.EARLIER_ROLE: lawyer.earlier,
-        Note.LANGUAGE: bool(waiting.language) and waiting.language not in lawyer.languages,
-        Note.MATTER: bool(lawyer.matters) and not lawyer.matters & set(waiting.matters),
-        Note.UNFINISHED: lawyer.unfinished >= rule.unfinished,
-    }
-    return tuple(note for note in Note if against[note])
+    against = (
+        (Note.EARLIER_ROLE, lawyer.earlier),
+        (Note.LANGUAGE, bool(waiting.language) and waiting.language not in lawyer.languages),
+        (Note.MATTER, bool(lawyer.matters) and lawyer.matters.isdisjoint(waiting.matters)),
+        (Note.UNFINISHED, lawyer.unfinished >= rule.unfinished),
+    )
+    return tuple(note for note, holds in against if holds)
 
 
-def _rank(rule: Rule, waiting: Waiting, lawyer: Lawyer) -> tuple[object, ...]:
-    notes = _notes(rule, waiting, lawyer)
+def _rank(lawyer: Lawyer, notes: Collection[Note]) -> tuple[object, ...]:
     served = float("-inf") if lawyer.served is None else lawyer.served
     return (*(note in notes for note in Note), served, lawyer.since, lawyer.id)

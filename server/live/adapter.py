@@ -17,6 +17,7 @@ from engineio.async_drivers.aiohttp import WebSocket
 from prometheus_client.core import GaugeMetricFamily, Metric
 from socketio.packet import EVENT, Packet
 
+from server.live.encoding import Writer
 from server.live.hub import Connection, Hub, Views
 from server.logs import tracing, usable_id
 from server.storage.engine import Away
@@ -79,6 +80,7 @@ class LiveWire:
     ) -> None:
         self._find = find
         self._perform = perform
+        self._writer = Writer()
         self._server = socketio.AsyncServer(
             async_mode="aiohttp",
             async_handlers=False,
@@ -199,7 +201,9 @@ class LiveWire:
             log.info("live.slow_page")
             self._cut_off(sid)
             return
-        await self._server.emit(event, body, to=sid)
+        engine_id = self._server.manager.eio_sid_from_sid(sid, "/")
+        if engine_id is not None:
+            await self._server.eio.send(engine_id, self._writer.event(event, body))
 
     def _cut_off(self, sid: str) -> None:
         self.hub.close(sid)

@@ -27,6 +27,8 @@ Show = Callable[[str, str, View], Awaitable[None]]
 COALESCE_S = 0.01
 AT_ONCE = 8
 """So many views are computed at a time: each holds a database connection meanwhile."""
+AT_A_STRETCH = 20
+"""After so many of the others, whoever has more pressing things to do comes first."""
 LATER_S = 0.25
 LATER_EACH_S = 0.0007
 """The others are shown the common part after LATER_S and this much more for each connection."""
@@ -173,7 +175,9 @@ class Hub:
             await self._renew_all(common)
 
     async def _renew_all(self, common: object) -> None:
-        for connection in self.connections():
+        for n, connection in enumerate(self.connections()):
+            if n % AT_A_STRETCH == 0:
+                await asyncio.sleep(0)  # a ring does not wait until all have seen the queue
             if connection.stale.is_set() or connection.shown is None:
                 continue  # a newer view than this one is on its way
             view = self._views.renewed(connection.shown, connection.principal, common)

@@ -1,5 +1,6 @@
 """Views for the live wire: computed from the database, the common part once for all pages."""
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,9 +10,12 @@ from server.sessions.repository import seen
 from server.sessions.views import Common, common_of, renewed, rota_view, view_of
 from server.storage.engine import Database, Transaction
 from server.web.principal import Principal
+from signaling.rights import Role
 
 FRESH = timedelta(seconds=0.2)
 """A common part is good for this long: whoever's page shows an older one is shown the next."""
+
+_SHOW_IT = frozenset({Role.MEDIATOR, Role.LAWYER})
 
 ROTA_FRESH = timedelta(seconds=30)
 
@@ -27,15 +31,15 @@ class LiveViews:
         self._clock = clock
         self._ice = ice
         self._common: tuple[datetime, Common] | None = None
+        self._one_at_a_time = asyncio.Lock()
         self._rota: tuple[datetime, dict[str, Any]] | None = None
 
     async def whole(self, principal: Principal) -> Mapping[str, Any]:
         """Compute everything that somebody's page shows."""
         now = self._clock()
         async with self._db.read() as read:
-            if self._common is None or now - self._common[0] > FRESH:
-                self._common = now, await self._compute(read, now)
-            return await view_of(read, principal, now, self._ice, self._common[1])
+            common = await self._fresh(read, now) if principal.role in _SHOW_IT else None
+            return await view_of(read, principal, now, self._ice, common)
 
     async def about(self, sessions: Collection[str]) -> Collection[str]:
         """Return the accounts whose pages these sessions are about."""
@@ -43,6 +47,12 @@ class LiveViews:
             lately = self._clock() - JUST_NOW
             found = [await seen.people_of(read, one, lately) for one in sessions]
         return set().union(*found)
+
+    async def _fresh(self, read: Transaction, now: datetime) -> Common:
+        async with self._one_at_a_time:
+            if self._common is None or now - self._common[0] > FRESH:
+                self._common = now, await self._compute(read, now)
+            return self._common[1]
 
     async def _compute(self, read: Transaction, now: datetime) -> Common:
         if self._rota is None or now - self._rota[0] > ROTA_FRESH:

@@ -31,13 +31,14 @@ class Common:
     """What many pages show alike: computed once for all of them.
 
     ``order``: each waiting session's place in the queue; ``on_duty``: everybody on duty, present or
-    not; ``names``: those who are present.
+    not; ``names``: those who are present; ``first_names``: as many of them as a terminal shows.
     """
 
     waiting: list[View]
     callbacks: list[View]
     order: dict[str, int]
     names: list[dict[str, str]]
+    first_names: list[dict[str, str]]
     on_duty: dict[str, View]
     free: list[View]
     rota: View
@@ -59,11 +60,13 @@ async def common_of(db: Transaction, now: datetime, rota: View | None = None) ->
     waiting = await seen.waiting_sessions(db)
     duties = await seen.all_duties(db)
     present = [duty for duty in duties if duty.lease_until > now]
+    names = [{"id": one.lawyer_id, "name": one.name} for one in present[: MOST_NAMES + 1]]
     return Common(
         waiting=[card(one) for one in waiting[:MOST_WAITING]],
         callbacks=await _callbacks(db),
         order={one.session.id: place for place, one in enumerate(waiting)},
-        names=[{"id": one.lawyer_id, "name": one.name} for one in present[: MOST_NAMES + 1]],
+        names=names,
+        first_names=names[:MOST_NAMES],
         on_duty={one.lawyer_id: _duty(one) for one in duties},
         free=[
             {"id": one.id, "name": one.name, "firm": one.firm}
@@ -110,7 +113,7 @@ def renewed(
 
 
 def _mediators_part(view: Mapping[str, Any], _me: str, common: Common) -> View:
-    part: View = {"duty": common.names[:MOST_NAMES], "rota": common.rota}
+    part: View = {"duty": common.first_names, "rota": common.rota}
     session = view["session"]
     if session and session["queue"] and session["id"] in common.order:
         queue = {**session["queue"], "ahead": common.order[session["id"]]}
@@ -139,7 +142,7 @@ async def _mediator(
     session = await seen.mediators_session(db, principal.account_id)
     return {
         "station": {"name": station.name, "phone": station.phone} if station else None,
-        "duty": common.names[:MOST_NAMES],
+        "duty": common.first_names,
         "rota": common.rota,
         "session": await _own(db, session, principal, now, ice),
     }
