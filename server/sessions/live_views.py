@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from server.sessions.ice import IceServers
-from server.sessions.repository import seen
+from server.sessions.repository import asked
 from server.sessions.views import Common, common_of, renewed, rota_view, view_of
 from server.storage.engine import Database, Transaction
 from server.web.principal import Principal
@@ -45,7 +45,7 @@ class LiveViews:
         """Return the accounts whose pages these sessions are about."""
         async with self._db.read() as read:
             lately = self._clock() - JUST_NOW
-            found = [await seen.people_of(read, one, lately) for one in sessions]
+            found = [await asked.people_of(read, one, lately) for one in sessions]
         return set().union(*found)
 
     async def _fresh(self, read: Transaction, now: datetime) -> Common:

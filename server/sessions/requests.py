@@ -6,7 +6,7 @@ from secrets import randbelow
 from zoneinfo import ZoneInfo
 
 from server.sessions import repository, ring
-from server.sessions.repository import seen
+from server.sessions.repository import asked, seen
 from server.sessions.room.lobby import dismiss
 from server.sessions.service import Answer, Call
 from server.storage.schema import Callback, Consent, Person, Session, new_id
@@ -30,9 +30,9 @@ async def request_session(call: Call) -> Answer:
         raise NotAllowed("no_station", "请在已登记的站点终端上发起。")
     if await seen.mediators_session(turn.db, principal.account_id) is not None:
         raise Conflict("session_open", "您还有一个会话没有结束，请先完成它。")
-    if not await seen.is_matter(turn.db, body.matter):
+    if not await asked.is_matter(turn.db, body.matter):
         raise UserError("unknown_matter", "请选择纠纷类型。")
-    if not await seen.is_notice(turn.db, body.notice):
+    if not await asked.is_notice(turn.db, body.notice):
         raise UserError("unknown_notice", "告知书已更新，请重新阅读后再确认。")
     session = _new_session(call, body)
     turn.db.add(session)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from server.sessions import repository
-from server.sessions.repository import seen
+from server.sessions.repository import asked
 from server.sessions.turn import Turn
 from server.storage.engine import WRITE_CONFLICTS, Database, Transaction
 from server.storage.schema import DoneCommand, Session, new_id
@@ -75,7 +75,7 @@ class Sessions:
         async def work(turn: Turn) -> Answer:
             # Held before anything is read: the same command sent twice at once finds itself done.
             await repository.lock_account(turn.db, principal.account_id)
-            done = await seen.done_command(turn.db, command.id)
+            done = await asked.done_command(turn.db, command.id)
             if done is not None:
                 return _same_again(done, principal, command)
             answer = await self._perform(turn, principal, command)
@@ -149,7 +149,7 @@ def _is_others(wanted: Scope, scopes: frozenset[Scope]) -> bool:
 
 
 async def _scopes_of_lawyer(db: Transaction, me: str, session: Session) -> frozenset[Scope]:
-    duty = await seen.duty_of(db, me)
+    duty = await asked.duty_of(db, me)
     if duty is None:
         return frozenset()
     helps = duty.helping_id == session.id

@@ -7,7 +7,7 @@ from typing import Any
 from server.sessions import repository
 from server.sessions.dividing import Allowed
 from server.sessions.moments import millis
-from server.sessions.repository import seen
+from server.sessions.repository import asked, seen
 from server.sessions.repository.seen import File, Shown, Written
 from server.sessions.room.people_view import (
     caucus_view,
@@ -142,7 +142,7 @@ async def _queue(db: Transaction, file: File) -> View | None:
     if file.session.state not in WAITING:
         return None
     return {
-        "ahead": await seen.ahead_in_queue(db, file.session),
+        "ahead": await asked.ahead_in_queue(db, file.session),
         "ringing": [offer.lawyer_name for offer in file.offers],
         "until": millis(max((offer.until for offer in file.offers), default=None)),
         "everyone": any(offer.everyone for offer in file.offers),
@@ -176,7 +176,7 @@ async def _hold(db: Transaction, session: Session) -> View | None:
 
 async def _typical(db: Transaction, session: Session) -> View | None:
     """Return what the last calls waited: half of them no longer. None: too few to say anything."""
-    waits = sorted(await seen.recent_waits(db, session.requested_at - LATELY))
+    waits = sorted(await asked.recent_waits(db, session.requested_at - LATELY))
     if len(waits) < ENOUGH:
         return None
     return {"seconds": round(waits[(len(waits) - 1) // 2]), "of": len(waits)}

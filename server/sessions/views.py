@@ -9,8 +9,9 @@ from server.roster import plan
 from server.sessions import repository
 from server.sessions.ice import IceServers
 from server.sessions.moments import millis
-from server.sessions.repository import seen
-from server.sessions.repository.seen import OnDuty, Shown
+from server.sessions.repository import asked, seen
+from server.sessions.repository.asked import OnDuty
+from server.sessions.repository.seen import Shown
 from server.sessions.room.party_view import party_view
 from server.sessions.session_view import View, card, session_view
 from server.storage.engine import Transaction
@@ -58,7 +59,7 @@ async def rota_view(db: Transaction, now: datetime) -> View:
 async def common_of(db: Transaction, now: datetime, rota: View | None = None) -> Common:
     """Compute the common part of all views; ``rota`` changes rarely and may be given."""
     waiting = await seen.waiting_sessions(db)
-    duties = await seen.all_duties(db)
+    duties = await asked.all_duties(db)
     present = [duty for duty in duties if duty.lease_until > now]
     names = [{"id": one.lawyer_id, "name": one.name} for one in present[: MOST_NAMES + 1]]
     return Common(
@@ -70,7 +71,7 @@ async def common_of(db: Transaction, now: datetime, rota: View | None = None) ->
         on_duty={one.lawyer_id: _duty(one) for one in duties},
         free=[
             {"id": one.id, "name": one.name, "firm": one.firm}
-            for one in await seen.free_lawyers(db, now)
+            for one in await asked.free_lawyers(db, now)
         ],
         rota=rota or await rota_view(db, now),
     )
@@ -138,7 +139,7 @@ def _lawyers_part(view: Mapping[str, Any], me: str, common: Common) -> View:
 async def _mediator(
     db: Transaction, principal: Principal, now: datetime, ice: IceServers, common: Common
 ) -> View:
-    station = await seen.station_by_id(db, principal.station_id or "")
+    station = await asked.station_by_id(db, principal.station_id or "")
     session = await seen.mediators_session(db, principal.account_id)
     return {
         "station": {"name": station.name, "phone": station.phone} if station else None,
@@ -155,7 +156,7 @@ async def _lawyer(
     mine = await seen.lawyers_sessions(db, me)
     talking = [one for one in mine if one.session.state in IN_ROOM]
     wrapping = [one for one in mine if one.session.state is SessionState.WRAPPING]
-    duty = await seen.duty_of(db, me)
+    duty = await asked.duty_of(db, me)
     if not talking and duty is not None and duty.helping_id is not None:
         talking = [one for one in [await seen.session_by_id(db, duty.helping_id)] if one]
     shown = next(iter(talking or wrapping[-1:]), None)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.storage.schema import Advice, Callback, Consent, Event, Participant, Person, Session
+from server.storage.schema import Advice, Callback, Consent, Event, Participant, Person
 from signaling.events import EventType
 
 
@@ -65,15 +65,3 @@ async def count_advice(db: AsyncSession, session_id: str) -> int:
 async def callback_of(db: AsyncSession, session_id: str) -> Callback | None:
     """Return the call-back that was asked for, or None."""
     return await db.scalar(select(Callback).where(Callback.session_id == session_id))
-
-
-async def open_callbacks(db: AsyncSession) -> Sequence[tuple[Callback, Session]]:
-    """Return who still waits to be called back, longest first (at most 50)."""
-    query = (
-        select(Callback, Session)
-        .join(Session, Session.id == Callback.session_id)
-        .where(Callback.done_at.is_(None))
-        .order_by(Callback.requested_at, Callback.id)
-        .limit(50)
-    )
-    return [(callback, session) for callback, session in (await db.execute(query)).all()]

@@ -1,36 +1,17 @@
 """Duty rows: who may be rung, who has a call."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.storage.schema import Account, DeclaredConflict, Duty, Person, RingOffer, Session
-from signaling.session import SessionState
+from server.storage.schema import DeclaredConflict, Duty, Person, Session
 
 
 async def duty_of(db: AsyncSession, lawyer_id: str) -> Duty | None:
     """Return the lawyer's duty row, or None when off duty."""
     return await db.get(Duty, lawyer_id)
-
-
-async def all_duties(db: AsyncSession) -> Sequence[Duty]:
-    """Return the lawyers on duty, present or not, the earliest first."""
-    query = select(Duty).order_by(Duty.since, Duty.lawyer_id)
-    return (await db.scalars(query)).all()
-
-
-async def anybody_free(db: AsyncSession, now: datetime) -> bool:
-    """Tell whether anybody is on duty, present, in no call and not being rung."""
-    ringing = select(RingOffer.lawyer_id).where(RingOffer.ended_at.is_(None))
-    query = select(Duty.lawyer_id).where(
-        Duty.lease_until > now,
-        Duty.session_id.is_(None),
-        Duty.helping_id.is_(None),
-        Duty.lawyer_id.not_in(ringing),
-    )
-    return (await db.scalars(query.limit(1))).first() is not None
 
 
 async def declared_conflict(db: AsyncSession, lawyer_id: str, session_id: str) -> bool:
@@ -84,34 +65,8 @@ async def release_helpers(
     await db.execute(release.values(helping_id=None, free_since=now))
 
 
-async def free_lawyers(db: AsyncSession, now: datetime) -> list[Account]:
-    """Return lawyers who could take a call now, by name (at most 20)."""
-    ringing = select(RingOffer.lawyer_id).where(RingOffer.ended_at.is_(None))
-    query = (
-        select(Account)
-        .join(Duty, Duty.lawyer_id == Account.id)
-        .where(
-            Duty.lease_until > now,
-            Duty.session_id.is_(None),
-            Duty.helping_id.is_(None),
-            Duty.lawyer_id.not_in(ringing),
-        )
-    )
-    return list((await db.scalars(query.order_by(Account.name, Account.id).limit(20))).all())
-
-
 async def renew_leases(db: AsyncSession, lawyer_ids: Collection[str], until: datetime) -> None:
     """Keep the duty of lawyers whose browsers are connected."""
     await db.execute(
         update(Duty).where(Duty.lawyer_id.in_(set(lawyer_ids))).values(lease_until=until)
     )
-
-
-async def unfinished_by_lawyer(db: AsyncSession) -> dict[str, int]:
-    """Count the sessions in wrap-up, by lawyer."""
-    query = (
-        select(Session.lawyer_id, func.count())
-        .where(Session.state == SessionState.WRAPPING, Session.lawyer_id.is_not(None))
-        .group_by(Session.lawyer_id)
-    )
-    return {str(lawyer): count for lawyer, count in await db.execute(query)}

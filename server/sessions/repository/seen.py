@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Table, exists, func, or_, select, union_all
+from sqlalchemy import Table, exists, select
 from sqlalchemy.orm import aliased
 
 from server.storage.engine import Transaction
@@ -21,12 +21,9 @@ from server.storage.schema import (
     Callback,
     Caucus,
     Consent,
-    DoneCommand,
-    Duty,
     Guest,
     Matter,
     Message,
-    NoticeText,
     Participant,
     Person,
     RingOffer,
@@ -80,17 +77,6 @@ class Written(Protocol):
     corrects_id: str | None
 
 
-class OnDuty(Protocol):
-    """A duty row, and the lawyer's name."""
-
-    lawyer_id: str
-    name: str
-    since: datetime
-    lease_until: datetime
-    standby: bool
-    helping_id: str | None
-
-
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A session and its names, of one row."""
@@ -115,7 +101,7 @@ class File:
     messages: Sequence[Message]
 
 
-def _of(entity: type[Base]) -> Table:
+def table_of(entity: type[Base]) -> Table:
     table = entity.__table__
     assert isinstance(table, Table)
     return table
@@ -125,7 +111,7 @@ _LAWYER, _MEDIATOR = aliased(Account), aliased(Account)
 
 _SHOWN = (
     select(
-        *_of(Session).c,
+        *table_of(Session).c,
         Station.name.label("station_name"),
         Matter.name.label("matter_name"),
         _LAWYER.name.label("lawyer_name"),
@@ -216,43 +202,45 @@ async def open_callbacks(db: Transaction) -> list[tuple[Shown, str, datetime]]:
 
 
 _PARTICIPANTS: Question[Participant] = Question(
-    select(_of(Participant))
+    select(table_of(Participant))
     .where(Participant.session_id == given("session"))
     .order_by(Participant.place, Participant.id)
 )
 _PERSONS: Question[Person] = Question(
-    select(_of(Person)).where(Person.session_id == given("session")).order_by(Person.position)
+    select(table_of(Person)).where(Person.session_id == given("session")).order_by(Person.position)
 )
 _CONSENTS: Question[Consent] = Question(
-    select(_of(Consent))
+    select(table_of(Consent))
     .where(Consent.session_id == given("session"))
     .order_by(Consent.at, Consent.id)
 )
 _OFFERS: Question[Offered] = Question(
-    select(*_of(RingOffer).c, Account.name.label("lawyer_name"))
+    select(*table_of(RingOffer).c, Account.name.label("lawyer_name"))
     .join(Account, Account.id == RingOffer.lawyer_id)
     .where(RingOffer.session_id == given("session"), RingOffer.ended_at.is_(None))
 )
 _OFFER_OF: Question[Offered] = Question(
-    select(*_of(RingOffer).c, Account.name.label("lawyer_name"))
+    select(*table_of(RingOffer).c, Account.name.label("lawyer_name"))
     .join(Account, Account.id == RingOffer.lawyer_id)
     .where(RingOffer.lawyer_id == given("lawyer"), RingOffer.ended_at.is_(None))
 )
 _ADVICE: Question[Written] = Question(
-    select(*_of(Advice).c, Account.name.label("author_name"), Matter.name.label("matter_name"))
+    select(*table_of(Advice).c, Account.name.label("author_name"), Matter.name.label("matter_name"))
     .join(Account, Account.id == Advice.author_id)
     .outerjoin(Matter, Matter.code == Advice.matter_code)
     .where(Advice.session_id == given("session"))
     .order_by(Advice.at, Advice.id)
 )
 _GUESTS: Question[Guest] = Question(
-    select(_of(Guest)).where(Guest.session_id == given("session")).order_by(Guest.since, Guest.id)
+    select(table_of(Guest))
+    .where(Guest.session_id == given("session"))
+    .order_by(Guest.since, Guest.id)
 )
 _CAUCUS: Question[Caucus] = Question(
-    select(_of(Caucus)).where(Caucus.session_id == given("session"), Caucus.ended_at.is_(None))
+    select(table_of(Caucus)).where(Caucus.session_id == given("session"), Caucus.ended_at.is_(None))
 )
 _MESSAGES: Question[Message] = Question(
-    select(_of(Message))
+    select(table_of(Message))
     .where(Message.session_id == given("session"))
     .order_by(Message.at, Message.id)
 )
@@ -301,123 +289,3 @@ async def persons_of(db: Transaction, session_id: str) -> Sequence[Person]:
 async def open_offer_of(db: Transaction, lawyer_id: str) -> Offered | None:
     """Return the ring that this lawyer hears now, if any."""
     return await _OFFER_OF.first(db, lawyer=lawyer_id)
-
-
-_IS_MATTER: Question[Any] = Question(select(Matter.code).where(Matter.code == given("code")))
-_IS_NOTICE: Question[Any] = Question(
-    select(NoticeText.version).where(NoticeText.version == given("version"))
-)
-_DONE: Question[DoneCommand] = Question(
-    select(_of(DoneCommand)).where(DoneCommand.id == given("command"))
-)
-
-
-async def is_matter(db: Transaction, code: str) -> bool:
-    """Tell whether there is such a kind of dispute."""
-    return await _IS_MATTER.first(db, code=code) is not None
-
-
-async def is_notice(db: Transaction, version: str) -> bool:
-    """Tell whether there is such a wording of the notice."""
-    return await _IS_NOTICE.first(db, version=version) is not None
-
-
-async def done_command(db: Transaction, command_id: str) -> DoneCommand | None:
-    """Return the command's record if it was carried out before."""
-    return await _DONE.first(db, command=command_id)
-
-
-_AHEAD: Question[Any] = Question(
-    select(func.count().label("found")).where(
-        among(Session.state, WAITING), Session.queue_at < given("place")
-    )
-)
-_WAITS: Question[Any] = Question(
-    select(Session.requested_at, Session.accepted_at)
-    .where(Session.accepted_at >= given("since"))
-    .order_by(Session.accepted_at.desc())
-    .limit(20)
-)
-
-
-async def ahead_in_queue(db: Transaction, session: Session) -> int:
-    """Count those who come before in the queue."""
-    found = await _AHEAD.first(db, place=session.queue_at)
-    return int(found.found) if found is not None else 0
-
-
-async def recent_waits(db: Transaction, since: datetime) -> list[float]:
-    """Return how long the last calls answered since then had waited, in seconds (at most 20)."""
-    rows = await _WAITS.all(db, since=since)
-    return [(row.accepted_at - row.requested_at).total_seconds() for row in rows]
-
-
-_DUTIES: Question[OnDuty] = Question(
-    select(
-        Duty.lawyer_id,
-        Duty.since,
-        Duty.lease_until,
-        Duty.standby,
-        Duty.helping_id,
-        Account.name,
-    )
-    .join(Account, Account.id == Duty.lawyer_id)
-    .order_by(Duty.since, Duty.lawyer_id)
-)
-_DUTY: Question[Duty] = Question(select(_of(Duty)).where(Duty.lawyer_id == given("lawyer")))
-_FREE: Question[Account] = Question(
-    select(Account.id, Account.name, Account.firm)
-    .join(Duty, Duty.lawyer_id == Account.id)
-    .where(
-        Duty.lease_until > given("now"),
-        Duty.session_id.is_(None),
-        Duty.helping_id.is_(None),
-        Duty.lawyer_id.not_in(select(RingOffer.lawyer_id).where(RingOffer.ended_at.is_(None))),
-    )
-    .order_by(Account.name, Account.id)
-    .limit(20)
-)
-_STATION: Question[Station] = Question(select(_of(Station)).where(Station.id == given("station")))
-
-
-async def all_duties(db: Transaction) -> Sequence[OnDuty]:
-    """Return the lawyers on duty, present or not, the earliest first."""
-    return await _DUTIES.all(db)
-
-
-async def duty_of(db: Transaction, lawyer_id: str) -> Duty | None:
-    """Return the lawyer's duty row, or None when off duty."""
-    return await _DUTY.first(db, lawyer=lawyer_id)
-
-
-async def free_lawyers(db: Transaction, now: datetime) -> Sequence[Account]:
-    """Return lawyers who could take a call now, by name (at most 20): id, name and firm."""
-    return await _FREE.all(db, now=now)
-
-
-async def station_by_id(db: Transaction, station_id: str) -> Station | None:
-    """Return the station, or None."""
-    return await _STATION.first(db, station=station_id)
-
-
-def _people(what: Any, where: Any, *conditions: Any) -> Any:
-    return select(what.label("id")).where(where == given("session"), what.is_not(None), *conditions)
-
-
-_EVERYBODY = union_all(
-    _people(Session.mediator_id, Session.id),
-    _people(Session.lawyer_id, Session.id),
-    _people(Participant.account_id, Participant.session_id),
-    _people(Guest.account_id, Guest.session_id),
-    _people(
-        RingOffer.lawyer_id,
-        RingOffer.session_id,
-        or_(RingOffer.ended_at.is_(None), RingOffer.ended_at > given("lately")),
-    ),
-).subquery()
-_PEOPLE: Question[Any] = Question(select(_EVERYBODY.c.id))
-
-
-async def people_of(db: Transaction, session_id: str, lately: datetime) -> set[str]:
-    """Return the accounts in a session, and who is rung for it or was until after ``lately``."""
-    return {row.id for row in await _PEOPLE.all(db, session=session_id, lately=lately)}

@@ -1,7 +1,6 @@
 """Names of people, places and kinds of dispute."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,18 +9,8 @@ from server.storage.schema import (
     Account,
     Matter,
     NoticeText,
-    Session,
     Station,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """The names that cards need, by id or code."""
-
-    stations: dict[str, str]
-    matters: dict[str, str]
-    accounts: dict[str, str]
 
 
 async def accounts_by_id(db: AsyncSession, ids: Collection[str]) -> dict[str, Account]:
@@ -56,14 +45,3 @@ async def matters_by_code(db: AsyncSession) -> dict[str, Matter]:
 async def notice_by_version(db: AsyncSession, version: str) -> NoticeText | None:
     """Return a wording of the notice, or None."""
     return await db.get(NoticeText, version)
-
-
-async def card_names(db: AsyncSession, sessions: Sequence[Session]) -> Names:
-    """Return the names that the cards of these sessions need."""
-    places = {session.station_id for session in sessions}
-    stations = select(Station.id, Station.name).where(Station.id.in_(places))
-    return Names(
-        stations={row.id: row.name for row in await db.execute(stations)},
-        matters={row.code: row.name for row in await db.execute(select(Matter.code, Matter.name))},
-        accounts=await account_names(db, {one.lawyer_id for one in sessions if one.lawyer_id}),
-    )

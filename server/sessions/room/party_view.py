@@ -2,7 +2,7 @@
 
 from server.sessions import repository
 from server.sessions.moments import millis
-from server.sessions.repository import seen
+from server.sessions.repository import asked, seen
 from server.sessions.repository.seen import Shown
 from server.sessions.room.people_view import View, answers_of
 from server.sessions.session_view import session_view
@@ -29,7 +29,7 @@ async def party_view(db: Transaction, principal: Principal, ice: list[dict[str, 
 
 async def _guest(db: Transaction, shown: Shown, guest: Guest, person: Person) -> View:
     session = shown.session
-    station = await seen.station_by_id(db, session.station_id)
+    station = await asked.station_by_id(db, session.station_id)
     consents = await repository.consents_of(db, session.id)
     return {
         "session": session.id,
