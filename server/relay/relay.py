@@ -17,6 +17,7 @@ from server.relay.config import RelayConfig
 from server.relay.dtls import Certificate
 from server.relay.errors import Draining, NoRoom, Overloaded, SessionTaken
 from server.relay.events import EventHub
+from server.relay.memory import give_back
 from server.relay.peer import Peer
 from server.relay.recording import RoomRecording, State
 from server.relay.room import Room
@@ -216,6 +217,8 @@ class Relay:
                 room.measure()
         if number % 50 == 0:
             self.admission.measure(time.process_time(), self.clock.now)
+        if number % 3000 == 0:  # a minute
+            give_back()
 
 
 _EVENTS: dict[type[recorder_events.RecorderEvent], str] = {
