@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -25,6 +25,10 @@ from server.accounts.safe import Safe
 from server.accounts.service import Accounts, Cookies
 from server.accounts.terminals import Terminals
 from server.accounts.upkeep import Upkeep
+from server.appointments.routes import routes as appointment_routes
+from server.appointments.service import Appointments
+from server.appointments.upkeep import LOOK_EVERY_S as UPKEEP_EVERY_S
+from server.appointments.upkeep import Upkeep as AppointmentUpkeep
 from server.archive import Library, library_of
 from server.audit.routes import routes as audit_routes
 from server.dispatch.alarms import LOOK_EVERY_S, Alarms
@@ -56,6 +60,7 @@ from server.guests import routes as guest_routes
 from server.health.routes import Pages as HealthPages
 from server.health.routes import routes as health_wall_routes
 from server.health.service import Health
+from server.jobs.tally import job_figures
 from server.live.adapter import LiveWire, repeat_forever
 from server.live.bus import Bus, make_bus
 from server.media.journals import Journals
@@ -85,6 +90,7 @@ from server.sessions.service import Sessions
 from server.settings import Settings
 from server.stations.routes import routes as station_routes
 from server.storage.engine import Database
+from server.storage.migrate import at_head
 from server.tasks.figures import open_tasks
 from server.tasks.routes import routes as task_routes
 from server.tasks.service import Tasks
@@ -136,6 +142,7 @@ class House:
     health: Health
     wire: LiveWire
     listener: Listener
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 def build(settings: Settings) -> web.Application:
@@ -236,6 +243,7 @@ def _routes(house: House) -> Iterable[Route]:
         *rights_routes(),
         *app_routes(apps),
         *guest_routes(_guest_doors(house, apps)),
+        *appointment_routes(Appointments(db, house.sessions, now), now),
         *station_routes(db, now, house.terminals),
         *health_wall_routes(HealthPages(house.health, house.terminals.terminal_of)),
         *rating_routes(RatingPages(ratings, settings.origins)),
@@ -253,7 +261,14 @@ def _routes(house: House) -> Iterable[Route]:
         *health_routes(
             checks,
             REGISTRY,
-            [open_tasks(db), proofs(db), desk_figures(db, now), house.wire.figures],
+            [
+                open_tasks(db),
+                proofs(db),
+                job_figures(db),
+                desk_figures(db, now),
+                house.wire.figures,
+            ],
+            _serves(house),
         ),
     ]
 
@@ -294,6 +309,20 @@ def _people_page(house: House) -> PeoplePage:
     return PeoplePage(db, People(db, passwords, now), Upkeep(db, passwords, now))
 
 
+def _serves(house: House) -> Mapping[str, Callable[[], Awaitable[bool]]]:
+    """What this process needs to serve, by the code that says it is missing."""
+
+    async def not_leaving() -> bool:
+        return not house.leaving.is_set()
+
+    return {
+        "database_down": house.db.ready,
+        "schema_behind": partial(at_head, house.db),
+        "redis_down": house.bus.ready,
+        "draining": not_leaving,
+    }
+
+
 def _relay_ready(house: House) -> Callable[[], Awaitable[bool]]:
     async def ready() -> bool:
         for relay in house.relays.values():
@@ -316,6 +345,9 @@ async def _living(house: House, _app: web.Application) -> AsyncIterator[None]:
         asyncio.create_task(house.wire.hub.run()),
         asyncio.create_task(house.dispatcher.run()),
         asyncio.create_task(repeat_forever(Alarms(house.db, now).look, LOOK_EVERY_S)),
+        asyncio.create_task(
+            repeat_forever(AppointmentUpkeep(house.db, house.sessions, now).look, UPKEEP_EVERY_S)
+        ),
         asyncio.create_task(settling.run()),
         asyncio.create_task(
             repeat_forever(_renewal(house), LEASE.total_seconds() / LEASE_RENEWALS)
@@ -336,6 +368,7 @@ async def _living(house: House, _app: web.Application) -> AsyncIterator[None]:
 
 async def _goodbye(house: House, _app: web.Application) -> None:
     """Let the pages go before anything is waited for: another process takes them."""
+    house.leaving.set()
     await house.wire.close()
 
 

@@ -14,10 +14,11 @@ For the first in the queue, one step after the other:
    ``backup_after`` seconds.
 5. Nobody answers: the people choose to wait on, an appointment, a call-back, or 12348.
 
-Best placed: no earlier role on one side, speaks the language asked for, knows the kind of dispute,
-has no pile of unfinished records; among equals who was served longest ago (fairness), then who has
-been free longest. Only a declared conflict of interest (利益冲突) and having declined shut somebody
-out; everything else only decides the order, so that nobody goes without a lawyer for a wish.
+Best placed: has no appointment with others in a few minutes, no earlier role on one side, speaks
+the language asked for, knows the kind of dispute, has no pile of unfinished records; among equals
+who was served longest ago (fairness), then who has been free longest. Only a declared conflict of
+interest (利益冲突) and having declined shut somebody out; everything else only decides the order,
+so that nobody goes without a lawyer for a wish.
 
 A decision names every lawyer it looked at and why each was or was not rung.
 """
@@ -67,6 +68,7 @@ class Verdict(StrEnum):
 class Note(StrEnum):
     """What puts a lawyer further back in the order."""
 
+    BOOKED = "booked"  # has an appointment with others in a few minutes
     EARLIER_ROLE = "earlier_role"  # advised one side alone before, or stepped aside for it
     LANGUAGE = "language"
     MATTER = "matter"
@@ -90,9 +92,9 @@ class Lawyer:
     """Somebody on duty as the policy sees them, for one session. Moments are Unix seconds.
 
     ``since``: free since; ``served``: took the last call (None: never); ``conflict``: declared an
-    interest in a party; ``earlier``: an earlier role towards one side; ``unfinished``: records
-    still to be completed; ``matters``: kinds of dispute they are for, empty means all;
-    ``languages``: spoken beside Mandarin.
+    interest in a party; ``earlier``: an earlier role towards one side; ``booked``: an appointment
+    with others is about to begin; ``unfinished``: records still to be completed; ``matters``: kinds
+    of dispute they are for, empty means all; ``languages``: spoken beside Mandarin.
     """
 
     id: str
@@ -104,6 +106,7 @@ class Lawyer:
     standby: bool = False
     conflict: bool = False
     earlier: bool = False
+    booked: bool = False
     unfinished: int = 0
     matters: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
@@ -247,6 +250,7 @@ def _verdict(waiting: Waiting, lawyer: Lawyer, rung: Collection[str]) -> Verdict
 def _notes(rule: Rule, waiting: Waiting, lawyer: Lawyer) -> tuple[Note, ...]:
     """Return what counts against somebody, the weightiest first."""
     against = (
+        (Note.BOOKED, lawyer.booked),
         (Note.EARLIER_ROLE, lawyer.earlier),
         (Note.LANGUAGE, bool(waiting.language) and waiting.language not in lawyer.languages),
         (Note.MATTER, bool(lawyer.matters) and lawyer.matters.isdisjoint(waiting.matters)),

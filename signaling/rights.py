@@ -29,6 +29,13 @@ class Action(StrEnum):
     CANCEL_SESSION = "cancel_session"
     KEEP_WAITING = "keep_waiting"
     REQUEST_CALLBACK = "request_callback"
+    BOOK_SESSION = "book_session"
+    BOOK_APPOINTMENT = "book_appointment"
+    CHANGE_APPOINTMENT = "change_appointment"
+    READ_APPOINTMENTS = "read_appointments"
+    MANAGE_APPOINTMENTS = "manage_appointments"
+    CALL_STATION = "call_station"
+    ANSWER_STATION = "answer_station"
     ACCEPT_CALL = "accept_call"
     DECLINE_CALL = "decline_call"
     CALL_BACK = "call_back"
@@ -127,6 +134,10 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.MEDIATOR, _A.CANCEL_SESSION): Right(Scope.OWN, WAITING),
         (_R.MEDIATOR, _A.KEEP_WAITING): Right(Scope.OWN, frozenset({SessionState.UNANSWERED})),
         (_R.MEDIATOR, _A.REQUEST_CALLBACK): Right(Scope.OWN, WAITING),
+        (_R.MEDIATOR, _A.BOOK_SESSION): Right(Scope.OWN, WAITING),
+        (_R.MEDIATOR, _A.BOOK_APPOINTMENT): _ANYWHERE,
+        (_R.MEDIATOR, _A.CHANGE_APPOINTMENT): _ANYWHERE,
+        (_R.MEDIATOR, _A.ANSWER_STATION): _ANYWHERE,
         (_R.MEDIATOR, _A.OFFER_MEDIA): Right(Scope.OWN, IN_ROOM),
         (_R.MEDIATOR, _A.SHOW_MEDIA): Right(Scope.OWN, IN_ROOM),
         (_R.MEDIATOR, _A.PAUSE_SESSION): Right(Scope.OWN, frozenset({SessionState.LIVE})),
@@ -167,6 +178,11 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.LAWYER, _A.KEEP_OWN_ROSTER): _ANYWHERE,
         (_R.LAWYER, _A.GO_ON_DUTY): _ANYWHERE,
         (_R.LAWYER, _A.GO_OFF_DUTY): _ANYWHERE,
+        (_R.LAWYER, _A.BOOK_SESSION): Right(Scope.RUNG, frozenset({SessionState.DEFERRED})),
+        (_R.LAWYER, _A.BOOK_APPOINTMENT): _ANYWHERE,
+        (_R.LAWYER, _A.CHANGE_APPOINTMENT): _ANYWHERE,
+        (_R.LAWYER, _A.READ_APPOINTMENTS): _ANYWHERE,
+        (_R.LAWYER, _A.CALL_STATION): _ANYWHERE,
         (_R.LAWYER, _A.ACCEPT_CALL): Right(Scope.RUNG, WAITING | _TALK),
         (_R.LAWYER, _A.DECLINE_CALL): Right(Scope.RUNG, _TALK | {SessionState.RINGING}),
         (_R.LAWYER, _A.HAND_OVER): Right(Scope.OWN, _TALK),
@@ -182,6 +198,9 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.LAWYER, _A.CLOSE_SESSION): Right(Scope.OWN, frozenset({SessionState.WRAPPING})),
         (_R.ADMIN, _A.WATCH_DESK): _ANYWHERE,
         (_R.ADMIN, _A.READ_ROSTER): _ANYWHERE,
+        (_R.ADMIN, _A.BOOK_APPOINTMENT): _ANYWHERE,
+        (_R.ADMIN, _A.MANAGE_APPOINTMENTS): _ANYWHERE,
+        (_R.ADMIN, _A.READ_APPOINTMENTS): _ANYWHERE,
         (_R.ADMIN, _A.MANAGE_ROSTER): _ANYWHERE,
         (_R.ADMIN, _A.SEARCH_SESSIONS): _ANYWHERE,
         (_R.ADMIN, _A.READ_SESSION): Right(Scope.ANY, _EVERY),
@@ -199,6 +218,7 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.ADMIN, _A.HANDLE_TASKS): _ANYWHERE,
         (_R.ADMIN, _A.READ_PROOF): _ANYWHERE,
         (_R.SUPERVISOR, _A.WATCH_DESK): _ANYWHERE,
+        (_R.SUPERVISOR, _A.READ_APPOINTMENTS): _ANYWHERE,
         (_R.ADMIN, _A.READ_RETENTION): _ANYWHERE,
         (_R.ADMIN, _A.MANAGE_RETENTION): _ANYWHERE,
         (_R.ADMIN, _A.HOLD_RECORDING): Right(Scope.ANY, _EVERY),

@@ -26,6 +26,8 @@ class AuditAction(StrEnum):
     TERMINAL_ENROLLED = "terminal_enrolled"
     TERMINAL_REVOKED = "terminal_revoked"
     ROSTER_CHANGED = "roster_changed"
+    APPOINTMENT_CHANGED = "appointment_changed"
+    UNATTENDED_SET = "unattended_set"
     CONFLICT_DECLARED = "conflict_declared"
     CONFLICT_WITHDRAWN = "conflict_withdrawn"
     TERMINAL_RENAMED = "terminal_renamed"
@@ -76,6 +78,8 @@ LABELS: Mapping[AuditAction, str] = MappingProxyType(
         AuditAction.TERMINAL_ENROLLED: "终端登记",
         AuditAction.TERMINAL_REVOKED: "终端注销",
         AuditAction.ROSTER_CHANGED: "修改值班表",
+        AuditAction.APPOINTMENT_CHANGED: "预约、改期、取消预约",
+        AuditAction.UNATTENDED_SET: "设定终端无人值守",
         AuditAction.CONFLICT_DECLARED: "申报回避",
         AuditAction.CONFLICT_WITHDRAWN: "撤回回避申报",
         AuditAction.TERMINAL_RENAMED: "给终端命名",

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.orm import aliased
 
+from server.sessions.repository import appointments
 from server.storage.engine import Transaction
 from server.storage.quick import Question, given
 from server.storage.schema import (
@@ -18,10 +19,12 @@ from server.storage.schema import (
     Person,
     RingOffer,
     Session,
+    StationCall,
 )
 from signaling.commands import DeclineReason, SessionKind
 from signaling.dispatch import Lawyer
 from signaling.session import SessionState
+from signaling.station_call import StationCallState
 
 _UNFINISHED = (
     select(Session.lawyer_id, func.count().label("found"))
@@ -59,6 +62,8 @@ async def lawyers_for(db: Transaction, session: Session, now: datetime) -> list[
     """Return everybody on duty, present or not, as they stand towards this session."""
     conflicts = {row.lawyer_id for row in await _CONFLICTS.all(db, session=session.id)}
     earlier = await _earlier_roles(db, session)
+    calling = await appointments.lawyers_calling(db)
+    booked = await appointments.lawyers_soon_booked(db, now, session.id)
     return [
         Lawyer(
             id=row.lawyer_id,
@@ -66,10 +71,11 @@ async def lawyers_for(db: Transaction, session: Session, now: datetime) -> list[
             served=row.served_at.timestamp() if row.served_at else None,
             present=row.lease_until > now,
             in_call=row.session_id is not None or row.helping_id is not None,
-            being_rung=row.ring_id is not None,
+            being_rung=row.ring_id is not None or row.lawyer_id in calling,
             standby=row.standby,
             conflict=row.lawyer_id in conflicts,
             earlier=row.lawyer_id in earlier,
+            booked=row.lawyer_id in booked,
             unfinished=row.unfinished or 0,
             matters=frozenset(row.matters.split()),
             languages=frozenset(row.languages.split()),
@@ -159,6 +165,9 @@ _FREE: Question[Any] = Question(
         Duty.session_id.is_(None),
         Duty.helping_id.is_(None),
         Duty.lawyer_id.not_in(select(RingOffer.lawyer_id).where(RingOffer.ended_at.is_(None))),
+        Duty.lawyer_id.not_in(
+            select(StationCall.lawyer_id).where(StationCall.state == StationCallState.RINGING)
+        ),
     )
     .limit(1)
 )

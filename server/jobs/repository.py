@@ -1,11 +1,12 @@
 """What the jobs clear away."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.storage.schema import DoneCommand, Duty, Login, SelfTest
+from server.storage.schema import DoneCommand, Duty, JobTally, Login, SelfTest
 
 
 async def delete_expired_logins(db: AsyncSession, now: datetime) -> None:
@@ -26,3 +27,35 @@ async def delete_self_tests_before(db: AsyncSession, moment: datetime) -> None:
 async def end_duty_without_lease(db: AsyncSession, moment: datetime) -> None:
     """Take off duty whose browser has been gone since then, unless a call is theirs."""
     await db.execute(delete(Duty).where(Duty.lease_until < moment, Duty.session_id.is_(None)))
+
+
+async def add_count(
+    db: AsyncSession,
+    job: str,
+    runs: int,
+    failures: int,
+    succeeded_at: datetime | None,
+    failed_at: datetime | None,
+) -> None:
+    """Add rounds to a job's count; several processes may."""
+    added = (
+        update(JobTally)
+        .where(JobTally.job == job)
+        .values(
+            runs=JobTally.runs + runs,
+            failures=JobTally.failures + failures,
+            succeeded_at=func.coalesce(succeeded_at, JobTally.succeeded_at),
+            failed_at=func.coalesce(failed_at, JobTally.failed_at),
+        )
+        .returning(JobTally.job)
+    )
+    if (await db.scalars(added)).first() is None:
+        first = JobTally(job=job, runs=runs, failures=failures)
+        first.succeeded_at, first.failed_at = succeeded_at, failed_at
+        db.add(first)
+        await db.flush()
+
+
+async def counts(db: AsyncSession) -> Sequence[JobTally]:
+    """Return the counts, by job."""
+    return (await db.scalars(select(JobTally).order_by(JobTally.job))).all()

@@ -14,6 +14,7 @@ from server.evidence import Checkpoints, Keeper, Stamper
 from server.evidence.command import parts_of
 from server.exports import Exporter
 from server.jobs import repository
+from server.jobs.tally import WRITE_EVERY_S, Tally
 from server.logs import tracing
 from server.media.journals import Journals
 from server.proof import Nights, Prover
@@ -66,15 +67,18 @@ async def _until_signalled(settings: Settings) -> None:
         keeping = [exporter.forget_exports, retention.tell_expired, retention.erase_confirmed]
         each_round = rounds(db, Journals(db, settings.recordings))
         # Exports and proofs take hours: in lines of their own they keep nothing else waiting.
+        tally = Tally(db, _now)
         await asyncio.gather(
-            work([*each_round, keeper.keep_all, *keeping], stop),
-            work([exporter.make_exports], stop, EXPORTS_EVERY_S),
-            work([nights.prove_nightly], stop, PROOFS_EVERY_S),
-            work(_archiving(library, key.public, settings), stop),
-            work([daily.make_daily], stop, PROOFS_EVERY_S),
+            work([*each_round, keeper.keep_all, *keeping], stop, tally=tally),
+            work([exporter.make_exports], stop, EXPORTS_EVERY_S, tally),
+            work([nights.prove_nightly], stop, PROOFS_EVERY_S, tally),
+            work(_archiving(library, key.public, settings), stop, tally=tally),
+            work([daily.make_daily], stop, PROOFS_EVERY_S, tally),
             # An authority that does not answer keeps nothing else waiting either.
-            work([stamper.stamp_all] if settings.tsa_url else [], stop),
+            work([stamper.stamp_all] if settings.tsa_url else [], stop, tally=tally),
+            work([tally.write_counts], stop, WRITE_EVERY_S),
         )
+        await tally.write_counts()
     finally:
         await db.close()
 
@@ -117,20 +121,33 @@ def rounds(db: Database, journals: Journals) -> list[Round]:
     return [read_journals, end_dead_duty, forget_logins, forget_commands, forget_self_tests]
 
 
-async def work(each_round: list[Round], stop: asyncio.Event, every: float = EVERY_S) -> None:
+async def work(
+    each_round: list[Round],
+    stop: asyncio.Event,
+    every: float = EVERY_S,
+    tally: Tally | None = None,
+) -> None:
     """Do the rounds until told to stop; one that fails does not keep the others from theirs."""
     while not stop.is_set():
         for one in each_round:
-            with tracing(job=one.__name__, request_id=token_hex(8)):
-                try:
-                    await one()
-                except Exception:
-                    log.exception("jobs.failed")
+            well = await _done(one)
+            if tally is not None:
+                tally.note(one.__name__, well=well)
         try:
             async with asyncio.timeout(every):
                 await stop.wait()
         except TimeoutError:
             continue
+
+
+async def _done(one: Round) -> bool:
+    with tracing(job=one.__name__, request_id=token_hex(8)):
+        try:
+            await one()
+        except Exception:
+            log.exception("jobs.failed")
+            return False
+    return True
 
 
 def _now() -> datetime:

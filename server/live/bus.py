@@ -36,6 +36,9 @@ class Bus(Protocol):
     async def publish(self, sessions: frozenset[str]) -> None:
         """Tell everybody; never fails the caller."""
 
+    async def ready(self) -> bool:
+        """Tell whether words can be carried now; raise what the carrier's driver raises."""
+
     async def run(self) -> None:
         """Carry words until cancelled."""
 
@@ -58,6 +61,10 @@ class LocalBus:
         """Call every listener here."""
         for listener in self._listeners:
             listener(sessions)
+
+    async def ready(self) -> bool:
+        """Always: no carrier is needed."""
+        return True
 
     async def run(self) -> None:
         """Nothing to carry."""
@@ -89,6 +96,10 @@ class RedisBus:
         self._local.tell(sessions)
         self._unsaid |= sessions
         self._something.set()
+
+    async def ready(self) -> bool:
+        """Ask Redis; raises RedisError or OSError where it does not answer."""
+        return bool(await self._redis.ping())
 
     async def run(self) -> None:
         """Say and hear until cancelled; after every loss look at everything once."""

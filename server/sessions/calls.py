@@ -8,7 +8,7 @@ from server.sessions.handover import take_over
 from server.sessions.repository import seen
 from server.sessions.room.present import everybody_agrees
 from server.sessions.service import Answer, Call
-from server.sessions.turn import step_recording
+from server.sessions.turn import Turn, step_recording
 from server.storage.schema import Consent, Participant, Session
 from signaling.commands import AcceptCall, DeclineCall
 from signaling.errors import Conflict
@@ -52,7 +52,7 @@ async def accept_call(call: Call) -> Answer:
     turn.log(session, EventType.CALL_ACCEPTED, {"lawyer": call.principal.account_id})
     await _lawyers_consent(call, session, body.recording)
     await _decide_recording(call, session)
-    await _seat(call, session)
+    await seat(turn, session, call.principal.account_id)
     return {}
 
 
@@ -91,21 +91,20 @@ async def _decide_recording(call: Call, session: Session) -> None:
     step_recording(session, RecordingEvent.ARM if everybody else RecordingEvent.DECLINE)
 
 
-async def _seat(call: Call, session: Session) -> None:
-    participants = await seen.participants_of(call.turn.db, session.id)
+async def seat(turn: Turn, session: Session, lawyer_id: str) -> None:
+    """Give the mediator's terminal and the lawyer their places."""
+    participants = await seen.participants_of(turn.db, session.id)
     seated, used = {one.account_id for one in participants}, {one.place for one in participants}
-    names = await repository.account_names(
-        call.turn.db, {session.mediator_id, call.principal.account_id}
-    )
+    names = await repository.account_names(turn.db, {session.mediator_id, lawyer_id})
     for account_id, role in (
         (session.mediator_id, Role.MEDIATOR),
-        (call.principal.account_id, Role.LAWYER),
+        (lawyer_id, Role.LAWYER),
     ):
         if account_id in seated:
             continue
         place = min(set(range(len(used) + 1)) - used)
         used.add(place)
-        call.turn.db.add(
+        turn.db.add(
             Participant(
                 session_id=session.id,
                 account_id=account_id,

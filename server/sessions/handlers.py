@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from server.sessions import advice, calls, handover, requests, talk
+from server.sessions import advice, booking, calling, calls, handover, requests, talk
 from server.sessions.room import aside, consents, lobby, voices
 from server.sessions.service import Handler
 
@@ -13,6 +13,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "session.cancel": requests.cancel_session,
         "session.keep_waiting": requests.keep_waiting,
         "session.request_callback": requests.request_callback,
+        "session.book": booking.book_session,
         "session.pause": talk.pause_session,
         "session.resume": talk.resume_session,
         "session.hang_up": talk.hang_up,
@@ -43,6 +44,13 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "room.call": voices.call_mediator,
         "room.say": voices.say,
         "advice.add": advice.add_advice,
+        "appointment.book": booking.book_appointment,
+        "appointment.move": booking.move_appointment,
+        "appointment.cancel": booking.cancel_appointment,
+        "station.call": calling.call_station,
+        "station.stop": calling.stop_calling,
+        "station.answer": calling.answer_call,
+        "station.refuse": calling.refuse_call,
         "duty.on": calls.go_on_duty,
         "duty.off": calls.go_off_duty,
     }

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from server.sessions.ice import IceServers
-from server.sessions.repository import asked
+from server.sessions.repository import appointments, asked
 from server.sessions.views import Common, common_of, renewed, rota_view, view_of
 from server.storage.engine import Database, Transaction
 from server.web.principal import Principal
@@ -42,10 +42,16 @@ class LiveViews:
             return await view_of(read, principal, now, self._ice, common)
 
     async def about(self, sessions: Collection[str]) -> Collection[str]:
-        """Return the accounts whose pages these sessions are about."""
+        """Return the accounts whose pages these sessions are about.
+
+        Ids with a mark before them are of appointments and of calls to stations.
+        """
         async with self._db.read() as read:
             lately = self._clock() - JUST_NOW
-            found = [await asked.people_of(read, one, lately) for one in sessions]
+            beside = {one for one in sessions if "/" in one}
+            found = [await asked.people_of(read, one, lately) for one in set(sessions) - beside]
+            if beside:
+                found.append(await appointments.people_beside(read, beside))
         return set().union(*found)
 
     async def _fresh(self, read: Transaction, now: datetime) -> Common:

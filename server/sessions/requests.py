@@ -5,14 +5,15 @@ from datetime import datetime, timedelta
 from secrets import randbelow
 from zoneinfo import ZoneInfo
 
-from server.sessions import repository, ring
+from server.sessions import booking, repository, ring
 from server.sessions.repository import asked, seen
 from server.sessions.room.lobby import dismiss
 from server.sessions.service import Answer, Call
+from server.sessions.station_ring import give_way
 from server.storage.schema import Callback, Consent, Person, Session, new_id
 from signaling.commands import Person as NamedPerson
 from signaling.commands import RequestSession
-from signaling.dispatch import head_start
+from signaling.dispatch import HEAD_START_S, head_start
 from signaling.errors import Conflict, NotAllowed, NotFound, UserError
 from signaling.events import EventType
 from signaling.names import fold
@@ -41,15 +42,27 @@ async def request_session(call: Call) -> Answer:
     turn.db.add_all(persons)
     await turn.db.flush()
     turn.log(session, EventType.SESSION_REQUESTED, {"kind": body.kind.value})
+    await give_way(turn, principal.account_id)
+    if body.appointment is not None:
+        await _come_for(call, session, body.appointment)
     _record_consents(call, session, persons)
     return {"session": session.id}
+
+
+async def _come_for(call: Call, session: Session, appointment: str) -> None:
+    """Ring the booked lawyer first, and before others who wait: the time was promised."""
+    made = await booking.own(call, appointment)
+    await booking.enter(call.turn, made, session)
+    session.prefers_id = made.lawyer_id
+    promised = call.turn.now - timedelta(seconds=HEAD_START_S)
+    session.queue_at = min(session.queue_at or promised, promised)
 
 
 def _new_session(call: Call, body: RequestSession) -> Session:
     now = call.turn.now
     return Session(
         id=new_id(),
-        number=_number(now),
+        number=new_number(now),
         kind=body.kind,
         matter_code=body.matter,
         facts=body.facts,
@@ -67,7 +80,7 @@ def _new_session(call: Call, body: RequestSession) -> Session:
     )
 
 
-def _number(now: datetime) -> str:
+def new_number(now: datetime) -> str:
     """Return a number people can read out: the local date and six digits."""
     return f"{now.astimezone(LOCAL):%Y%m%d}-{randbelow(1_000_000):06d}"
 

@@ -7,6 +7,7 @@ from typing import Any
 from server.sessions import repository
 from server.sessions.dividing import Allowed
 from server.sessions.moments import millis
+from server.sessions.repository import appointments as rows
 from server.sessions.repository import asked, seen
 from server.sessions.repository.seen import File, Shown, Written
 from server.sessions.room.people_view import (
@@ -74,6 +75,7 @@ async def session_view(
         "lead": account_id == session.lawyer_id,
         "handing": _handing(file),
         "hold": await _hold(db, session),
+        "called": await _called(db, file),
         "media": _media(session, file.participants, account_id, ice_servers),
         "advice": _advice(file.advice),
         "receipt_at": millis(session.receipt_at),
@@ -172,6 +174,14 @@ async def _hold(db: Transaction, session: Session) -> View | None:
     names = await repository.account_names(db, [event.actor_id or ""])
     by, reason = names.get(event.actor_id or "", ""), str(event.body.get("reason", ""))
     return {"by": by, "reason": reason, "since": millis(event.at)}
+
+
+async def _called(db: Transaction, file: File) -> View | None:
+    """Whether the terminal answered by itself, where the centre called; else None."""
+    if any(one.here for one in file.persons):
+        return None  # people who ask for a lawyer give a name: the centre has not called
+    call = await rows.station_call_of(db, file.session.id)
+    return {"by_itself": call.answered_by_itself} if call else None
 
 
 async def _typical(db: Transaction, session: Session) -> View | None:

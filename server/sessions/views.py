@@ -7,8 +7,14 @@ from typing import Any
 
 from server.roster import plan
 from server.sessions import repository
+from server.sessions.booked_view import (
+    appointments_view,
+    lawyers_appointments,
+    station_call_view,
+)
 from server.sessions.ice import IceServers
 from server.sessions.moments import millis
+from server.sessions.repository import appointments as rows
 from server.sessions.repository import asked, seen
 from server.sessions.repository.asked import OnDuty
 from server.sessions.repository.seen import Shown
@@ -146,6 +152,10 @@ async def _mediator(
         "duty": common.first_names,
         "rota": common.rota,
         "session": await _own(db, session, principal, now, ice),
+        "appointments": await appointments_view(
+            db, await rows.appointments_of_station(db, principal.station_id or "", now)
+        ),
+        "called": await station_call_view(db, await rows.ringing_at(db, principal.account_id)),
     }
 
 
@@ -168,6 +178,10 @@ async def _lawyer(
         "ringing": await _ringing(db, me),
         "session": session,
         "wrapping": [card(one) for one in wrapping],
+        "appointments": await lawyers_appointments(
+            db, await rows.appointments_of_lawyer(db, me, now)
+        ),
+        "calling": await station_call_view(db, await rows.calling_by(db, me)),
         "today": [card(one) for one in await seen.lawyers_finished(db, me, now - TODAY)],
     }
 

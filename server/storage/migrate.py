@@ -43,6 +43,17 @@ async def differences(db: Database) -> list[Any]:
         return await connection.run_sync(_compare)
 
 
+async def at_head(db: Database) -> bool:
+    """Tell whether the database has the schema that this release was written for."""
+    head = max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    async with db.engine.connect() as connection:
+        return await connection.run_sync(_revision_of) == head
+
+
+def _revision_of(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 async def _connect_first(db: Database) -> None:
     """Make the first connection, which turns WAL on in a new SQLite file.
 

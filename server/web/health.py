@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
@@ -51,10 +52,14 @@ async def _read(figures: Sequence[Figures]) -> CollectorRegistry:
 
 
 def health_routes(
-    checks: Mapping[str, Check], registry: CollectorRegistry, figures: Sequence[Figures] = ()
+    checks: Mapping[str, Check],
+    registry: CollectorRegistry,
+    figures: Sequence[Figures] = (),
+    serves: Mapping[str, Check] = MappingProxyType({}),
 ) -> list[Route]:
-    """``checks`` by the name of the part; all of them make the service ready.
+    """``checks`` by the name of the part; all of them make the service healthy.
 
+    ``serves``: what this process needs to serve, by the code that /readyz says where it fails.
     ``figures`` are added to what the registry holds.
     """
 
@@ -65,6 +70,13 @@ def health_routes(
             {"ready": all(passed), "parts": parts}, status=200 if all(passed) else 503
         )
 
+    async def ready(_request: web.Request) -> web.StreamResponse:
+        passed = await asyncio.gather(*(_passes(check) for check in serves.values()))
+        causes = [code for code, ok in zip(serves, passed, strict=True) if not ok]
+        return web.json_response(
+            {"ready": not causes, "causes": causes}, status=503 if causes else 200
+        )
+
     async def metrics(request: web.Request) -> web.StreamResponse:
         if "X-Forwarded-For" in request.headers:
             raise NotFound  # through the proxy: for scrapers inside only
@@ -73,6 +85,6 @@ def health_routes(
 
     return [
         Route("GET", "/healthz", health, PUBLIC, any_host=True),
-        Route("GET", "/readyz", health, PUBLIC, any_host=True),
+        Route("GET", "/readyz", ready, PUBLIC, any_host=True),
         Route("GET", "/metrics", metrics, PUBLIC, any_host=True),
     ]

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from signaling.codec import Many, Text
-from signaling.commands.fields import Name, OfSession, Phone, Reason
+from signaling.commands.fields import Id, Name, OfSession, Phone, Reason
 from signaling.dispatch import Need
 
 
@@ -39,7 +39,10 @@ class Sync:
 
 @dataclass(frozen=True, slots=True)
 class RequestSession:
-    """Start a session. The persons' consents were asked just before, in the wording ``notice``."""
+    """Start a session. The persons' consents were asked just before, in the wording ``notice``.
+
+    ``appointment``: the one for which these people have come, once its doors are open.
+    """
 
     kind: SessionKind
     matter: Annotated[str, Text(32, 1)]
@@ -49,6 +52,7 @@ class RequestSession:
     facts: Annotated[str, Text(2000)] = ""
     needs: Annotated[tuple[Need, ...], Many(4)] = ()
     language: Annotated[str, Text(20)] = ""
+    appointment: Id | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,8 +93,10 @@ DOORS = {
     "media": {"journals"},
     "retention": {"errors", "repository"},
     "review": {"index_schema"},
-    "roster": {"plan"},
+    "roster": {"calendar", "plan"},
     "sessions": {
+        "booking",
+        "calling",
         "calls",
         "dividing",
         "handover",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.ports import free_port
-from tests.support.processes import running, wait_until_listening
+from tests.support.processes import Program, running, start, wait_until_listening
 from tests.support.waiting import POLL_S, SLOWNESS
 
 # Nothing here must survive a crash, and every test waits for it.
@@ -71,33 +71,105 @@ def _fastest_folder() -> Path | None:
     return _MEMORY if roomy else None
 
 
+@dataclass(frozen=True)
+class _Home:
+    """An initialised cluster that does not run."""
+
+    folder: Path
+    user: str | None
+    binaries: Path
+    port: int
+
+    @property
+    def cluster(self) -> PostgresCluster:
+        return PostgresCluster(self.binaries, self.port)
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "postgres.log"
+
+    def command(self, settings: tuple[str, ...]) -> list[str]:
+        network = ["-c", "listen_addresses=127.0.0.1", "-k", str(self.folder)]
+        chosen = [part for setting in settings for part in ("-c", setting)]
+        program = [str(self.binaries / "postgres"), "-D", str(self.folder / "data")]
+        return [*program, *network, "-p", str(self.port), *chosen]
+
+
 @contextlib.contextmanager
-def postgres_cluster() -> Iterator[PostgresCluster]:
+def _home() -> Iterator[_Home]:
     binaries, port = _binaries(), free_port()
     user = "postgres" if os.geteuid() == 0 else None  # initdb refuses root
     # Not below pytest's folder: only root may enter that one.
-    home = Path(tempfile.mkdtemp(prefix="yuntiao-postgres-", dir=_fastest_folder()))
+    folder = Path(tempfile.mkdtemp(prefix="yuntiao-postgres-", dir=_fastest_folder()))
     try:
         if user:
-            shutil.chown(home, user, user)
-        data = str(home / "data")
+            shutil.chown(folder, user, user)
+        data = str(folder / "data")
         initdb = [str(binaries / "initdb"), "-D", data, "-A", "trust", "-U", "postgres"]
         subprocess.run(
             [*initdb, "--encoding=UTF8", "--locale=C", "--no-sync"],
             check=True,
             user=user,
-            cwd=home,
+            cwd=folder,
             stdout=subprocess.DEVNULL,
         )
-        network = ["-c", "listen_addresses=127.0.0.1", "-k", str(home), "-p", str(port)]
-        settings = [part for setting in FAST for part in ("-c", setting)]
-        command = [str(binaries / "postgres"), "-D", data, *network, *settings]
-        # SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for clients a test left behind.
-        log = home / "postgres.log"
-        with running(command, log, user=user, politely=signal.SIGINT) as server:
-            wait_until_listening(server, port)
-            cluster = PostgresCluster(binaries, port)
-            cluster.wait_until_ready()
-            yield cluster
+        yield _Home(folder, user, binaries, port)
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def postgres_cluster() -> Iterator[PostgresCluster]:
+    # SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for clients a test left behind.
+    with (
+        _home() as home,
+        running(home.command(FAST), home.log, user=home.user, politely=signal.SIGINT) as server,
+    ):
+        wait_until_listening(server, home.port)
+        home.cluster.wait_until_ready()
+        yield home.cluster
+
+
+class MortalPostgres:
+    """A cluster that is killed and comes back: what it has committed it must still know.
+
+    Killing processes loses nothing that the kernel holds, so it may go without fsync; a commit is
+    answered after it was written, as in production.
+    """
+
+    SETTINGS = ("fsync=off", "synchronous_commit=on")
+
+    def __init__(self, home: _Home) -> None:
+        self._home = home
+        self._server = self._start()
+
+    @property
+    def cluster(self) -> PostgresCluster:
+        return self._home.cluster
+
+    def kill(self) -> None:
+        """kill -9, the whole family at once."""
+        self._server.kill_family()
+
+    def restart(self) -> None:
+        self._server = self._start()
+
+    def stop(self) -> None:
+        self._server.stop(signal.SIGINT)
+
+    def _start(self) -> Program:
+        home = self._home
+        server = start(home.command(self.SETTINGS), home.log, user=home.user, cwd=home.folder)
+        wait_until_listening(server, home.port)
+        home.cluster.wait_until_ready()
+        return server
+
+
+@contextlib.contextmanager
+def mortal_postgres() -> Iterator[MortalPostgres]:
+    with _home() as home:
+        server = MortalPostgres(home)
+        try:
+            yield server
+        finally:
+            server.stop()

@@ -101,7 +101,25 @@ def application(origin: str) -> web.Application:
         segno.make(f"{origin}/check?value={VALUE['integrity']}").save(image, kind="svg")
         return web.Response(body=image.getvalue(), content_type="image/svg+xml")
 
+    async def slots(_request: web.Request) -> web.Response:
+        # Tomorrow from nine on, in China, with two lawyers.
+        nine = (int(time.time() + 8 * 3600) // 86400 + 1) * 86400 + 3600
+        lawyers = ({"id": "0" * 32, "name": "林知远"}, {"id": "9" * 32, "name": "苏文清"})
+        items = [
+            {"starts_at": (nine + day * 86400 + half * 1800) * 1000, "lawyer": who}
+            for day in range(14)
+            for half in range(6)
+            for who in lawyers
+        ]
+        return web.json_response({"items": items})
+
+    async def callable_stations(_request: web.Request) -> web.Response:
+        station = {"id": "5" * 32, "name": STATION, "busy": False, "unattended": True}
+        return web.json_response({"items": [station | {"online": True}]})
+
     app = web.Application()
+    app.router.add_get("/api/appointments/slots", slots)
+    app.router.add_get("/api/stations/callable", callable_stations)
     app.router.add_post("/api/terminal/check-in", check_in)
     app.router.add_get("/api/terminal/sessions/{session}/integrity", integrity)
     app.router.add_get("/api/terminal/sessions/{session}/integrity.svg", code)

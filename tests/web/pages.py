@@ -52,6 +52,10 @@ PAGES: dict[str, tuple[Look, ...]] = {
     "/admin/proof": (Look("admin", "/admin/proof", "h1"),),
     "/desk/roster": (Look("lawyer1", "/desk/roster", "form"),),
     "/admin/roster": (Look("admin", "/admin/roster", "[data-testid=roster-add]"),),
+    "/admin/appointments": (
+        Look("admin", "/admin/appointments", "[data-testid=book]"),
+        Look("supervisor", "/admin/appointments", "tbody tr"),
+    ),
     "/admin/wall": (Look("supervisor", "/admin/wall", "[data-testid=wall-waiting]"),),
     "/admin/overview": (Look("supervisor", "/admin/overview", "svg"),),
     "/admin/tasks": (Look("admin", "/admin/tasks", "h1"),),

@@ -95,6 +95,85 @@ async def test_the_terminal_asks_step_by_step_and_loses_no_input(
     ]
 
 
+async def test_a_time_is_booked_where_nobody_answers_and_the_way_in_asks_who_has_come(
+    origin: str, browser: Browser
+) -> None:
+    page = await browser.new_page(viewport={"width": 1366, "height": 768})
+    at = page.get_by_test_id
+    await show(page, origin, "terminal", "unanswered")
+    await at("put-off").click()
+    assert await at("put-off-yes").is_disabled()
+    await at("slot").first.click()
+    assert await cut_or_covered(page) == []
+    await at("put-off-yes").click()
+    (booked,) = await sent(page, "session.book")
+    assert booked["lawyer"] == "0" * 32
+    await show(page, origin, "terminal", "home-booked")
+    await at("open-appointments").click()
+    await at("change-appointment").click()
+    assert await at("cancel-appointment").is_disabled()
+    await page.get_by_text("约错了时间").click()
+    await at("cancel-appointment").click()
+    (cancelled,) = await sent(page, "appointment.cancel")
+    assert cancelled["reason"] == "约错了时间"
+    await show(page, origin, "terminal", "home-booked")
+    await at("enter-appointment").click()
+    await at("person-name-0").fill("王小河")
+    await at("next").click()
+    await at("next").click()
+    await at("consent-recording-0-yes").click()
+    await at("mediator-recording-yes").click()
+    await at("call-lawyer").click()
+    (asked,) = await sent(page, "session.request")
+    assert (asked["appointment"], asked["matter"]) == ("e" * 32, "02")
+
+
+async def test_a_terminal_answers_by_itself_only_when_its_countdown_is_over(
+    origin: str, browser: Browser
+) -> None:
+    page = await browser.new_page(viewport={"width": 1366, "height": 768})
+    at = page.get_by_test_id
+    for view in ("called", "called-auto"):
+        await show(page, origin, "terminal", view)
+        await at("refuse-call").click()
+        assert await sent(page, "station.refuse") == [{"call": "f" * 32}]
+        assert await sent(page, "station.answer") == []
+    await show(page, origin, "terminal", "called-now")
+    await page.wait_for_function("fake.sent.some((one) => one.type === 'station.answer')")
+    assert await sent(page, "station.answer") == [{"call": "f" * 32, "by_itself": True}]
+    await show(page, origin, "terminal", "room-called")
+    assert "林知远律师正在看着" in await at("being-seen").inner_text()
+    await at("agree-recording").click()
+    (agreed,) = await sent(page, "consent.answer")
+    assert (agreed["subject"], agreed["given"]) == ("recording", True)
+
+
+async def test_a_lawyer_calls_a_station_and_says_why_a_talk_is_given_back(
+    origin: str, browser: Browser
+) -> None:
+    page = await browser.new_page(viewport={"width": 1366, "height": 768})
+    at = page.get_by_test_id
+    await show(page, origin, "desk", "booked")
+    await at("call-station").click()
+    await page.get_by_role("button", name="呼叫青禾镇").click()
+    (called,) = await sent(page, "station.call")
+    assert called["station"] == "5" * 32
+    await at("give-time").click()
+    await at("slot").first.click()
+    await at("give-time-yes").click()
+    assert len(await sent(page, "session.book")) == 1
+    await show(page, origin, "desk", "room")
+    await at("pause").click()
+    assert len(await sent(page, "session.pause")) == 1
+    await at("colleagues").click()
+    await at("give-back").click()
+    assert await at("give-back-yes").is_disabled()
+    await at("why").fill("要去开庭")
+    await at("give-back-yes").click()
+    (given,) = await sent(page, "call.give_back")
+    assert given["reason"] == "要去开庭"
+
+
 async def test_nothing_personal_stays_on_the_terminal(origin: str, browser: Browser) -> None:
     page = await browser.new_page(viewport={"width": 1366, "height": 768})
     at = page.get_by_test_id

@@ -32,6 +32,8 @@ from server.storage.migrate import upgrade
 from server.storage.schema import (
     Account,
     Advice,
+    Appointment,
+    AppointmentEntry,
     Device,
     Feedback,
     FeedbackLink,
@@ -40,12 +42,15 @@ from server.storage.schema import (
     SelfTest,
     Session,
     Station,
+    StationCall,
 )
 from server.tasks.kinds import TaskKind
 from server.tasks.repository import open_task
+from signaling.appointment import SLOT, AppointmentState
 from signaling.commands import SessionKind
 from signaling.recording import RecordingState
 from signaling.session import SessionState
+from signaling.station_call import StationCallState
 from tests.support.ports import free_port
 
 NOW = datetime.now(UTC)
@@ -87,6 +92,7 @@ async def whole_site(folder: Path, port: int | None = None) -> AsyncIterator[Who
         ids["station"] = await _tests(write)
         ids["link"] = _link(write, ids["session"])
         await _past(write, ids["session"])
+        await _booked(write)
     await db.close()
     async with TestServer(build(chosen), host="localhost", port=port):
         yield WholeSite(url, ids, cookies)
@@ -186,6 +192,59 @@ async def _past(write: Transaction, like: str) -> None:
                     at=at,
                 )
             )
+
+
+async def _booked(write: Transaction) -> None:
+    """Appointments as they end, with their logs, and a call from the centre to a station."""
+    people = await _people(write)
+    lawyer, admin = people["lawyer1"], people["admin"]
+    states = (AppointmentState.KEPT, AppointmentState.MISSED, AppointmentState.BOOKED)
+    for number, state in enumerate(states):
+        mediator = people[f"mediator0{number + 1}"]
+        begins = NOW.replace(minute=30, second=0, microsecond=0) + timedelta(hours=2 * number)
+        made = Appointment(
+            station_id=mediator.station_id,
+            lawyer_id=lawyer.id,
+            starts_at=begins,
+            ends_at=begins + SLOT,
+            state=state,
+            kind=SessionKind.CONSULTATION,
+            matter_code="02",
+            made_by=mediator.id,
+            made_at=NOW,
+            reason="当事人上午要去医院",
+        )
+        write.add(made)
+        await write.flush()
+        log: tuple[tuple[str, dict[str, str]], ...] = (
+            ("booked", {}),
+            ("move", {"reason": made.reason}),
+        )
+        for n, (kind, body) in enumerate(log, start=1):
+            write.add(
+                AppointmentEntry(
+                    appointment_id=made.id,
+                    n=n,
+                    at=NOW,
+                    type=kind,
+                    actor_id=admin.id,
+                    body={"starts_at": begins.timestamp() * 1000, **body},
+                )
+            )
+    write.add(
+        StationCall(
+            lawyer_id=lawyer.id,
+            station_id=people["mediator03"].station_id,
+            mediator_id=people["mediator03"].id,
+            kind=SessionKind.CONSULTATION,
+            matter_code="02",
+            state=StationCallState.ANSWERED,
+            rang_at=NOW - timedelta(hours=1),
+            until=NOW,
+            ended_at=NOW,
+            answered_by_itself=True,
+        )
+    )
 
 
 def _link(write: Transaction, session: str) -> str:

@@ -20,8 +20,10 @@ from server.storage.schema import (
     RingOffer,
     Session,
     Station,
+    StationCall,
 )
 from signaling.session import WAITING
+from signaling.station_call import StationCallState
 
 
 class OnDuty(Protocol):
@@ -115,6 +117,9 @@ _FREE: Question[Account] = Question(
         Duty.session_id.is_(None),
         Duty.helping_id.is_(None),
         Duty.lawyer_id.not_in(select(RingOffer.lawyer_id).where(RingOffer.ended_at.is_(None))),
+        Duty.lawyer_id.not_in(
+            select(StationCall.lawyer_id).where(StationCall.state == StationCallState.RINGING)
+        ),
     )
     .order_by(Account.name, Account.id)
     .limit(20)

@@ -22,6 +22,7 @@ from server.storage.schema.guests import (
 )
 from server.storage.schema.health import SelfTest
 from server.storage.schema.integrity import IntegrityValue
+from server.storage.schema.jobs import JobTally
 from server.storage.schema.people import Account, Matter, NoticeText, Station, Village
 from server.storage.schema.proof import Proof, ProofRun
 from server.storage.schema.recordings import Export, Gap, Segment, Viewing
@@ -84,6 +85,7 @@ __all__ = [
     "IdentityCheck",
     "IntegrityValue",
     "Invitation",
+    "JobTally",
     "KeptApart",
     "Login",
     "Matter",

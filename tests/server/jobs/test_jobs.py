@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from server.jobs.service import COMMANDS_KEPT, OFF_DUTY_AFTER, rounds, work
+from server.jobs.tally import Tally, job_figures
 from server.media.journals import Journals
 from server.sessions import repository
 from server.storage.engine import Database
@@ -88,6 +89,33 @@ async def test_a_round_that_fails_does_not_keep_the_others_from_theirs(
     stop.set()
     await working
     assert "jobs.failed" in caplog.messages
+
+
+async def test_rounds_are_counted_for_the_metrics(desk: Desk) -> None:
+    stop = asyncio.Event()
+
+    async def export() -> None:
+        pass
+
+    async def prove() -> None:
+        stop.set()
+        raise ConnectionError
+
+    processes = [Tally(desk.db, desk.clock) for _ in range(2)]
+    for tally in processes:
+        stop.clear()
+        await work([export, prove], stop, 0.01, tally)
+        await tally.write_counts()
+    said = {
+        (sample.name, sample.labels["job"]): sample.value
+        for metric in await job_figures(desk.db)()
+        for sample in metric.samples
+    }
+    assert said["yuntiao_job_runs_total", "export"] == 2
+    assert said["yuntiao_job_failures_total", "export"] == 0
+    assert said["yuntiao_job_failures_total", "prove"] == 2
+    assert said["yuntiao_job_last_success_seconds", "export"] == desk.clock().timestamp()
+    assert said["yuntiao_job_last_success_seconds", "prove"] == 0
 
 
 async def test_two_jobs_processes_may_run_at_once(desk: Desk, tmp_path: Path) -> None:

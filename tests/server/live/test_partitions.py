@@ -6,7 +6,7 @@ shows what is true.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,14 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
 from server.storage.engine import Database
+from server.storage.migrate import upgrade
 from server.storage.schema import Advice, DoneCommand
 from tests.server.live.wire import ANSWER_S, Keys, Refused, Wire, open_wire, sign_in
 from tests.server.sessions.desk import advice_body, request_body
 from tests.support.ports import free_port
-from tests.support.postgres import PostgresCluster
+from tests.support.postgres import PostgresCluster, mortal_postgres
 from tests.support.waiting import SLOWNESS, eventually
-from tests.support.weak_line import WeakLine, weak_line
+from tests.support.weak_line import weak_line
 
 CONVERGED_S = 5.0
 
@@ -85,8 +86,10 @@ async def _until_lost(socket: socketio.AsyncClient) -> None:
     await eventually(lambda: not socket.connected, ANSWER_S)
 
 
-async def _talk(wire: Wire, weak: WeakLine, how: str, seconds: float) -> list[str]:
-    """Advise, one entry after the other, before, while and after the line is down."""
+async def _talk(
+    wire: Wire, fail: Callable[[], None], repair: Callable[[], None], seconds: float
+) -> list[str]:
+    """Advise, one entry after the other, before, while and after something is down."""
     mediator = Stubborn(wire, await sign_in(wire.desk, "mediator"))
     lawyer = Stubborn(wire, await sign_in(wire.desk, "lawyer"))
     await lawyer.command("duty.on", {})
@@ -101,9 +104,9 @@ async def _talk(wire: Wire, weak: WeakLine, how: str, seconds: float) -> list[st
 
     advising = asyncio.create_task(advise())
     await eventually(lambda: len(given) >= 3)
-    getattr(weak, how)()
+    fail()
     await asyncio.sleep(seconds)  # the length of the outage is what is tested
-    weak.repair()
+    await asyncio.to_thread(repair)
     before = len(given)
 
     def again() -> bool:
@@ -138,8 +141,22 @@ async def test_between_web_and_database(
     async with weak_line(int(address.port or 0)) as weak:
         through = address.set(port=weak.port).render_as_string(hide_password=False)
         async with open_wire(storage, tmp_path, YUNTIAO_DATABASE_URL=through) as wire:
-            given = await _talk(wire, weak, how, seconds)
+            given = await _talk(wire, getattr(weak, how), weak.repair, seconds)
         await _stored_once(storage, given)
+
+
+async def test_postgresql_is_killed_and_comes_back(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """kill -9 of the whole server while commands are being sent; it recovers from its log."""
+    seconds = float(request.config.getoption("--partition-seconds"))
+    with mortal_postgres() as server, server.cluster.database() as url:
+        db = Database(url)
+        await upgrade(db)
+        async with open_wire(db, tmp_path) as wire:
+            given = await _talk(wire, server.kill, server.restart, seconds)
+        await _stored_once(db, given)
+        await db.close()
 
 
 async def test_between_web_and_redis(
@@ -184,5 +201,5 @@ async def test_between_page_and_web(storage: Database, tmp_path: Path) -> None:
         async with open_wire(storage, tmp_path, None, **site) as wire:
             weak.target = int(wire.url.rpartition(":")[2])
             wire.url = site["YUNTIAO_ORIGINS"]
-            given = await _talk(wire, weak, "cut", 1.0)
+            given = await _talk(wire, weak.cut, weak.repair, 1.0)
         await _stored_once(storage, given)

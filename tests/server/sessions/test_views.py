@@ -55,6 +55,7 @@ def check_session(view: dict[str, Any], *, waiting: bool = False) -> None:
 def test_every_shape_of_the_document_is_looked_at_here() -> None:
     looked_at = ["MediatorView", "LawyerView", "Rota", "Card", "Ringing", "SessionView", "Queue"]
     looked_at += ["Participant", "Media", "Advice", "Quality"]
+    looked_at += ["Appointment", "StationCall"]  # test_appointments.py, test_station_calls.py
     in_test_room = ["PartyView", "Guest", "Visitor", "Aside", "Message"]
     assert sorted(below(PROTOCOL, "Views")) == sorted(looked_at + in_test_room)
 

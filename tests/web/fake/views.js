@@ -81,6 +81,7 @@ const SESSION = {
   lead: false,
   handing: null,
   hold: null,
+  called: null,
   advice: [],
   receipt_at: null,
   closed_at: null,
@@ -124,7 +125,33 @@ const mediator = (session, duty = [{ name: "林知远" }, { name: "苏文清" }]
   duty,
   rota: ROTA,
   session,
+  appointments: [],
+  called: null,
 });
+
+const booked = (minutes, more = {}) => ({
+  id: "e".repeat(32),
+  state: "booked",
+  starts_at: NOW + minutes * 60_000,
+  ends_at: NOW + (minutes + 30) * 60_000,
+  doors_at: NOW + (minutes - 5) * 60_000,
+  lawyer: { id: "0".repeat(32), name: "林知远" },
+  station: { id: "5".repeat(32), name: "青禾镇公共法律服务工作站" },
+  kind: "consultation",
+  matter: { code: "02", name: "邻里纠纷" },
+  ...more,
+});
+
+const CALL = {
+  id: "f".repeat(32),
+  lawyer: { name: "林知远", firm: "明衡律师事务所" },
+  station: { id: "5".repeat(32), name: "青禾镇公共法律服务工作站" },
+  kind: "consultation",
+  matter: { code: "02", name: "邻里纠纷" },
+  rang_at: NOW,
+  until: NOW + 3600_000,
+  auto_at: null,
+};
 
 const lawyer = (more) => ({
   role: "lawyer",
@@ -135,6 +162,8 @@ const lawyer = (more) => ({
   ringing: null,
   colleagues: [{ id: "8".repeat(32), name: "苏文清", firm: "正则律师事务所" }, { id: "9".repeat(32), name: "何以安", firm: "明衡律师事务所" }],
   session: null,
+  appointments: [],
+  calling: null,
   callbacks: [],
   wrapping: [],
   today: [],
@@ -149,6 +178,11 @@ export const VIEWS = {
   terminal: {
     home: mediator(null),
     "home-nobody": mediator(null, []),
+    "home-booked": { ...mediator(null), appointments: [booked(4), booked(24 * 60, { id: "d".repeat(32) })] },
+    called: { ...mediator(null), called: CALL },
+    "called-auto": { ...mediator(null), called: { ...CALL, auto_at: NOW + 3600_000 } },
+    "called-now": { ...mediator(null), called: { ...CALL, auto_at: NOW } },
+    "room-called": mediator(live("mediator", { persons: [], called: { by_itself: true }, recording: { state: "declined", since: null } })),
     queued: mediator({ ...SESSION, queue: { ...SESSION.queue, ahead: 2 } }),
     ringing: mediator({ ...SESSION, state: "ringing", queue: { ahead: 0, ringing: ["林知远"], until: NOW + 15000, everyone: false } }),
     everyone: mediator({ ...SESSION, state: "ringing", queue: { ahead: 0, ringing: ["林知远", "苏文清"], until: NOW + 30000, everyone: true } }),
@@ -171,6 +205,9 @@ export const VIEWS = {
     idle: lawyer({}),
     "off-duty": lawyer({ duty: { on: false, standby: false, since: null, colleagues: [] }, waiting: [CARD] }),
     busy: lawyer({ waiting: [CARD, OTHER], wrapping: [{ ...DONE, state: "wrapping" }], today: [DONE] }),
+    booked: lawyer({ appointments: [booked(4, { about: "院墙和排水沟" }), booked(24 * 60, { id: "d".repeat(32) })],
+      callbacks: [{ ...CARD, state: "deferred", phone: "0374-5550101", persons: ["王小河"], asked_at: ago(900) }] }),
+    calling: lawyer({ calling: { ...CALL, auto_at: NOW + 3600_000 } }),
     ringing: lawyer({ waiting: [RINGING], ringing: RINGING }),
     room: lawyer({ session: live("lawyer") }),
     "room-handing": lawyer({ session: live("lawyer", { handing: { kind: "transfer", name: "苏文清", until: NOW + 20000 } }) }),

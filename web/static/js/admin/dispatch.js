@@ -39,6 +39,7 @@ const VERDICTS = Object.freeze({
 
 /** @type {Readonly<Record<string, string>>} */
 const NOTES = Object.freeze({
+  booked: "几分钟后有预约，排后",
   earlier_role: "此前单独为一方提供过咨询或回避过，排后",
   language: "未登记所需语言，排后",
   matter: "不是擅长的纠纷类型，排后",

@@ -4,6 +4,7 @@ import { html, useState } from "/vendor/preact.js";
 import { HandingStrip } from "../ui/handing.js";
 import { useLive, useStore } from "../ui/hooks.js";
 import { Button, Dialog, Empty } from "../ui/parts.js";
+import { WhyField } from "./booked.js";
 
 /**
  * @typedef {import("../wire/types.js").Session} Session
@@ -46,13 +47,19 @@ function Asking({ session, close }) {
   <//>`;
 }
 
+const GIVE_BACK_REASONS = Object.freeze(["发现利益冲突", "要去开庭或外出", "身体不适", "设备或网络故障"]);
+
 /** @param {{session: Session}} props */
 function GiveBack({ session }) {
   const live = useLive();
   const [sure, setSure] = useState(false);
-  const give = () => live.command("call.give_back", { session: session.id, reason: "" });
+  const [reason, setReason] = useState("");
+  const give = () => live.command("call.give_back", { session: session.id, reason: reason.trim() });
   if (!sure) return html`<${Button} tone="quiet" testid="give-back" onClick=${() => setSure(true)}>我不能继续，交回值班台<//>`;
-  return html`<${Button} tone="stop" testid="give-back-yes" onClick=${give}>确认交回：当事人将重新排队，由别人接听<//>`;
+  return html`<div class="stack">
+    <${WhyField} label="为什么交回（记在日志里，当事人看不到）" choices=${GIVE_BACK_REASONS} words=${reason} change=${setReason} />
+    <${Button} tone="stop" testid="give-back-yes" disabled=${reason.trim() === ""} onClick=${give}>确认交回：当事人将重新排队，由别人接听<//>
+  </div>`;
 }
 
 /** @param {{session: Session}} props */

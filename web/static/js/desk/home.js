@@ -1,10 +1,11 @@
 /** The desk: who waits, what is unfinished, what was done today. */
 
-import { html } from "/vendor/preact.js";
+import { html, useState } from "/vendor/preact.js";
 import { dayAndTime, exact, lengthInWords, timeOfDay } from "../state/format.js";
 import { kindWords, needWords, sessionWords } from "../state/words.js";
 import { useLive, useNow } from "../ui/hooks.js";
 import { Button, Empty, Note } from "../ui/parts.js";
+import { GiveTime, MyAppointments, Reminder } from "./booked.js";
 import { WhyNow, useDutyChange } from "./duty.js";
 import { Bar } from "./frame.js";
 
@@ -18,6 +19,7 @@ export function Home({ view, check, resume }) {
   return html`<${Bar} view=${view} />
     <main id="main" class="page d-home" tabindex="-1" data-testid="desk">
       ${!view.duty.on && html`<${OffDuty} waiting=${view.waiting.length} />`}
+      <${Reminder} view=${view} />
       <${Rota} rota=${view.rota} />
       <div class="d-columns">
         <div class="stack">
@@ -26,6 +28,7 @@ export function Home({ view, check, resume }) {
           <${Wrapping} cards=${view.wrapping} resume=${resume} />
         </div>
         <div class="stack">
+          <${MyAppointments} view=${view} />
           <${Today} cards=${view.today} />
           <${Button} tone="quiet" icon="camera" testid="check-again" onClick=${check}>重新检查设备<//>
         </div>
@@ -88,6 +91,7 @@ function WaitingCard({ card, on }) {
 function Callbacks({ view }) {
   const live = useLive();
   const now = useNow();
+  const [giving, setGiving] = useState(/** @type {string|null} */ (null));
   if (view.callbacks.length === 0) return null;
   const done = (/** @type {string} */ session) => live.command("callback.done", { session });
   return html`<section class="sheet" aria-labelledby="callbacks" data-testid="callback-list">
@@ -101,10 +105,12 @@ function Callbacks({ view }) {
               <span>${card.station} · ${card.matter.name}</span>
             </div>
             <span class="d-wait" title=${exact(card.asked_at)}>${lengthInWords(now - card.asked_at)}前</span>
-            ${view.duty.on && html`<${Button} icon="check" testid="callback-done" onClick=${() => done(card.id)}>已回电<//>`}
+            ${view.duty.on && html`<${Button} icon="clock" testid="give-time" onClick=${() => setGiving(card.id)}>约时间<//>
+              <${Button} icon="check" testid="callback-done" onClick=${() => done(card.id)}>已回电<//>`}
           </li>`,
       )}
     </ul>
+    ${giving && html`<${GiveTime} session=${giving} close=${() => setGiving(null)} />`}
   </section>`;
 }
 

@@ -13,14 +13,15 @@ function context() {
  * @param {number} frequency
  * @param {number} start   seconds from now
  * @param {number} length  seconds
+ * @param {number} [loud]  0..1
  */
-function tone(audio, frequency, start, length) {
+function tone(audio, frequency, start, length, loud = 0.18) {
   const from = audio.currentTime + start;
   const oscillator = new OscillatorNode(audio, { frequency });
   const gain = new GainNode(audio, { gain: 0 });
   gain.gain.setValueAtTime(0, from);
-  gain.gain.linearRampToValueAtTime(0.18, from + 0.02);
-  gain.gain.setValueAtTime(0.18, from + length - 0.05);
+  gain.gain.linearRampToValueAtTime(loud, from + 0.02);
+  gain.gain.setValueAtTime(loud, from + length - 0.05);
   gain.gain.linearRampToValueAtTime(0, from + length);
   oscillator.connect(gain).connect(audio.destination);
   oscillator.start(from);
@@ -29,13 +30,14 @@ function tone(audio, frequency, start, length) {
 
 /**
  * Ring until the returned function is called.
+ * @param {number} [loud]  0..1; louder where nobody may sit beside it
  * @returns {() => void}
  */
-export function ring() {
+export function ring(loud) {
   const audio = context();
   const once = () => {
     for (const beat of RING.beats) {
-      for (const frequency of RING.tones) tone(audio, frequency, beat, RING.length);
+      for (const frequency of RING.tones) tone(audio, frequency, beat, RING.length, loud);
     }
   };
   once();

@@ -13,7 +13,7 @@ import { emptyDraft } from "./draft.js";
  * @typedef {import("./draft.js").Draft} Draft
  *
  * @typedef {"home"|"matter"|"persons"|"facts"|"consent"} Step
- * @typedef {"loading"|Step|"calling"|"unanswered"|"room"|"after"|"deferred"} Screen
+ * @typedef {"loading"|Step|"called"|"calling"|"unanswered"|"room"|"after"|"deferred"} Screen
  *
  * @typedef {object} Local  what only this terminal knows
  * @property {Step} step
@@ -21,6 +21,7 @@ import { emptyDraft } from "./draft.js";
  * @property {Session|null} last      the session as it was last seen
  * @property {string|null} left       the session whose last screen was left
  * @property {boolean} callbackAsked  the session that vanishes next does so because of that
+ * @property {string|null} appointment  the one for which the draft is filled in
  */
 
 /** @returns {Local} */
@@ -31,6 +32,7 @@ export function freshLocal() {
     last: null,
     left: null,
     callbackAsked: false,
+    appointment: null,
   };
 }
 
@@ -96,6 +98,8 @@ export function shownSession(local) {
 export function screenOf(view, local) {
   if (!view) return "loading";
   const session = shownSession(local);
+  const engaged = view.session && ["calling", "unanswered", "room"].includes(SCREENS[view.session.state]);
+  if (view.called && !engaged) return "called";
   return session ? SCREENS[session.state] : local.step;
 }
 

@@ -7,6 +7,7 @@ import { useLive, useStore } from "../ui/hooks.js";
 import { Toast, Waiting } from "../ui/parts.js";
 import { LineTrouble } from "../ui/trouble.js";
 import { After } from "./after.js";
+import { Called } from "./called.js";
 import { Calling } from "./calling.js";
 import { Consent } from "./consent.js";
 import { Facts } from "./facts.js";
@@ -72,7 +73,8 @@ function useForgetting(local, filling) {
     if (!filling) return undefined;
     const touched = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => local.set({ step: "home", draft: emptyDraft("mediation") }), FORGET_MS);
+      const empty = { step: /** @type {const} */ ("home"), draft: emptyDraft("mediation"), appointment: null };
+      timer = setTimeout(() => local.set(empty), FORGET_MS);
     };
     let timer = setTimeout(touched, 0);
     const signs = /** @type {const} */ (["pointerdown", "keydown"]);
@@ -90,7 +92,8 @@ function useForgetting(local, filling) {
 function Screen({ screen, view, local }) {
   const session = shownSession(local.value);
   if (!view || screen === "loading") return html`<${Waiting} words="正在连接服务…" />`;
-  if (screen === "home") return html`<${Home} view=${view} start=${starter(local)} />`;
+  if (screen === "home") return html`<${Home} view=${view} start=${starter(local)} enter=${enterer(local)} />`;
+  if (view.called && screen === "called") return html`<${Called} key=${view.called.id} call=${view.called} />`;
   if (session && screen === "calling") return html`<${Calling} session=${session} />`;
   if (session && screen === "unanswered") {
     return html`<${Unanswered}
@@ -120,15 +123,18 @@ function Over({ session, local }) {
 /** @param {{screen: string, local: import("../state/store.js").Store<Local>}} props */
 function Step({ screen, local }) {
   const live = useLive();
-  const { draft, step } = local.value;
+  const { draft, step, appointment } = local.value;
   // The draft stays until the session is over: who cancels the call finds it as it was.
-  const call = () => live.command("session.request", requestBody(draft, live.boot.notice.version));
+  const call = async () => {
+    const body = { ...requestBody(draft, live.boot.notice.version), ...(appointment && { appointment }) };
+    if (await live.command("session.request", body)) local.set({ appointment: null });
+  };
   const props = {
     draft,
     change: (/** @type {Draft} */ changed) => local.set({ draft: changed }),
     back: () => local.set({ step: stepBefore(step) }),
     next: () => local.set({ step: stepAfter(step) }),
-    cancel: () => local.set({ step: "home", draft: emptyDraft(draft.kind) }),
+    cancel: () => local.set({ step: "home", draft: emptyDraft(draft.kind), appointment: null }),
   };
   if (screen === "matter") return html`<${MatterChoice} ...${props} />`;
   if (screen === "persons") return html`<${Persons} ...${props} />`;
@@ -142,5 +148,12 @@ function Step({ screen, local }) {
  */
 const starter = (local) => (/** @type {Draft["kind"]} */ kind) => {
   const same = local.value.draft.kind === kind;
-  local.set({ step: "matter", draft: same ? local.value.draft : emptyDraft(kind) });
+  local.set({ step: "matter", draft: same ? local.value.draft : emptyDraft(kind), appointment: null });
 };
+
+/**
+ * Come for an appointment: what it is about is known, who has come is asked.
+ * @param {import("../state/store.js").Store<Local>} local
+ */
+const enterer = (local) => (/** @type {import("../wire/types.js").Appointment} */ { id, kind, matter }) =>
+  local.set({ step: "persons", draft: { ...emptyDraft(kind), matter: matter.code }, appointment: id });

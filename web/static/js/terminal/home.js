@@ -10,12 +10,14 @@ import { Icon } from "../ui/icons.js";
 import { Button, Dialog } from "../ui/parts.js";
 import { TextSize } from "../ui/text-size.js";
 import { ask } from "../wire/api.js";
+import { AppointmentsDialog, NextAppointment } from "./booked.js";
 
 /**
- * @param {{view: import("../wire/types.js").MediatorView, start: (kind: "mediation"|"consultation") => void}} props
+ * @param {{view: import("../wire/types.js").MediatorView, start: (kind: "mediation"|"consultation") => void,
+ *   enter: import("./booked.js").Enter}} props
  */
-export function Home({ view, start }) {
-  const [open, setOpen] = useState(/** @type {"help"|"test"|null} */ (null));
+export function Home({ view, start, enter }) {
+  const [open, setOpen] = useState(/** @type {"help"|"test"|"book"|null} */ (null));
   const close = () => setOpen(null);
   // The home screen is where nothing is disturbed, unless somebody reads or tests there already.
   const [wrong, setWrong] = useState(/** @type {string[]} */ ([]));
@@ -29,17 +31,24 @@ export function Home({ view, start }) {
       <${Clock} />
     </header>
     <main id="main" class="t-home" tabindex="-1">
-      <${OnDuty} duty=${view.duty} next=${view.rota.next} />
-      <div class="t-cards">
+      <div class="t-home-lines">
+        <${OnDuty} duty=${view.duty} next=${view.rota.next} />
+        <${NextAppointment} appointments=${view.appointments} enter=${enter} />
+      </div>
+      <div class="t-cards t-cards-home">
         <${Choice} kind="mediation" icon="handshake" title="发起调解" testid="start-mediation" start=${start}>
           双方有纠纷，请律师视频参加调解
         <//>
         <${Choice} kind="consultation" icon="book" title="法律咨询" testid="start-consultation" start=${start}>
           有法律问题，当面问律师
         <//>
+        <${Choice} icon="clock" title="预约律师" testid="open-appointments" start=${() => setOpen("book")}>
+          ${view.appointments.length ? `本站有 ${view.appointments.length} 个预约` : "改天再来，先约好律师和时间"}
+        <//>
       </div>
     </main>
     <${HomeFoot} show=${setOpen} />
+    ${open === "book" && html`<${AppointmentsDialog} appointments=${view.appointments} enter=${enter} close=${close} />`}
     ${open === "help" && html`<${Help} close=${close} />`}
     ${open === "test" && html`<${SelfTestDialog} close=${close} />`}
   `;
@@ -70,11 +79,11 @@ function OnDuty({ duty, next }) {
 
 /**
  * @typedef {object} ChoiceProps
- * @property {"mediation"|"consultation"} kind
+ * @property {"mediation"|"consultation"} [kind]
  * @property {string} icon
  * @property {string} title
  * @property {string} testid
- * @property {(kind: "mediation"|"consultation") => void} start
+ * @property {(kind: any) => void} start
  * @property {import("preact").ComponentChildren} children
  */
 

@@ -13,6 +13,7 @@ import { Button } from "../ui/parts.js";
 import { Stage } from "../ui/stage.js";
 import { Troubles } from "../ui/trouble.js";
 import { AsideButton } from "./aside.js";
+import { CalledStrip } from "./called.js";
 import { More } from "./more.js";
 import { Doorbell, People } from "./people.js";
 
@@ -34,6 +35,7 @@ export function Room({ session }) {
     </header>
     <${Troubles}>
       <${Doorbell} session=${session} open=${() => setPeople(true)} />
+      <${CalledStrip} session=${session} />
       <${AsideStrip} session=${session} />
       <${HandingStrip} session=${session} />
     <//>

@@ -1,9 +1,10 @@
-/** Nobody answers: three choices of equal size, none of them a dead end. */
+/** Nobody answers: four choices of equal size, none of them a dead end. */
 
 import { html, useState } from "/vendor/preact.js";
 import { useAwake, useLive } from "../ui/hooks.js";
 import { Icon } from "../ui/icons.js";
 import { Button, Dialog } from "../ui/parts.js";
+import { PutOff } from "./booked.js";
 import { CancelCall } from "./calling.js";
 import { Bar } from "./frame.js";
 
@@ -16,7 +17,7 @@ import { Bar } from "./frame.js";
 /** @param {Props} props */
 export function Unanswered({ session, view, asked }) {
   const live = useLive();
-  const [open, setOpen] = useState(/** @type {"callback"|"hotline"|null} */ (null));
+  const [open, setOpen] = useState(/** @type {"callback"|"hotline"|"book"|null} */ (null));
   useAwake();
   const wait = () => live.command("session.keep_waiting", { session: session.id });
   const close = () => setOpen(null);
@@ -24,11 +25,14 @@ export function Unanswered({ session, view, asked }) {
     <main id="main" class="t-unanswered" tabindex="-1">
       <h1 data-testid="nobody-answers">暂时没有律师接听</h1>
       <p class="soft">值班律师都在接待别人，或者暂时离开。您想怎么办？</p>
-      <div class="t-cards t-cards-three">
+      <div class="t-cards t-cards-four">
         <${Way} icon="wait" title="继续等待" testid="keep-waiting" choose=${wait}>
           再呼叫一轮，保留原来的位置
         <//>
-        <${Way} icon="clock" title="请律师回电" testid="request-callback" choose=${() => setOpen("callback")}>
+        <${Way} icon="clock" title="预约时间" testid="put-off" choose=${() => setOpen("book")}>
+          改天再来，先约好律师和时间
+        <//>
+        <${Way} icon="person" title="请律师回电" testid="request-callback" choose=${() => setOpen("callback")}>
           留个电话，律师有空时打过来
         <//>
         <${Way} icon="phone" title=${`拨打 ${live.boot.hotline}`} testid="hotline" choose=${() => setOpen("hotline")}>
@@ -38,6 +42,7 @@ export function Unanswered({ session, view, asked }) {
     </main>
     <footer class="t-actions"><${CancelCall} session=${session} /></footer>
     ${open === "callback" && html`<${Callback} session=${session} view=${view} asked=${asked} close=${close} />`}
+    ${open === "book" && html`<${PutOff} session=${session.id} asked=${asked} close=${close} />`}
     ${open === "hotline" && html`<${Hotline} number=${live.boot.hotline} close=${close} />`}`;
 }
 

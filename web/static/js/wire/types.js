@@ -71,6 +71,7 @@
  * @property {boolean} lead  this page's own lawyer has the session
  * @property {{kind: string, name: string, until: number}|null} handing  a colleague is being rung
  * @property {{by: string, reason: string, since: number}|null} hold  during a break
+ * @property {{by_itself: boolean}|null} called  where the centre called the station
  * @property {Advice[]} advice
  * @property {number|null} receipt_at
  * @property {number|null} closed_at
@@ -139,6 +140,30 @@
  * @property {{name: string}[]} duty
  * @property {Rota} rota
  * @property {Session|null} session
+ * @property {Appointment[]} appointments  the station's
+ * @property {StationCall|null} called  the centre rings here
+ *
+ * @typedef {object} Appointment
+ * @property {string} id
+ * @property {"booked"|"entered"} state
+ * @property {number} starts_at
+ * @property {number} ends_at
+ * @property {number} doors_at
+ * @property {{id: string, name: string}} lawyer
+ * @property {{id: string, name: string}} station
+ * @property {SessionKind} kind
+ * @property {Matter} matter
+ * @property {string} [about]  for the lawyer
+ *
+ * @typedef {object} StationCall
+ * @property {string} id
+ * @property {{name: string, firm: string}|null} lawyer
+ * @property {{id: string, name: string}} station
+ * @property {SessionKind} kind
+ * @property {Matter} matter
+ * @property {number} rang_at
+ * @property {number} until
+ * @property {number|null} auto_at  when the terminal answers by itself
  *
  * @typedef {{id: string, name: string, firm: string}} Colleague
  *
@@ -154,6 +179,8 @@
  * @property {(Card & {phone: string, persons: string[], asked_at: number})[]} callbacks
  * @property {Card[]} wrapping
  * @property {Card[]} today
+ * @property {Appointment[]} appointments  this lawyer's own
+ * @property {StationCall|null} calling  the station that this lawyer rings
  *
  * @typedef {MediatorView|LawyerView|PartyView} View
  *

@@ -1,0 +1,114 @@
+"""Appointments' pages and API, and what stations allow unattended terminals."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+
+from aiohttp import web
+
+from server.appointments.service import (
+    LONGEST,
+    Appointments,
+    Cancel,
+    Move,
+    NewBooking,
+    Permission,
+)
+from server.roster.plan import ZONE
+from server.web.bodies import read_message, whole_number
+from server.web.principal import principal
+from server.web.rendering import RENDERER
+from server.web.routes import Route, route
+from signaling.errors import NotFound, ProtocolError
+from signaling.rights import Action, Role
+
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def routes(made: Appointments, clock: Callable[[], datetime]) -> list[Route]:
+    """/admin/appointments, /api/appointments…, /api/stations/…: answering, callable."""
+
+    def first(request: web.Request) -> date:
+        text = request.query.get("from", "")
+        try:
+            return date.fromisoformat(text) if text else clock().astimezone(ZONE).date()
+        except ValueError:
+            raise ProtocolError("bad_query", "from") from None
+
+    async def page(request: web.Request) -> web.StreamResponse:
+        me = principal(request)
+        boot = {"csrf": me.csrf, "role": me.role.value, **await made.choices()}
+        return request.app[RENDERER].page("admin_appointments.html", me=me, boot=boot)
+
+    async def listed(request: web.Request) -> web.StreamResponse:
+        me = principal(request)
+        own = me.account_id if me.role is Role.LAWYER else None
+        days = whole_number(request, "days", 14, LONGEST)
+        return web.json_response(await made.shown(first(request), days, own))
+
+    async def free(request: web.Request) -> web.StreamResponse:
+        me = principal(request)
+        station = me.station_id if me.role is Role.MEDIATOR else _asked(request, "station")
+        only = me.account_id if me.role is Role.LAWYER else None
+        session, but = _asked(request, "session"), _asked(request, "move")
+        return web.json_response({"items": await made.slots(station, session, but, only)})
+
+    async def book(request: web.Request) -> web.StreamResponse:
+        body = await read_message(request, NewBooking)
+        answer = await made.book(body, principal(request).account_id)
+        return web.json_response(answer, status=201)
+
+    async def move(request: web.Request) -> web.StreamResponse:
+        body = await read_message(request, Move)
+        await made.move(_id(request), body, principal(request).account_id)
+        return web.Response(status=204)
+
+    async def cancel(request: web.Request) -> web.StreamResponse:
+        body = await read_message(request, Cancel)
+        await made.cancel(_id(request), body, principal(request).account_id)
+        return web.Response(status=204)
+
+    async def ics(request: web.Request) -> web.StreamResponse:
+        me = principal(request)
+        text = await made.ics(me.account_id if me.role is Role.LAWYER else None)
+        headers = {"Content-Disposition": 'attachment; filename="appointments.ics"'}
+        return web.Response(text=text, content_type="text/calendar", headers=headers)
+
+    async def callable_stations(_request: web.Request) -> web.StreamResponse:
+        return web.json_response({"items": await made.stations()})
+
+    async def permissions(_request: web.Request) -> web.StreamResponse:
+        return web.json_response({"items": await made.permissions()})
+
+    async def permit(request: web.Request) -> web.StreamResponse:
+        body = await read_message(request, Permission)
+        await made.permit(_id(request), body, principal(request).account_id)
+        return web.Response(status=204)
+
+    return [
+        route("GET", "/admin/appointments", page, Action.WATCH_DESK),
+        route("GET", "/api/appointments", listed, Action.READ_APPOINTMENTS),
+        route("GET", "/api/appointments/slots", free, Action.BOOK_APPOINTMENT),
+        route("GET", "/api/appointments/appointments.ics", ics, Action.READ_APPOINTMENTS),
+        # What stays on a terminal or a desk goes over the live wire; these are the admin's.
+        route("POST", "/api/appointments", book, Action.MANAGE_APPOINTMENTS),
+        route("POST", "/api/appointments/{id}/move", move, Action.MANAGE_APPOINTMENTS),
+        route("POST", "/api/appointments/{id}/cancel", cancel, Action.MANAGE_APPOINTMENTS),
+        route("GET", "/api/stations/callable", callable_stations, Action.CALL_STATION),
+        route("GET", "/api/stations/answering", permissions, Action.MANAGE_STATIONS),
+        route("PUT", "/api/stations/{id}/answering", permit, Action.MANAGE_STATIONS),
+    ]
+
+
+def _id(request: web.Request) -> str:
+    value = request.match_info["id"]
+    if not _ID.fullmatch(value):
+        raise NotFound
+    return value
+
+
+def _asked(request: web.Request, name: str) -> str | None:
+    value = request.query.get(name, "")
+    if value and not _ID.fullmatch(value):
+        raise ProtocolError("bad_query", name)
+    return value or None
