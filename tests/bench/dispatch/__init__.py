@@ -7,6 +7,7 @@ beside it on the same machine.
 
 ``request_to_ring``: from the sending of ``session.request`` to the view that rings at a desk.
 ``idle``: the web processes' processor time for a connection that only stays open.
+``restart_attempts_s``: how many pages came in the worst second after a kill.
 ``call``: their time for a whole call, from the request to the finished record.
 """
 
@@ -14,6 +15,7 @@ import asyncio
 import os
 import resource
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 from tests.bench.dispatch.calls import Load, run_calls
@@ -52,7 +54,7 @@ async def _measure(webs: Webs, crowd: Crowd) -> list[Figure]:
     cpu = webs.cpu_s()
     load = await run_calls(terminals, desks, CALLS_S, SECONDS)
     busy = webs.cpu_s() - cpu - idle * load.seconds
-    back = await _restart(webs, [*terminals, *desks])
+    back, peak = await _restart(webs, [*terminals, *desks])
     return [
         ("dispatch.connections", people, ""),
         ("dispatch.connect_s", connected, "s"),
@@ -65,6 +67,7 @@ async def _measure(webs: Webs, crowd: Crowd) -> list[Figure]:
         ("dispatch.cpu_ms_per_call", busy * 1000 / max(1, len(load.rings)), "ms"),
         ("dispatch.web_cpu_share", (busy / load.seconds + idle) * 100, "%"),
         ("dispatch.restart_all_back_s", back, "s"),
+        ("dispatch.restart_attempts_s", peak, "1/s"),
     ]
 
 
@@ -81,13 +84,17 @@ async def _idle_cpu(webs: Webs) -> float:
     return (webs.cpu_s() - before) / IDLE_S
 
 
-async def _restart(webs: Webs, pages: list[Page]) -> float:
-    """Kill the first web process and start it again: until every page of it has its view."""
+async def _restart(webs: Webs, pages: list[Page]) -> tuple[float, int]:
+    """Kill the first web process and start it again.
+
+    Return the seconds until every page of it has its view, and how many came in the worst second.
+    """
     loop = asyncio.get_running_loop()
     started = loop.time()
     webs.restart(0)
     await asyncio.gather(*(page.back_from(webs.urls[0]) for page in pages))
-    return loop.time() - started
+    moments = [at - started for page in pages for at in page.attempts if at >= started]
+    return loop.time() - started, max(Counter(int(at) for at in moments).values(), default=0)
 
 
 def _percentile(load: Load, share: float) -> float:

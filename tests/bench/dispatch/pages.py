@@ -20,12 +20,13 @@ LONGEST_RETRY_S = 15.0
 
 
 class Page:
-    """One page; ``seen`` is called with the text of each view."""
+    """One page; ``seen`` is called with the text of each view, ``attempts``: when it came."""
 
     def __init__(self, http: aiohttp.ClientSession, url: str, keys: Keys) -> None:
         self.url = url
         self.keys = keys
         self.seen: Callable[[str], None] = lambda _text: None
+        self.attempts: list[float] = []
         self._http = http
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._answers: dict[int, asyncio.Future[Any]] = {}
@@ -59,6 +60,7 @@ class Page:
     async def _stay(self) -> None:
         wait = FIRST_RETRY_S
         while True:
+            self.attempts.append(asyncio.get_running_loop().time())
             with contextlib.suppress(aiohttp.ClientError, OSError, ConnectionError):
                 await self._talk()
                 wait = FIRST_RETRY_S
