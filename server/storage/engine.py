@@ -109,9 +109,21 @@ def _noticing_absence() -> Iterator[None]:
         raise Away from error
     except DBAPIError as error:
         stopping = getattr(error.orig, "sqlstate", None) in _STOPPING
-        if error.connection_invalidated or stopping:
+        if error.connection_invalidated or stopping or _told_of_the_end(error.orig):
             raise Away from error
         raise
+    except Exception as error:
+        if _told_of_the_end(error):
+            raise Away from error
+        raise
+
+
+def _told_of_the_end(error: BaseException | None) -> bool:
+    """Tell whether the server had announced its end on this line, which is not yet closed.
+
+    The driver, which may not be installed, calls it an error of its own.
+    """
+    return type(error).__name__ == "InternalClientError"
 
 
 def _postgresql(url: str) -> AsyncEngine:
