@@ -68,10 +68,8 @@ async def _talk(service: Service, open_browser: OpenBrowser, minutes: float) -> 
     made = {role: await page.evaluate("window.yuntiaoMade") for role, page in pages.items()}
     await lawyer.hang_up()
 
-    def sealed() -> bool:
-        return bool(one_session(service.data)["recording"] == "closed")
-
-    await eventually(sealed, 30, "the recording is sealed")
+    folder = service.data / "recordings"
+    await eventually(lambda: not list(folder.rglob("*.part")), 300, "the recording is sealed")
     return made
 
 
