@@ -18,6 +18,8 @@ from tests.support.service import Service, running_service
 settings.register_profile("yuntiao", deadline=None)
 settings.load_profile("yuntiao")
 
+END_TO_END = Path(__file__).parent / "e2e"
+
 StartService = Callable[..., Awaitable[Service]]
 OpenBrowser = Callable[..., Awaitable[Browser]]
 
@@ -64,8 +66,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side, all that drives browsers goes one after the other in one process."""
+    """Side by side, all that drives browsers or a service goes one by one in one process."""
     for item in items:
+        asked = getattr(item, "fixturenames", ())
+        if END_TO_END in item.path.parents or {"open_browser", "start_service"} & set(asked):
+            item.add_marker(pytest.mark.e2e)
         if item.get_closest_marker("e2e"):
             item.add_marker(pytest.mark.xdist_group("browsers"))
 
