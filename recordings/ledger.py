@@ -5,8 +5,16 @@ from pathlib import Path
 
 from recordings import events
 from recordings.events import RecorderEvent
-from recordings.journal import Journal
-from recordings.records import CloseMark, PauseMark, Record, ResumeMark, Segment, StartMark
+from recordings.journal import Journal, lines
+from recordings.records import (
+    CloseMark,
+    ContinueMark,
+    PauseMark,
+    Record,
+    ResumeMark,
+    Segment,
+    StartMark,
+)
 from recordings.sink import make_folder
 
 
@@ -64,3 +72,17 @@ def _events(session: str, record: Record) -> list[RecorderEvent]:
             return [events.Closed(session)]
         case _:
             return []
+
+
+def continue_mark(earlier: Path, at: float) -> ContinueMark | None:
+    """Name the end of an earlier session's journal; None where nothing was recorded then.
+
+    Raises OSError: what is there and cannot be read is not passed over.
+    """
+    try:
+        rows = list(lines(earlier))
+    except FileNotFoundError:
+        return None
+    if not rows:
+        return None
+    return ContinueMark(at=at, session=earlier.name, lines=len(rows), sha256=rows[-1].sha256)

@@ -211,9 +211,13 @@ class Recorder:
         roots = [self._root] + ([self._second] if self._second else [])
         return [segment for root in roots for segment in recover(root, self._vault)]
 
-    def open_session(self, session: str) -> SessionRecorder:
-        """Arm the recording, or continue an earlier one. Raises ValueError on a bad id."""
-        writer = self._new_session(self._root, checked_name(session))
+    def open_session(self, session: str, continues: str | None = None) -> SessionRecorder:
+        """Arm the recording, or go on with it after a restart. Raises ValueError on a bad id.
+
+        ``continues``: the session of an earlier day that this one goes on with (改日继续).
+        """
+        earlier = self._root / checked_name(continues) if continues else None
+        writer = self._new_session(self._root, checked_name(session), earlier)
         handle = SessionRecorder(writer, self._queue, self._backlog, self._clock)
         self._queue.append((self._admit, writer, self._clock()))
         self._writer.wake()
@@ -274,9 +278,18 @@ class Recorder:
         log.warning("recording.moved", extra={"session": session.session})
         return other
 
-    def _new_session(self, root: Path, session: str) -> SessionWriter:
-        sign = self._sign if self._key else None
-        return SessionWriter(root / session, session, self._emit, sign, self._reserve, self._vault)
+    def _new_session(
+        self, root: Path, session: str, continues: Path | None = None
+    ) -> SessionWriter:
+        return SessionWriter(
+            root / session,
+            session,
+            self._emit,
+            self._sign if self._key else None,
+            self._reserve,
+            self._vault,
+            continues,
+        )
 
     def _new_writer(self) -> WriterThread:
         return WriterThread(self._queue, self._redirect, self._clock, self._move_failing)

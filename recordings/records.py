@@ -7,7 +7,7 @@ line before, without its line feed, and 64 zeros in the first. Times are unix se
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, get_type_hints
 
-from recordings.model import Codec, GapCause, TrackKind
+from recordings.model import Codec, GapCause, TrackKind, checked_name
 
 NO_HASH = "0" * 64
 
@@ -108,6 +108,17 @@ class CloseMark(Mark):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContinueMark(Record):
+    """The session goes on with an earlier one: the end of that one's journal as it stood then."""
+
+    type: ClassVar[str] = "continues"
+    at: float
+    session: str
+    lines: int
+    sha256: str  # of the last of those lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fact(Record):
     """Something that was stored elsewhere at that moment, by its hash; in the chain of facts."""
 
@@ -120,7 +131,8 @@ class Fact(Record):
 
 _OPTIONAL = frozenset({"stored_bytes", "stored_sha256"})
 _KINDS: dict[str, type[Record]] = {
-    kind.type: kind for kind in (Segment, Gap, StartMark, PauseMark, ResumeMark, CloseMark, Fact)
+    kind.type: kind
+    for kind in (Segment, Gap, StartMark, PauseMark, ResumeMark, CloseMark, ContinueMark, Fact)
 }
 
 
@@ -138,7 +150,18 @@ def from_json(value: object) -> Record:
     given = value.keys() - {"type"}
     if not given <= hints.keys() or not hints.keys() - _OPTIONAL <= given:
         raise RecordError(f"a {kind.type} record has wrong fields")
-    return kind(**{name: _typed(hints[name], value[name], name) for name in hints if name in given})
+    typed = {name: _typed(hints[name], value[name], name) for name in hints if name in given}
+    return _named(kind(**typed))
+
+
+def _named(record: Record) -> Record:
+    """A name that leads to a folder is looked at before anybody follows it."""
+    if isinstance(record, ContinueMark):
+        try:
+            checked_name(record.session)
+        except ValueError:
+            raise RecordError("the field session is wrong") from None
+    return record
 
 
 def _typed(hint: Any, value: object, name: str) -> Any:

@@ -12,9 +12,17 @@ from recordings.clock import SenderClock
 from recordings.cutter import Finished
 from recordings.events import FailureCode, RecorderEvent
 from recordings.lane import Lane, LaneKey, restore
-from recordings.ledger import Ledger
+from recordings.ledger import Ledger, continue_mark
 from recordings.model import Codec, GapCause, TrackKind
-from recordings.records import CloseMark, Gap, PauseMark, Record, ResumeMark, StartMark
+from recordings.records import (
+    CloseMark,
+    ContinueMark,
+    Gap,
+    PauseMark,
+    Record,
+    ResumeMark,
+    StartMark,
+)
 from recordings.sealed_file import DataKey
 from recordings.sink import EncryptingSink, FileSink, Sink
 from recordings.stream import StreamWriter
@@ -48,9 +56,11 @@ class SessionWriter:
         seal: Callable[[Path], object] | None = None,
         reserve: int = 0,
         vault: Vault | None = None,
+        continues: Path | None = None,
     ) -> None:
         """``seal`` is called with the folder once the journal is closed; with less than ``reserve``
         bytes of free space nothing is begun. Media is encrypted with a key of the ``vault``'s.
+        ``continues`` is the folder of the session whose recording this one goes on with.
         """
         self.session = session
         self.is_done = False
@@ -62,6 +72,7 @@ class SessionWriter:
         self._reserve = reserve
         self._has_begun = False
         self._vault = vault
+        self._continues = continues
         self._key: DataKey | None = None
         self._ledger = Ledger(folder, session, emit)
         self._lanes: dict[LaneKey, Lane] = {}
@@ -320,8 +331,15 @@ class SessionWriter:
         records = self._ledger.open()
         if records is None:
             return
-        if records:
+        if not records and self._continues is not None:
+            self._link(self._continues)
+        if any(not isinstance(record, ContinueMark) for record in records):
             self._start_reason = "restart"
             self._has_begun = True
         for key, lane in restore(self.folder, records).items():
             self._lanes.setdefault(key, lane).next_index = lane.next_index
+
+    def _link(self, earlier: Path) -> None:
+        mark = continue_mark(earlier, time.time())
+        if mark is not None:
+            self._ledger.add(mark)

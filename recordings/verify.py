@@ -20,7 +20,7 @@ from recordings import facts, manifest, timestamp
 from recordings.facts import Statement
 from recordings.journal import NAME, Line, chain_problems, lines
 from recordings.keys import PublicKey
-from recordings.records import CloseMark, Fact, Segment
+from recordings.records import CloseMark, ContinueMark, Fact, Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ def verify(folder: Path, is_open: bool = False, witness: Witness | None = None) 
     is_erased = erased_in(folder) is not None
     for _, segment in segments:
         problems += _file_problems(folder, segment, is_erased)
+    problems += _link_problems(folder, rows)
     problems += _stray_files(folder, {segment.file for _, segment in segments}, is_open)
     problems += _fact_problems(folder, witness or Witness())
     problems += _manifest_problems(folder, witness or Witness(), is_open)
@@ -83,6 +84,26 @@ def erased_in(folder: Path) -> Mapping[str, Any] | None:
         return manifest.erased(list(manifest.read(folder)))
     except (OSError, ValueError):
         return None
+
+
+def earlier_sessions(folder: Path) -> list[str]:
+    """The sessions whose recordings this one says it goes on with. Raises OSError."""
+    return [row.record.session for row in lines(folder) if isinstance(row.record, ContinueMark)]
+
+
+def _link_problems(folder: Path, rows: list[Line]) -> Iterator[Problem]:
+    """An earlier session that lies beside this one must have the line that is named here."""
+    for row in rows:
+        mark = row.record
+        if not isinstance(mark, ContinueMark) or not (folder.parent / mark.session).is_dir():
+            continue
+        try:
+            hashes = [line.sha256 for line in lines(folder.parent / mark.session)]
+        except OSError:
+            hashes = []
+        if not 0 < mark.lines <= len(hashes) or hashes[mark.lines - 1] != mark.sha256:
+            what = f"continues {mark.session}, whose journal is not the one that was continued"
+            yield Problem(f"{NAME}:{row.number}", what)
 
 
 def _fact_problems(folder: Path, witness: Witness) -> Iterator[Problem]:

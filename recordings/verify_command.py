@@ -10,7 +10,7 @@ from recordings import bundle, checkpoint, keys
 from recordings.checkpoint import Checkpoint
 from recordings.journal import NAME
 from recordings.timestamp import Stamp, certificates
-from recordings.verify import Problem, Witness, erased_in, stamps, verify
+from recordings.verify import Problem, Witness, earlier_sessions, erased_in, stamps, verify
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
@@ -60,8 +60,20 @@ def _check_archive(root: Path, is_open: bool, witness: Witness) -> int:
     missing = sorted(known.keys() - {session.name for session in sessions})
     for name in missing:
         print(f"{name}: is missing; the checkpoint names it")
-    worst = max(_tell(session, verify(session, is_open, witness)) for session in sessions)
+    found = {session: verify(session, is_open, witness) for session in sessions}
+    for session in sessions:
+        found[session] += _unfollowed(session, {one.name for one in sessions})
+    worst = max(_tell(session, problems) for session, problems in found.items())
     return 1 if missing else worst
+
+
+def _unfollowed(session: Path, there: set[str]) -> list[Problem]:
+    """In an archive the sessions that others go on with are there, too."""
+    try:
+        gone = [name for name in earlier_sessions(session) if name not in there]
+    except OSError:
+        return []
+    return [Problem(NAME, f"continues {name}, which is missing") for name in gone]
 
 
 def _check_bundle(folder: Path, session: Path, witness: Witness) -> int:

@@ -47,6 +47,7 @@ class Action(StrEnum):
     PAUSE_SESSION = "pause_session"
     RESUME_SESSION = "resume_session"
     HANG_UP = "hang_up"
+    ADJOURN_SESSION = "adjourn_session"
     ADD_ADVICE = "add_advice"
     CONFIRM_RECEIPT = "confirm_receipt"
     FINISH_SESSION = "finish_session"
@@ -143,6 +144,7 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.MEDIATOR, _A.PAUSE_SESSION): Right(Scope.OWN, frozenset({SessionState.LIVE})),
         (_R.MEDIATOR, _A.RESUME_SESSION): Right(Scope.OWN, frozenset({SessionState.PAUSED})),
         (_R.MEDIATOR, _A.HANG_UP): Right(Scope.OWN, IN_ROOM),
+        (_R.MEDIATOR, _A.ADJOURN_SESSION): Right(Scope.OWN, _TALK | _OVER),
         (_R.MEDIATOR, _A.CONFIRM_RECEIPT): Right(Scope.OWN, _TALK | _OVER),
         (_R.MEDIATOR, _A.FINISH_SESSION): Right(Scope.OWN, _OVER),
         (_R.MEDIATOR, _A.RATE_SESSION): Right(Scope.OWN, _OVER),

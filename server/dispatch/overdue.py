@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from server.sessions import repository, ring
+from server.sessions import adjourning, repository, ring
 from server.sessions.calls import CONNECT_WITHIN
 from server.sessions.handover import requeue
 from server.sessions.minding import ABANDONED, LAWYER_BACK, mind
@@ -28,6 +28,7 @@ async def give_up_waiting(turn: Turn, session: Session) -> None:
     session.due_at = None
     await everybody_leaves(turn, session)
     turn.log(session, EventType.SESSION_CANCELLED, {"by": "time"})
+    await adjourning.reopen(turn, session)
 
 
 async def check_connecting(turn: Turn, session: Session) -> None:

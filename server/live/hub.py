@@ -124,10 +124,10 @@ class Hub:
             tasks.create_task(self._tell_others())
 
     async def quality(self, session: str, peers: View) -> None:
-        """Show a session's connection quality to those in it."""
+        """Show a session's connection quality to those in it: of whom each has been shown."""
         for connection in list(self._connections.values()):
-            if connection.session == session:
-                body = {"session": session, "peers": peers}
+            if connection.session == session and connection.shown is not None:
+                body = {"session": session, "peers": _of_those_beside(connection.shown, peers)}
                 await self._show(connection.id, "quality", body)
 
     async def view(self, connection: Connection) -> View:
@@ -197,3 +197,12 @@ class Hub:
                 log.exception("live.push_failed")
                 await asyncio.sleep(1.0)
                 connection.stale.set()
+
+
+def _of_those_beside(view: View, peers: View) -> View:
+    """Keep the figures of those whom the page's own view shows in its circle.
+
+    An id alone would tell somebody in the lobby, or in another circle, that a person is there.
+    """
+    beside = {one["id"] for one in view["session"]["participants"] if one["beside"]}
+    return {peer: figures for peer, figures in peers.items() if peer in beside}

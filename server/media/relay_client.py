@@ -64,9 +64,12 @@ class RelayClient:
         body = await self._call("GET", "/hello")
         return Hello(body["boot"], float(body["load"]), bool(body["draining"]))
 
-    async def put_room(self, room: str, *, record: bool) -> str:
-        """Make the room, once or again; return the state of its recording."""
-        recording = {"session": room, "required": True} if record else None
+    async def put_room(self, room: str, *, record: bool, continues: str | None = None) -> str:
+        """Make the room, once or again; return the state of its recording.
+
+        ``continues``: the session of an earlier day that this one goes on with.
+        """
+        recording = {"session": room, "required": True, "continues": continues} if record else None
         body = await self._call("PUT", f"/rooms/{room}", {"recording": recording})
         return str(body["recording"])
 

@@ -108,10 +108,10 @@ class Rooms:
                 return
             wanted = await division(db, session)
         if wanted.hold:
-            await _settle_recording(relay, session, wanted.hold)
+            await self._settle_recording(relay, session, wanted.hold)
         held = await relay.divide(session.id, wanted.version, wanted.groups, wanted.muted)
         if not wanted.hold:
-            await _settle_recording(relay, session, "")
+            await self._settle_recording(relay, session, "")
         if wanted.locks is not None and held >= wanted.version:
             await self._sessions.transact(locked(session.id, wanted.locks))
 
@@ -161,7 +161,32 @@ class Rooms:
         return sorted((one for one in found if not one[1].draining), key=lambda one: one[1].load)
 
     async def _open(self, relay: RelayClient, session: Session) -> None:
-        await relay.put_room(session.id, record=session.recording in ACTIVE)
+        await relay.put_room(
+            session.id,
+            record=session.recording in ACTIVE,
+            continues=await self._earlier(session.id),
+        )
+
+    async def _earlier(self, session_id: str) -> str | None:
+        async with self._db.read() as db:
+            return await repository.continued_by(db, session_id)
+
+    async def _settle_recording(self, relay: RelayClient, session: Session, hold: str) -> None:
+        """Pause while there is a reason to, go on when there is none."""
+        if session.recording in _RUNNING and hold:
+            await relay.recording(session.id, "pause", hold)
+        elif session.recording is RecordingState.PAUSED and not hold:
+            await relay.recording(session.id, "resume")
+        elif (
+            session.recording is RecordingState.ARMED and session.state is not SessionState.ACCEPTED
+        ):
+            # Somebody who had refused has agreed, or has left: it begins in the middle of the talk.
+            await self._open(relay, session)
+        elif session.recording is RecordingState.DECLINED:
+            await relay.recording(session.id, "stop", "somebody does not agree")
+        elif session.state is SessionState.ACCEPTED and session.recording is RecordingState.FAILED:
+            # It could not begin: the people were told, and talk without it rather than not at all.
+            await relay.recording(session.id, "stop", "failed to begin")
 
 
 async def _withdraw(relay: RelayClient, session: Session) -> None:
@@ -169,22 +194,6 @@ async def _withdraw(relay: RelayClient, session: Session) -> None:
     if session.relay != relay.address:
         with suppress(RelayUnavailable):
             await relay.delete_room(session.id)
-
-
-async def _settle_recording(relay: RelayClient, session: Session, hold: str) -> None:
-    """Pause while there is a reason to, go on when there is none."""
-    if session.recording in _RUNNING and hold:
-        await relay.recording(session.id, "pause", hold)
-    elif session.recording is RecordingState.PAUSED and not hold:
-        await relay.recording(session.id, "resume")
-    elif session.recording is RecordingState.ARMED and session.state is not SessionState.ACCEPTED:
-        # Somebody who had refused has agreed, or has left: it begins in the middle of the talk.
-        await relay.put_room(session.id, record=True)
-    elif session.recording is RecordingState.DECLINED:
-        await relay.recording(session.id, "stop", "somebody does not agree")
-    elif session.state is SessionState.ACCEPTED and session.recording is RecordingState.FAILED:
-        # It could not begin: the people were told, and talk without it rather than not at all.
-        await relay.recording(session.id, "stop", "failed to begin")
 
 
 def _entering(

@@ -17,10 +17,14 @@ _MOST_LISTED = 64  # peers that a room may ever have had
 
 @dataclass(frozen=True, slots=True)
 class RoomBody:
-    """``session`` is None when nothing is to be recorded (yet)."""
+    """``session`` is None when nothing is to be recorded (yet).
+
+    ``continues``: the session of an earlier day with whose recording this one goes on.
+    """
 
     session: str | None
     required: bool
+    continues: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +45,22 @@ class ActionBody:
 
 
 def read_room(body: object) -> RoomBody:
-    """Read ``{"recording": null | {"session": …, "required": …}}``."""
+    """Read ``{"recording": null | {"session": …, "required": …, "continues"?: …}}``."""
     recording = _fields(body, {"recording"})["recording"]
     if recording is None:
         return RoomBody(None, required=False)
-    fields = _fields(recording, {"session", "required"})
-    session, required = fields["session"], fields["required"]
-    if not (isinstance(session, str) and _ID.fullmatch(session) and isinstance(required, bool)):
+    goes_on = isinstance(recording, dict) and "continues" in recording
+    fields = _fields(recording, {"session", "required"} | ({"continues"} if goes_on else set()))
+    session, required, continues = fields["session"], fields["required"], fields.get("continues")
+    if not (_is_id(session) and isinstance(required, bool)):
         raise BadRequest("recording wants a session of 32 hex digits and whether it is required")
-    return RoomBody(session, required)
+    if not (continues is None or (_is_id(continues) and continues != session)):
+        raise BadRequest("continues is another session's 32 hex digits, or null")
+    return RoomBody(session, required, continues)
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
 def read_pictures(body: object) -> bool:

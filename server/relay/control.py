@@ -138,7 +138,8 @@ async def _get_room(request: web.Request) -> web.Response:
 
 async def _put_room(request: web.Request) -> web.Response:
     body = read_room(await _json(request))
-    request.app[RELAY].put_room(request.match_info["room"], body.session, body.required)
+    room = request.match_info["room"]
+    request.app[RELAY].put_room(room, body.session, body.required, body.continues)
     return _room_and_recording(request)
 
 

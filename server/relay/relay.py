@@ -83,7 +83,9 @@ class Relay:
         except KeyError:
             raise NoRoom("no such room here") from None
 
-    def put_room(self, ident: str, session: str | None, required: bool) -> Room:
+    def put_room(
+        self, ident: str, session: str | None, required: bool, continues: str | None = None
+    ) -> Room:
         """Make a room unless it is there, and arm its recording if a session is given."""
         room = self.rooms.get(ident)
         if room is None and self.draining:
@@ -94,7 +96,7 @@ class Relay:
             self._admit(ident)
             room = self.rooms[ident] = Room(ident, self.clock, self.events, self._retire)
         if session is not None:
-            self._arm(room, session, required)
+            self._arm(room, session, required, continues)
         return room
 
     def _admit(self, room: str) -> None:
@@ -103,13 +105,14 @@ class Relay:
             raise Overloaded("this relay carries all that it can; place the room on another one")
         self.admission.opened(room, self.clock.now)
 
-    def _arm(self, room: Room, session: str, required: bool) -> None:
+    def _arm(self, room: Room, session: str, required: bool, continues: str | None) -> None:
         if room.recording is not None and room.recording.state is not State.OFF:
             if room.recording.session != session:
                 raise SessionTaken("this room records another session")
             return
         self._sessions[session] = room.ident
-        room.arm(RoomRecording(session, required, self.recorder.open_session(session)))
+        recorder = self.recorder.open_session(session, continues)
+        room.arm(RoomRecording(session, required, recorder))
 
     def delete_room(self, ident: str) -> None:
         """End a room, if it is there."""

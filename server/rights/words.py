@@ -79,6 +79,7 @@ ACTIONS: Mapping[Action, str] = MappingProxyType(
         Action.PAUSE_SESSION: "暂停",
         Action.RESUME_SESSION: "继续",
         Action.HANG_UP: "结束通话",
+        Action.ADJOURN_SESSION: "休会，约定改日继续",
         Action.ADD_ADVICE: "写法律建议",
         Action.CONFIRM_RECEIPT: "确认收到建议",
         Action.FINISH_SESSION: "离开最后一页",

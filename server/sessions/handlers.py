@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from server.sessions import advice, booking, calling, calls, handover, requests, talk
+from server.sessions import (
+    adjourning,
+    advice,
+    booking,
+    calling,
+    calls,
+    handover,
+    requests,
+    talk,
+)
 from server.sessions.room import aside, consents, lobby, voices
 from server.sessions.service import Handler
 
@@ -17,6 +26,8 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "session.pause": talk.pause_session,
         "session.resume": talk.resume_session,
         "session.hang_up": talk.hang_up,
+        "session.adjourn": adjourning.adjourn,
+        "session.drop_adjournment": adjourning.drop,
         "session.confirm_receipt": advice.confirm_receipt,
         "session.finish": advice.finish_session,
         "session.close": advice.close_session,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from secrets import randbelow
 from zoneinfo import ZoneInfo
 
-from server.sessions import booking, repository, ring
+from server.sessions import adjourning, booking, repository, ring
 from server.sessions.repository import asked, seen
 from server.sessions.room.lobby import dismiss
 from server.sessions.service import Answer, Call
@@ -35,7 +35,11 @@ async def request_session(call: Call) -> Answer:
         raise UserError("unknown_matter", "请选择纠纷类型。")
     if not await asked.is_notice(turn.db, body.notice):
         raise UserError("unknown_notice", "告知书已更新，请重新阅读后再确认。")
+    earlier = await adjourning.earlier(call, body.continues) if body.continues else None
     session = _new_session(call, body)
+    if earlier is not None:
+        session.number = await adjourning.next_number(turn, earlier)
+        session.prefers_id = earlier.lawyer_id
     turn.db.add(session)
     await turn.db.flush()
     persons = [_person(session, body, position) for position in range(len(body.persons))]
@@ -46,6 +50,9 @@ async def request_session(call: Call) -> Answer:
     if body.appointment is not None:
         await _come_for(call, session, body.appointment)
     _record_consents(call, session, persons)
+    if earlier is not None:
+        named = zip(persons, (one.was for one in body.persons), strict=True)
+        await adjourning.carry_on(turn, earlier, session, list(named))
     return {"session": session.id}
 
 
@@ -143,6 +150,7 @@ async def cancel_session(call: Call) -> Answer:
     call.about.due_at = None
     call.about.ended_at = call.turn.now
     call.turn.log(call.about, EventType.SESSION_CANCELLED, {"by": "people"})
+    await adjourning.reopen(call.turn, call.about)
     return {}
 
 
@@ -177,4 +185,5 @@ async def request_callback(call: Call) -> Answer:
         Callback(session_id=call.about.id, phone=call.body.phone, requested_at=call.turn.now)
     )
     call.turn.log(call.about, EventType.SESSION_DEFERRED)
+    await adjourning.reopen(call.turn, call.about)
     return {}

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from server.sessions import repository
+from server.sessions.continuing_view import chain_view
 from server.sessions.dividing import Allowed
 from server.sessions.moments import millis
 from server.sessions.repository import appointments as rows
@@ -82,6 +83,7 @@ async def session_view(
         "closed_at": millis(session.closed_at),
         "reason": session.reason,
         **around,
+        **await chain_view(db, session),
     }
 
 

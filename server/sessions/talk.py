@@ -48,13 +48,18 @@ async def resume_session(call: Call) -> Answer:
 
 async def hang_up(call: Call) -> Answer:
     """End the talk for all; the lawyer has time to complete the advice."""
+    await end_talk(call)
+    return {}
+
+
+async def end_talk(call: Call) -> None:
+    """Hang up for all."""
     session, turn = call.about, call.turn
     turn.step(session, SessionEvent.HANG_UP)
     session.ended_at = turn.now
     session.due_at = turn.now + WRAP_UP
     await everybody_leaves(turn, session)
     turn.log(session, EventType.SESSION_HUNG_UP, {"by": call.principal.role.value})
-    return {}
 
 
 async def everybody_leaves(turn: Turn, session: Session) -> None:

@@ -12,6 +12,7 @@ from server.sessions.booked_view import (
     lawyers_appointments,
     station_call_view,
 )
+from server.sessions.continuing_view import adjourned_view
 from server.sessions.ice import IceServers
 from server.sessions.moments import millis
 from server.sessions.repository import appointments as rows
@@ -156,6 +157,12 @@ async def _mediator(
             db, await rows.appointments_of_station(db, principal.station_id or "", now)
         ),
         "called": await station_call_view(db, await rows.ringing_at(db, principal.account_id)),
+        # On the home screen alone: in a talk nobody needs the names of other people.
+        "adjourned": (
+            await adjourned_view(db, principal.station_id, principal.account_id)
+            if principal.station_id and session is None
+            else []
+        ),
     }
 
 

@@ -7,6 +7,7 @@ from signaling.codec import Between, Text
 
 Id = Annotated[str, Text(32, 32)]
 Name = Annotated[str, Text(40, 1)]
+Day = Annotated[str, Text(10, 10)]
 Phone = Annotated[str, Text(20)]
 Reason = Annotated[str, Text(200)]
 ShortReason = Annotated[str, Text(100)]

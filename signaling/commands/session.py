@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from signaling.codec import Many, Text
-from signaling.commands.fields import Id, Name, OfSession, Phone, Reason
+from signaling.commands.fields import Day, Id, Name, OfSession, Phone, Reason
 from signaling.dispatch import Need
 
 
@@ -20,7 +20,8 @@ class SessionKind(StrEnum):
 class Person:
     """A party (当事人) beside the terminal and what they agreed to.
 
-    ``guardian``: who speaks for a minor (监护人), whose answers these are then.
+    ``guardian``: who speaks for a minor (监护人), whose answers these are then. ``was``: who they
+    were in the session that is continued.
     Sources: 人民调解法 art. 20 (the lawyer's presence), 个人信息保护法 art. 14 (the recording).
     """
 
@@ -30,6 +31,7 @@ class Person:
     phone: Phone = ""
     minor: bool = False
     guardian: Annotated[str, Text(40)] = ""
+    was: Id | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class RequestSession:
     """Start a session. The persons' consents were asked just before, in the wording ``notice``.
 
     ``appointment``: the one for which these people have come, once its doors are open.
+    ``continues``: the session of an earlier day that this one goes on with (改日继续).
     """
 
     kind: SessionKind
@@ -53,6 +56,7 @@ class RequestSession:
     needs: Annotated[tuple[Need, ...], Many(4)] = ()
     language: Annotated[str, Text(20)] = ""
     appointment: Id | None = None
+    continues: Id | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,19 @@ class ResumeSession(OfSession):
 @dataclass(frozen=True, slots=True)
 class HangUp(OfSession):
     """End the talk for all; the lawyer's wrap-up begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdjournSession(OfSession):
+    """Go on another day: a talk under way ends for today; sent again, the day is another one."""
+
+    day: Day
+    reason: Reason = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DropAdjournment(OfSession):
+    """It will not go on after all."""
 
 
 @dataclass(frozen=True, slots=True)

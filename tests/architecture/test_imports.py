@@ -95,6 +95,7 @@ DOORS = {
     "review": {"index_schema"},
     "roster": {"calendar", "plan"},
     "sessions": {
+        "adjourning",
         "booking",
         "calling",
         "calls",

@@ -74,9 +74,10 @@ class Party(Actor):
 
 
 async def packets(actor: Actor) -> int:
-    """How many packets came at all."""
+    """How many packets came at all on the present line."""
     stats = await actor.stats()
-    return sum(int(slot["packets"]) for slot in stats["inbound"].values())
+    # No line just now, as when it is being made anew: nothing comes.
+    return sum(int(slot["packets"]) for slot in stats["inbound"].values()) if stats else 0
 
 
 async def more_comes(*actors: Actor, by: int = 40) -> None:

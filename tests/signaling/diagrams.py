@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from signaling.adjournment import ADJOURNMENT
 from signaling.appointment import APPOINTMENT
 from signaling.caucus import CAUCUS
 from signaling.guest import GUEST
@@ -19,6 +20,7 @@ MACHINES: tuple[Machine[Any, Any], ...] = (
     RECORDING,
     GUEST,
     CAUCUS,
+    ADJOURNMENT,
     APPOINTMENT,
     STATION_CALL,
 )

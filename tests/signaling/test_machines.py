@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from signaling.adjournment import AdjournmentEvent, AdjournmentState
 from signaling.appointment import APPOINTMENT, STANDING, AppointmentEvent, AppointmentState
 from signaling.caucus import CaucusEvent, CaucusState
 from signaling.guest import GuestEvent, GuestState
@@ -71,6 +72,11 @@ EXPECTED = {
         declined:
         withdrawn:
         """,
+    "adjournment": """
+        agreed: move → agreed, continue → continued, drop → dropped
+        continued: reopen → agreed
+        dropped:
+        """,
     "appointment": """
         booked: move → booked, cancel → cancelled, enter → entered, miss → missed
         entered: leave → booked, keep → kept
@@ -92,6 +98,7 @@ KINDS: dict[str, tuple[type[StrEnum], type[StrEnum]]] = {
     "recording": (RecordingState, RecordingEvent),
     "guest": (GuestState, GuestEvent),
     "caucus": (CaucusState, CaucusEvent),
+    "adjournment": (AdjournmentState, AdjournmentEvent),
     "appointment": (AppointmentState, AppointmentEvent),
     "station_call": (StationCallState, StationCallEvent),
 }

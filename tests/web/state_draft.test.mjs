@@ -3,6 +3,7 @@ import { test } from "node:test";
 import {
   MOST_PERSONS,
   addPerson,
+  draftOf,
   emptyDraft,
   missing,
   removePerson,
@@ -64,4 +65,18 @@ test("rows are bounded at both ends", () => {
   assert.equal(draft.persons.length, MOST_PERSONS);
   for (let n = 0; n < 20; n += 1) draft = removePerson(draft, 0);
   assert.equal(draft.persons.length, 1);
+});
+
+test("what goes on another day is filled in, and consent is asked anew", () => {
+  const persons = [
+    { id: "p1", name: "王小河", phone: "", here: true },
+    { id: "p2", name: "李大山", phone: "", here: false },
+  ];
+  const earlier = { id: "s1", number: "1-2", kind: "mediation", matter: { code: "02", name: "" }, facts: "院墙", needs: [], language: "", persons };
+  const draft = draftOf(earlier);
+  assert.deepEqual(draft.persons.map((one) => [one.name, one.recording]), [["王小河", null]]);
+  const body = requestBody({ ...withPerson(draft, 0, { recording: true }), mediatorRecording: true }, "1");
+  assert.equal(body.continues, "s1");
+  assert.equal(body.persons[0].was, "p1");
+  assert.equal("continues" in requestBody(filled(), "1"), false);
 });

@@ -1,5 +1,12 @@
 """Every query of the session feature; each takes an open transaction."""
 
+from server.sessions.repository.adjournments import (
+    adjourned_at,
+    adjournment_of,
+    adjournment_with_next,
+    continued_by,
+    count_numbered,
+)
 from server.sessions.repository.belongings import (
     advice_of,
     callback_of,
@@ -56,13 +63,18 @@ from server.sessions.repository.tables import (
 __all__ = [
     "account_names",
     "accounts_by_id",
+    "adjourned_at",
+    "adjournment_of",
+    "adjournment_with_next",
     "advice_of",
     "all_offers",
     "callback_of",
     "claim_helper",
     "claim_lawyer",
     "consents_of",
+    "continued_by",
     "count_advice",
+    "count_numbered",
     "declared_conflict",
     "done_command",
     "duty_of",

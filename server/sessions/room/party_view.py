@@ -1,6 +1,7 @@
 """What a party from elsewhere is shown (PartyView of PROTOCOL.md): their own, and the room's."""
 
 from server.sessions import repository
+from server.sessions.continuing_view import goes_on
 from server.sessions.moments import millis
 from server.sessions.repository import asked, seen
 from server.sessions.repository.seen import Shown
@@ -45,6 +46,7 @@ async def _guest(db: Transaction, shown: Shown, guest: Guest, person: Person) ->
         "station": {"name": station.name, "phone": station.phone} if station else None,
         "number": session.number,
         "talk": _talk(session),
+        "goes_on": await goes_on(db, session),
     }
 
 
@@ -65,4 +67,5 @@ async def _room(
     view = await session_view(db, shown, principal, ice)
     own = [one for one in view["persons"] if one["id"] == person.id]
     # Facts, advice and the others' names are for the mediator and the lawyer to speak of.
-    return view | {"facts": "", "persons": own, "advice": [], "lobby": [], "reason": ""}
+    nothing: View = {"facts": "", "advice": [], "lobby": [], "reason": "", "previous": None}
+    return view | nothing | {"persons": own}

@@ -1,5 +1,6 @@
 """Every table. Ids are 32 hex characters; moments are UTC; each state machine has its column."""
 
+from server.storage.schema.adjournments import Adjournment
 from server.storage.schema.appointments import (
     Appointment,
     AppointmentEntry,
@@ -56,6 +57,7 @@ from server.storage.schema.tasks import Task
 
 __all__ = [
     "Account",
+    "Adjournment",
     "Advice",
     "Appointment",
     "AppointmentEntry",

@@ -4,11 +4,13 @@
 """
 
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
 import pytest
 
+from server.live.hub import Connection, Hub, View
 from server.storage.engine import Database
+from server.web.principal import Principal
 from signaling.errors import UserError
 from tests.server.guests.lobby import Lobby, open_lobby
 from tests.server.sessions.desk import open_desk
@@ -105,6 +107,51 @@ async def test_two_who_are_together_are_parted(lobby: Lobby) -> None:
     await lobby.act("guest.send_out", "甲方")
     await lobby.act("guest.admit", "乙方")
     assert "乙方" in await lobby.divided(), "one after the other: shuttle mediation"
+
+
+class Pages:
+    """What pages show, as the hub asks for it."""
+
+    def __init__(self, lobby: Lobby, name: str) -> None:
+        self._lobby, self._name = lobby, name
+
+    async def whole(self, principal: Principal) -> View:
+        return await self._lobby.view(self._name)
+
+    async def about(self, sessions: Collection[str]) -> Collection[str]:
+        return ()
+
+    async def common(self) -> object:
+        return None
+
+    def renewed(self, view: View, principal: Principal, common: object) -> View | None:
+        return None
+
+
+async def test_the_figures_of_a_line_do_not_tell_that_the_other_is_there(lobby: Lobby) -> None:
+    """Not even to a page whose next view, without the room, is still on its way."""
+    await lobby.inside("甲方")
+    await lobby.waits("乙方")
+    await lobby.know("乙方")
+    one, other = lobby.people["甲方"], lobby.people["乙方"]
+    await lobby.send("mediator", "persons.keep_apart", one=one, other=other)
+    shown: list[View] = []
+
+    async def show(_connection: str, event: str, body: View) -> None:
+        shown.append(body)
+
+    hub = Hub(Pages(lobby, "甲方"), show)
+    page = Connection("a page", lobby.desk.people["甲方"], {})
+    hub.open(page)
+    await hub.view(page)
+    await lobby.act("guest.send_out", "甲方")
+    await lobby.act("guest.admit", "乙方")
+    ids = {one["name"]: one["id"] for one in (await lobby.room("mediator"))["participants"]}
+    await hub.quality(lobby.session, {who: {"loss": 0.0} for who in ids.values()})
+    hub.close(page.id)
+    (told,) = shown
+    assert ids["某mediator"] in told["peers"], "whom they saw there, they may know of"
+    assert ids["乙方"] not in told["peers"]
 
 
 async def test_with_somebody_beside_the_terminal(lobby: Lobby) -> None:

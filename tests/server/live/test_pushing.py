@@ -19,6 +19,7 @@ from tests.server.live.wire import Wire, open_wire, sign_in
 from tests.server.sessions.desk import advice_body, request_body
 from tests.support.waiting import eventually
 
+ROOM = ({"id": "here", "beside": True}, {"id": "apart", "beside": False})
 SECRETS = ("王建国", "李秀英", "拖欠工资三个月", "先申请劳动仲裁")
 
 
@@ -139,7 +140,8 @@ class Stage:
         if self.broken:
             self.broken -= 1
             raise ConnectionError
-        return {"n": self.computed, "session": {"id": f"of {who.name}"}, "queue": list(self.queue)}
+        session = {"id": f"of {who.name}", "participants": list(ROOM)}
+        return {"n": self.computed, "session": session, "queue": list(self.queue)}
 
     async def _show(self, connection: str, event: str, body: Any) -> None:
         self.shown.append((connection, event, body))
@@ -182,7 +184,8 @@ async def test_a_change_is_shown_to_whom_it_is_about_and_only_its_common_part_to
     await eventually(lambda: {one for one, _, _ in stage.shown} == {"a", "b", "c"})
     assert stage.computed == 5, "a, whom it is about, and b, who shows it"
     (last,) = (body for one, _, body in stage.shown if one == "c")
-    assert last == {"n": 3, "session": {"id": "of c"}, "queue": ["x"]}
+    session = {"id": "of c", "participants": list(ROOM)}
+    assert last == {"n": 3, "session": session, "queue": ["x"]}
     shown = len(stage.shown)
     stage.hub.changed(frozenset({"nobody"}))
     await eventually(lambda: len(stage.asked) == 2)
@@ -213,8 +216,9 @@ async def test_quality_reaches_those_in_the_session_alone() -> None:
     stage = Stage()
     await stage.enter("a")
     await stage.enter("b")
-    await stage.hub.quality("of a", {"p": {}})
-    assert stage.shown == [("a", "quality", {"session": "of a", "peers": {"p": {}}})]
+    peers: dict[str, dict[str, float]] = {"here": {}, "apart": {}, "unknown": {}}
+    await stage.hub.quality("of a", peers)
+    assert stage.shown == [("a", "quality", {"session": "of a", "peers": {"here": {}}})]
     for name in ("a", "b", "nobody"):
         stage.hub.close(name)
     await stage.hub.quality("of a", {"p": {}})

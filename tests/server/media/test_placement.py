@@ -27,7 +27,7 @@ class Relay(RelayClient):
             raise RelayUnavailable
         return Hello("boot of " + self.address, self.load, self.draining)
 
-    async def put_room(self, room: str, *, record: bool) -> str:
+    async def put_room(self, room: str, *, record: bool, continues: str | None = None) -> str:
         if (self.full or self.draining) and room not in self.opened:
             raise RelayFull("overloaded")
         self.opened.add(room)
@@ -150,9 +150,9 @@ async def test_two_first_offers_at_once_meet_on_one_relay(
     session = await town.desk.accepted()
     put_room = town.idle.put_room
 
-    async def put_slowly(room: str, *, record: bool) -> str:
+    async def put_slowly(room: str, *, record: bool, continues: str | None = None) -> str:
         """While this one is being opened, the other offer is carried out on the other relay."""
-        opened = await put_room(room, record=record)
+        opened = await put_room(room, record=record, continues=continues)
         if len(town.busy.opened) == 0:
             town.idle.load = 0.9
             assert await town.enter(session, "mediator") == town.busy.address

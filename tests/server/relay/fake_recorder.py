@@ -75,7 +75,7 @@ class FakeRecorder(Recorder):
     def recover(self) -> list[Segment]:
         return []
 
-    def open_session(self, session: str) -> SessionRecorder:
+    def open_session(self, session: str, continues: str | None = None) -> SessionRecorder:
         self.sessions[session] = FakeSession(session, self._on_event)
         return self.sessions[session]
 

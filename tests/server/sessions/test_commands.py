@@ -32,6 +32,7 @@ def body_of(kind: str, session: str) -> dict[str, object]:
         "persons.keep_apart": {"one": NOBODY, "other": NOBODY},
         "aside.invite": {"person": NOBODY, "with_lawyer": False},
         "aside.answer": {"accept": True},
+        "session.adjourn": {"day": "2026-12-01"},
         "room.hand": {"raised": True},
         "room.hush": {"participant": NOBODY, "muted": True},
         "room.call": {"calling": True},
@@ -52,6 +53,8 @@ OF_SESSION = {
     "session.hang_up": {("mediator", "live"), ("lawyer", "live")},
     "session.confirm_receipt": {("mediator", at) for at in ("live", "wrapping", "closed")},
     "session.finish": {("mediator", "wrapping"), ("mediator", "closed")},
+    "session.adjourn": {("mediator", at) for at in ("live", "wrapping", "closed")},
+    "session.drop_adjournment": set[tuple[str, str]](),
     "session.close": {("lawyer", "wrapping")},
     "call.accept": {("lawyer", "waiting"), ("second", "waiting")},
     "call.decline": set[tuple[str, str]](),
@@ -117,6 +120,8 @@ async def test_everybody_else_is_refused_and_changes_nothing(desk: Desk, stage: 
             # Those that name a person or a microphone name nobody here.
             if NOBODY in body_of(kind, session).values():
                 expected |= {"not_found", "not_inside", "slot_taken"}
+            # Nothing was put off here.
+            expected |= {"not_found"} if kind == "session.drop_adjournment" else set()
             # Who leads a talk hands it over before leaving it.
             expected |= {"not_a_second"} if kind == "call.leave" else set()
             assert code in expected, (name, kind)
@@ -131,6 +136,8 @@ def expected_refusal(name: str, kind: str, stage: str) -> str:
         "session.request_callback",
         "session.confirm_receipt",
         "session.finish",
+        "session.adjourn",
+        "session.drop_adjournment",
         "guest.know",
         "guest.admit",
         "guest.send_out",

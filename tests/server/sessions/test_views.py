@@ -57,7 +57,9 @@ def test_every_shape_of_the_document_is_looked_at_here() -> None:
     looked_at += ["Participant", "Media", "Advice", "Quality"]
     looked_at += ["Appointment", "StationCall"]  # test_appointments.py, test_station_calls.py
     in_test_room = ["PartyView", "Guest", "Visitor", "Aside", "Message"]
-    assert sorted(below(PROTOCOL, "Views")) == sorted(looked_at + in_test_room)
+    in_test_adjourning = ["Adjourned"]
+    everywhere = looked_at + in_test_room + in_test_adjourning
+    assert sorted(below(PROTOCOL, "Views")) == sorted(everywhere)
 
 
 async def test_a_terminal_waiting_and_talking(desk: Desk) -> None:

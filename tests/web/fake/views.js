@@ -86,6 +86,8 @@ const SESSION = {
   receipt_at: null,
   closed_at: null,
   reason: "",
+  previous: null,
+  adjourned: null,
   lobby: [],
   aside: null,
   messages: [],
@@ -118,7 +120,12 @@ const over = {
 
 const ROTA = { now: ["林知远"], next: { at: NOW + 3 * 3600_000, names: ["苏文清"] } };
 
-const mediator = (session, duty = [{ name: "林知远" }, { name: "苏文清" }]) => ({
+const ADJOURNED = [
+  { id: "6".repeat(32), number: "20260309-204817", kind: "mediation", matter: CARD.matter, lawyer: "林知远", facts: FACTS, needs: [], language: "", mine: true, day: "2026-12-01", reason: "请带宅基地使用证和院墙的照片", persons: [{ id: "1".repeat(32), name: "王小河", phone: "", here: true }, { id: "2".repeat(32), name: "李大山", phone: "", here: false }] },
+  { id: "7".repeat(32), number: "20260310-118204-2", kind: "mediation", matter: { code: "10", name: "拖欠农民工工资" }, lawyer: "苏文清", facts: "", needs: [], language: "", mine: false, day: "2026-12-03", reason: "", persons: [{ id: "3".repeat(32), name: "周远", phone: "", here: true }] },
+];
+
+const mediator = (session, duty = [{ name: "林知远" }, { name: "苏文清" }], adjourned = []) => ({
   role: "mediator",
   now: Date.now(),
   station: { name: "青禾镇公共法律服务工作站", phone: "0374-5550101" },
@@ -127,6 +134,7 @@ const mediator = (session, duty = [{ name: "林知远" }, { name: "苏文清" }]
   session,
   appointments: [],
   called: null,
+  adjourned,
 });
 
 const booked = (minutes, more = {}) => ({
@@ -183,6 +191,7 @@ export const VIEWS = {
     "called-auto": { ...mediator(null), called: { ...CALL, auto_at: NOW + 3600_000 } },
     "called-now": { ...mediator(null), called: { ...CALL, auto_at: NOW } },
     "room-called": mediator(live("mediator", { persons: [], called: { by_itself: true }, recording: { state: "declined", since: null } })),
+    "home-adjourned": mediator(null, [{ name: "林知远" }], ADJOURNED),
     queued: mediator({ ...SESSION, queue: { ...SESSION.queue, ahead: 2 } }),
     ringing: mediator({ ...SESSION, state: "ringing", queue: { ahead: 0, ringing: ["林知远"], until: NOW + 15000, everyone: false } }),
     everyone: mediator({ ...SESSION, state: "ringing", queue: { ahead: 0, ringing: ["林知远", "苏文清"], until: NOW + 30000, everyone: true } }),
@@ -199,6 +208,7 @@ export const VIEWS = {
     "room-paused": mediator(live("mediator", { state: "paused", recording: { state: "paused", since: ago(60), stalled: null } })),
     after: mediator(over),
     "after-closed": mediator({ ...over, state: "closed", receipt_at: ago(5), closed_at: ago(2) }),
+    "after-adjourned": mediator({ ...over, adjourned: { day: "2026-12-01", reason: "" } }),
     "after-none": mediator({ ...over, state: "closed", advice: [], reason: "不属于法律问题，已说明应找的部门" }),
   },
   desk: {
@@ -210,6 +220,7 @@ export const VIEWS = {
     calling: lawyer({ calling: { ...CALL, auto_at: NOW + 3600_000 } }),
     ringing: lawyer({ waiting: [RINGING], ringing: RINGING }),
     room: lawyer({ session: live("lawyer") }),
+    "room-continued": lawyer({ session: live("lawyer", { number: "20260309-204817-2", previous: { number: "20260309-204817", live_at: ago(8 * 86400), lawyer: "苏文清", advice: [ADVICE.advice] } }) }),
     "room-handing": lawyer({ session: live("lawyer", { handing: { kind: "transfer", name: "苏文清", until: NOW + 20000 } }) }),
     "ringing-transfer": lawyer({ ringing: { ...RINGING, stage: "transfer", by: "何以安", state: "live" } }),
     "room-unrecorded": lawyer({ session: live("lawyer", { recording: { state: "declined", since: null, stalled: null } }) }),

@@ -2,6 +2,7 @@
 
 import { html, useEffect, useRef } from "/vendor/preact.js";
 import { chime } from "../media/sounds.js";
+import { dateWords } from "../state/format.js";
 import { screenOf } from "../state/guest.js";
 import { useLive, useStore } from "../ui/hooks.js";
 import { Note, Toast, Waiting } from "../ui/parts.js";
@@ -60,6 +61,7 @@ function Gone() {
 /** @param {{guest: GuestCard, refused: boolean}} props */
 function Ended({ guest, refused }) {
   return html`<${Page} title=${refused ? "这次不能进入" : "今天的调解结束了"} testid=${refused ? "guest-refused" : "guest-over"}>
+    ${!refused && guest.goes_on && html`<${Note} tone="go" icon="clock">约定${dateWords(guest.goes_on)}继续，到时调解员会再发邀请给您。<//>`}
     ${guest.words && html`<${Note} tone="wait" icon="people">调解员留言：${guest.words}<//>`}
     <p class="g-lead">
       ${refused ? "请和调解员联系，需要时会再发一个邀请给您。" : "谢谢您。律师的书面建议由调解员打印或发给您；有疑问请联系调解站。"}

@@ -6,6 +6,7 @@
  * @property {string} phone
  * @property {boolean|null} recording  null: not asked yet
  * @property {boolean} lawyer_presence
+ * @property {string|null} [was]  who they were in the session that is continued
  *
  * @typedef {object} Draft
  * @property {import("../wire/types.js").SessionKind} kind
@@ -15,6 +16,7 @@
  * @property {boolean|null} mediatorRecording
  * @property {import("../wire/types.js").Need[]} needs
  * @property {string} language
+ * @property {{id: string, number: string}|null} continues  the session of an earlier day
  */
 
 export const MOST_PERSONS = 12;
@@ -37,6 +39,28 @@ export function emptyDraft(kind) {
     mediatorRecording: null,
     needs: [],
     language: "",
+    continues: null,
+  };
+}
+
+/**
+ * What was filled in on the earlier day; what people agree to is asked anew.
+ * @param {import("../wire/types.js").Adjourned} earlier
+ * @returns {Draft}
+ */
+export function draftOf(earlier) {
+  const here = earlier.persons.filter((one) => one.here);
+  const { kind, matter, facts, needs, language, id, number } = earlier;
+  return {
+    ...emptyDraft(kind),
+    matter: matter.code,
+    persons: here.length
+      ? here.map(({ id: was, name, phone }) => ({ ...emptyPerson(), name, phone, was }))
+      : [emptyPerson()],
+    facts,
+    needs,
+    language,
+    continues: { id, number },
   };
 }
 
@@ -131,11 +155,13 @@ export function requestBody(draft, notice) {
       phone: person.phone.trim(),
       recording: person.recording === true,
       lawyer_presence: person.lawyer_presence,
+      ...(person.was ? { was: person.was } : {}),
     })),
     notice,
     mediator_recording: draft.mediatorRecording === true,
     facts: draft.facts.trim(),
     needs: draft.needs,
     language: draft.language,
+    ...(draft.continues ? { continues: draft.continues.id } : {}),
   };
 }

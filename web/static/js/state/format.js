@@ -79,3 +79,18 @@ const DAY_AND_TIME = new Intl.DateTimeFormat("zh-CN", {
 export function dayAndTime(at) {
   return DAY_AND_TIME.format(at);
 }
+
+const DATE = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Shanghai" });
+
+/** "2026-11-23": the date of a moment in China. @param {number} at */
+export const dateOf = (at) => DATE.format(at);
+
+/**
+ * "12月1日 星期二"
+ * @param {string} date  like 2026-12-01
+ */
+export function dateWords(date) {
+  const noon = new Date(`${date}T12:00:00Z`);
+  if (Number.isNaN(noon.getTime())) return date;
+  return `${noon.getUTCMonth() + 1}月${noon.getUTCDate()}日 ${WEEKDAYS[noon.getUTCDay()] ?? ""}`;
+}

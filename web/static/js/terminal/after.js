@@ -7,6 +7,7 @@ import { kindWords } from "../state/words.js";
 import { AdviceCard } from "../ui/advice-card.js";
 import { useLive } from "../ui/hooks.js";
 import { Button, Dialog, Empty, Note } from "../ui/parts.js";
+import { AdjournAfter } from "./adjourn.js";
 import { Bar } from "./frame.js";
 import { Integrity, useIntegrity } from "./integrity.js";
 import { Rate } from "./rate.js";
@@ -93,6 +94,7 @@ function Actions({ session, done, any, paper }) {
   const finish = () => (early ? setAsking(true) : done());
   return html`<footer class="t-actions">
     <${Button} icon="print" testid="print" disabled=${!paper} onClick=${() => window.print()}>${any ? "打印建议" : "打印"}<//>
+    ${session.state !== "failed" && html`<${AdjournAfter} session=${session} />`}
     <p class="soft">完成后，这里不留任何个人信息。</p>
     <div class="t-actions-main">
       ${

@@ -1,7 +1,7 @@
 /** Which screen, and what moves from one to the next. */
 
 import { html, useEffect, useRef } from "/vendor/preact.js";
-import { emptyDraft, requestBody } from "../state/draft.js";
+import { draftOf, emptyDraft, requestBody } from "../state/draft.js";
 import { leave, screenOf, shownSession, stepAfter, stepBefore } from "../state/terminal.js";
 import { useLive, useStore } from "../ui/hooks.js";
 import { Toast, Waiting } from "../ui/parts.js";
@@ -92,7 +92,7 @@ function useForgetting(local, filling) {
 function Screen({ screen, view, local }) {
   const session = shownSession(local.value);
   if (!view || screen === "loading") return html`<${Waiting} words="正在连接服务…" />`;
-  if (screen === "home") return html`<${Home} view=${view} start=${starter(local)} enter=${enterer(local)} />`;
+  if (screen === "home") return html`<${Home} view=${view} start=${starter(local)} enter=${enterer(local)} goOn=${goOn(local)} />`;
   if (view.called && screen === "called") return html`<${Called} key=${view.called.id} call=${view.called} />`;
   if (session && screen === "calling") return html`<${Calling} session=${session} />`;
   if (session && screen === "unanswered") {
@@ -147,8 +147,9 @@ function Step({ screen, local }) {
  * @param {import("../state/store.js").Store<Local>} local
  */
 const starter = (local) => (/** @type {Draft["kind"]} */ kind) => {
-  const same = local.value.draft.kind === kind;
-  local.set({ step: "matter", draft: same ? local.value.draft : emptyDraft(kind), appointment: null });
+  const { draft } = local.value;
+  const same = draft.kind === kind && draft.continues === null;
+  local.set({ step: "matter", draft: same ? draft : emptyDraft(kind), appointment: null });
 };
 
 /**
@@ -157,3 +158,10 @@ const starter = (local) => (/** @type {Draft["kind"]} */ kind) => {
  */
 const enterer = (local) => (/** @type {import("../wire/types.js").Appointment} */ { id, kind, matter }) =>
   local.set({ step: "persons", draft: { ...emptyDraft(kind), matter: matter.code }, appointment: id });
+
+/**
+ * Go on with a session of an earlier day: who is here today comes first.
+ * @param {import("../state/store.js").Store<Local>} local
+ */
+const goOn = (local) => (/** @type {import("../wire/types.js").Adjourned} */ earlier) =>
+  local.set({ step: "persons", draft: draftOf(earlier), appointment: null });

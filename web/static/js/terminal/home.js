@@ -10,13 +10,14 @@ import { Icon } from "../ui/icons.js";
 import { Button, Dialog } from "../ui/parts.js";
 import { TextSize } from "../ui/text-size.js";
 import { ask } from "../wire/api.js";
+import { GoOn } from "./adjourn.js";
 import { AppointmentsDialog, NextAppointment } from "./booked.js";
 
 /**
  * @param {{view: import("../wire/types.js").MediatorView, start: (kind: "mediation"|"consultation") => void,
- *   enter: import("./booked.js").Enter}} props
+ *   enter: import("./booked.js").Enter, goOn: (earlier: import("../wire/types.js").Adjourned) => void}} props
  */
-export function Home({ view, start, enter }) {
+export function Home({ view, start, enter, goOn }) {
   const [open, setOpen] = useState(/** @type {"help"|"test"|"book"|null} */ (null));
   const close = () => setOpen(null);
   // The home screen is where nothing is disturbed, unless somebody reads or tests there already.
@@ -34,6 +35,7 @@ export function Home({ view, start, enter }) {
       <div class="t-home-lines">
         <${OnDuty} duty=${view.duty} next=${view.rota.next} />
         <${NextAppointment} appointments=${view.appointments} enter=${enter} />
+        <${GoOn} adjourned=${view.adjourned} goOn=${goOn} />
       </div>
       <div class="t-cards t-cards-home">
         <${Choice} kind="mediation" icon="handshake" title="发起调解" testid="start-mediation" start=${start}>

@@ -4,6 +4,7 @@ import { html, useState } from "/vendor/preact.js";
 import { ShareChoice, pause, resume } from "../ui/controls.js";
 import { useLive, useStore } from "../ui/hooks.js";
 import { Button, Dialog } from "../ui/parts.js";
+import { Adjourn } from "./adjourn.js";
 
 /**
  * @typedef {import("../wire/types.js").Session} Session
@@ -17,7 +18,7 @@ import { Button, Dialog } from "../ui/parts.js";
 
 /** @param {MoreProps} props */
 export function More({ session, unread, writing, write }) {
-  const [open, setOpen] = useState(/** @type {""|"all"|"share"} */ (""));
+  const [open, setOpen] = useState(/** @type {""|"all"|"share"|"adjourn"} */ (""));
   const close = () => setOpen("");
   const count = unread > 0 ? `（${unread}）` : "";
   const choose = (/** @type {() => unknown} */ act) => () => {
@@ -34,10 +35,12 @@ export function More({ session, unread, writing, write }) {
           <${Sharing} choose=${() => setOpen("share")} close=${close} />
           <${Button} icon="edit" testid="chat" onClick=${choose(write)}>${writing ? "收起消息" : `文字消息${count}`}<//>
           <${Halting} session=${session} choose=${choose} />
+          <${Button} icon="clock" testid="adjourn" disabled=${session.state === "accepted"} onClick=${() => setOpen("adjourn")}>休会，改日继续<//>
         </div>
         <div class="dialog-actions"><${Button} testid="more-close" onClick=${close}>返回通话<//></div>
       <//>`
     }
+    ${open === "adjourn" && html`<${Adjourn} session=${session} close=${close} />`}
     ${open === "share" && html`<${ShareChoice} close=${close} />`}
   `;
 }

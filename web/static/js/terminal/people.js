@@ -50,6 +50,7 @@ export function People({ session, close }) {
         : html`
           <ul class="p-list">
             ${session.persons.filter((one) => one.here).map((one) => html`<${Here} key=${one.id} session=${session} person=${one} invite=${invite} />`)}
+            ${elsewhere(session).map((one) => html`<${NotYet} key=${one.id} person=${one} invite=${invite} />`)}
             ${session.lobby.map((one) => html`<${Guest} key=${one.person} session=${session} visitor=${one} invite=${invite} />`)}
           </ul>
           <${New} invite=${invite} />
@@ -94,6 +95,18 @@ function Here({ session, person, invite }) {
       <${Button} size="small" testid="spoken-consent" onClick=${change}>${person.recording ? "口头收回同意" : "口头同意录音录像"}<//>
       <${Button} size="small" onClick=${() => invite({ person: person.id })}>改用手机参加<//>
     </div>
+  </li>`;
+}
+
+/** Taken along from the earlier day, and not invited yet. @param {Session} session */
+const elsewhere = (session) =>
+  session.persons.filter((one) => !one.here && session.lobby.every((visitor) => visitor.person !== one.id));
+
+/** @param {{person: import("../wire/types.js").Person, invite: Invite}} props */
+function NotYet({ person, invite }) {
+  return html`<li class="p-row" data-testid="person-elsewhere">
+    <div class="p-who"><strong>${person.name}</strong><span class="soft small">上次参加过 · 今天还没有邀请</span></div>
+    <div class="p-do"><${Button} size="small" testid="invite-elsewhere" onClick=${() => invite({ person: person.id })}>邀请用手机参加<//></div>
   </li>`;
 }
 

@@ -76,6 +76,8 @@
  * @property {number|null} receipt_at
  * @property {number|null} closed_at
  * @property {string} reason
+ * @property {{number: string, live_at: number|null, lawyer: string|null, advice: string[]}|null} previous  the session that this one continues
+ * @property {{day: string, reason: string}|null} adjourned  it goes on another day
  * @property {Visitor[]} lobby
  * @property {Aside|null} aside
  * @property {Message[]} messages
@@ -119,6 +121,7 @@
  * @property {{name: string, phone: string}|null} station
  * @property {string} number
  * @property {"waiting"|"under_way"|"over"} talk
+ * @property {string|null} goes_on  the date on which it goes on
  *
  * @typedef {object} PartyView
  * @property {"party"} role
@@ -142,6 +145,7 @@
  * @property {Session|null} session
  * @property {Appointment[]} appointments  the station's
  * @property {StationCall|null} called  the centre rings here
+ * @property {Adjourned[]} adjourned
  *
  * @typedef {object} Appointment
  * @property {string} id
@@ -164,6 +168,20 @@
  * @property {number} rang_at
  * @property {number} until
  * @property {number|null} auto_at  when the terminal answers by itself
+ *
+ * @typedef {object} Adjourned  a session of this station that goes on another day
+ * @property {string} id
+ * @property {string} number
+ * @property {SessionKind} kind
+ * @property {Matter} matter
+ * @property {string|null} lawyer
+ * @property {string} facts
+ * @property {Need[]} needs
+ * @property {string} language
+ * @property {boolean} mine
+ * @property {{id: string, name: string, phone: string, here: boolean}[]} persons
+ * @property {string} day
+ * @property {string} reason
  *
  * @typedef {{id: string, name: string, firm: string}} Colleague
  *
