@@ -92,7 +92,7 @@ function Panel({ session }) {
           </button>`,
       )}
     </div>
-    <div role="tabpanel" id="panel-facts" aria-labelledby="tab-facts" hidden=${tab !== "facts"} class="d-tabpanel">
+    <div role="tabpanel" id="panel-facts" aria-labelledby="tab-facts" tabindex="0" hidden=${tab !== "facts"} class="d-tabpanel">
       <${CaseFacts} session=${session} />
     </div>
     <div role="tabpanel" id="panel-advice" aria-labelledby="tab-advice" hidden=${tab !== "advice"} class="d-tabpanel">

@@ -58,7 +58,7 @@ export function AdjournAfter({ session }) {
   const [asking, setAsking] = useState(false);
   const { adjourned } = session;
   return html`<${Button} icon="clock" testid="adjourn" onClick=${() => setAsking(true)}>
-      ${adjourned ? `约定${dateWords(adjourned.day)}继续` : "改日继续"}
+      ${adjourned ? `${dateWords(adjourned.day).split(" ")[0]}继续` : "改日继续"}
     <//>
     ${asking && html`<${Adjourn} session=${session} close=${() => setAsking(false)} />`}`;
 }
