@@ -50,7 +50,11 @@ VALUE: dict[str, object] = {
     "number": "20261123-000042",
     "sealed_at": 1_795_399_200_000,
 }
-PEOPLE = {"terminal": ("赵春山", Role.MEDIATOR), "desk": ("林知远", Role.LAWYER)}
+PEOPLE = {
+    "terminal": ("赵春山", Role.MEDIATOR),
+    "desk": ("林知远", Role.LAWYER),
+    "guest": ("王小河", Role.PARTY),
+}
 
 
 def boot(page: str) -> dict[str, object]:
@@ -124,7 +128,7 @@ def application(origin: str) -> web.Application:
     app.router.add_get("/api/terminal/sessions/{session}/integrity", integrity)
     app.router.add_get("/api/terminal/sessions/{session}/integrity.svg", code)
     app.on_response_prepare.append(header_signal([origin]))
-    app.router.add_get("/{page:terminal|desk}", page)
+    app.router.add_get("/{page:terminal|desk|guest}", page)
     app.router.add_get("/vendor/{name}", vendor)
     app.router.add_get("/static/{name:.+}", static)
     return app
@@ -152,7 +156,7 @@ async def fake_site(port: int | None = None) -> AsyncIterator[str]:
 
 async def _serve_for_ever(port: int) -> None:
     async with fake_site(port) as origin:
-        print(f"{origin}/terminal  {origin}/desk")
+        print(f"{origin}/terminal  {origin}/desk  {origin}/guest")
         await asyncio.Event().wait()
 
 

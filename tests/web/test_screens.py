@@ -7,7 +7,7 @@ from playwright.async_api import Browser, Page
 
 from tests.support.browser import Complaints
 from tests.web.fake_site import fake_site
-from tests.web.looks import LARGE, LARGE_TEXT, SIZES, cut_or_covered, objections
+from tests.web.looks import LARGE, LARGE_TEXT, PHONE, SIZES, cut_or_covered, objections
 from tests.web.screens import SCREENS, faults, open_screen
 
 pytestmark = pytest.mark.e2e
@@ -24,8 +24,13 @@ async def browser(open_browser: Callable[[], Awaitable[Browser]]) -> Browser:
     return await open_browser()
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("surface", ["terminal", "desk"])
+# A guest's page is a phone's; on a computer it is the same column in the middle.
+SURFACES = [(page, size) for page in ("terminal", "desk") for size in SIZES] + [("guest", PHONE)]
+
+
+@pytest.mark.parametrize(
+    ("surface", "size"), SURFACES, ids=[f"{page}-{wide}x{high}" for page, (wide, high) in SURFACES]
+)
 async def test_every_screen_fits_and_can_be_read(
     origin: str, browser: Browser, surface: str, size: tuple[int, int]
 ) -> None:
@@ -233,7 +238,9 @@ async def test_captions_are_there_when_words_come(origin: str, browser: Browser)
     await page.evaluate("fake.caption('1', '先恢复排水')")
     await page.evaluate("fake.caption('1', '先恢复排水，再谈费用。')")
     await page.get_by_test_id("captions").wait_for()
-    assert "再谈费用" in await page.get_by_test_id("captions").inner_text()
+    words = await page.get_by_test_id("captions").inner_text()
+    assert "再谈费用" in words
+    assert "林知远" in words, "who says it"
     assert await page.locator(".captions p").count() == 1
     assert await cut_or_covered(page) == []
     assert await objections(page) == []

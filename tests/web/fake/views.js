@@ -182,7 +182,94 @@ const OTHER = { ...CARD, id: "6".repeat(32), station: "云溪镇公共法律服�
 const DONE = { ...CARD, id: "7".repeat(32), state: "closed", live_at: ago(9000), ended_at: ago(8400) };
 const RINGING = { ...CARD, stage: "single", by: null, needs: ["minor", "violence"], language: "豫北话", notes: ["earlier_role"], state: "ringing", until: NOW + 14000, everyone: false, persons: ["王小河", "李大山"], facts: FACTS };
 
+const visitor = (person, name, state, more = {}) => ({
+  person: person.repeat(32),
+  name,
+  state,
+  since: ago(75),
+  been_inside: false,
+  identity: null,
+  consents: { rights: true, lawyer_presence: true, recording: true, personal_data: true },
+  minor: false,
+  guardian: "",
+  apart: [],
+  ...more,
+});
+
+const guestPerson = (n, name) => ({ id: n.repeat(32), name, recording: true, here: false, minor: false, guardian: "" });
+
+const PARTIES = [
+  participant("party", "王小河", 2),
+  participant("party", "李大山", 3, { hand: ago(4) }),
+  participant("party", "陈桂兰", 4, { microphone: false, hushed: true }),
+];
+
+/** Six in the room, one in the lobby, two who must not meet. */
+const FULL = {
+  persons: [...SESSION.persons, guestPerson("3", "陈桂兰"), guestPerson("4", "周明")],
+  lobby: [
+    visitor("3", "陈桂兰", "inside", { identity: "document", been_inside: true }),
+    visitor("4", "周明", "waiting", { consents: { ...visitor("4", "", "waiting").consents, recording: false }, apart: ["3".repeat(32)] }),
+    visitor("6", "小刚", "invited", { minor: true, guardian: "刘芳" }),
+  ],
+  messages: [
+    { id: "1", at: ago(50), name: "赵春山", role: "mediator", me: false, aside: false, text: "请先把收据的照片准备好。" },
+    { id: "2", at: ago(20), name: "王小河", role: "party", me: false, aside: false, text: "好的，在手边。" },
+  ],
+};
+
+const aside = (more) => ({ id: "a".repeat(32), state: "locked", mine: true, person: "1".repeat(32), with_lawyer: false, ...more });
+
+const party = (guest, session = null) => ({
+  role: "party",
+  now: Date.now(),
+  guest: {
+    session: CARD.id,
+    state: "preparing",
+    since: ago(75),
+    name: "王小河",
+    minor: false,
+    guardian: "",
+    been_inside: false,
+    words: "",
+    consents: {},
+    mediator: "赵春山",
+    station: { name: "青禾镇公共法律服务工作站", phone: "0374-5550101" },
+    number: CARD.number,
+    talk: "under_way",
+    goes_on: null,
+    ...guest,
+  },
+  session,
+});
+
+const ANSWERED = { consents: { rights: true, lawyer_presence: true, recording: true, personal_data: true } };
+
+const inside = (more = {}) =>
+  party({ ...ANSWERED, state: "inside", been_inside: true }, live("party", {
+    facts: "",
+    advice: [],
+    persons: [guestPerson("1", "王小河")],
+    participants: [...people("nobody"), participant("party", "王小河", 2, { me: true })],
+    media: { epoch: 1, place: 2, ice_servers: [] },
+    ...more,
+  }));
+
 export const VIEWS = {
+  guest: {
+    asked: party({}),
+    check: party(ANSWERED),
+    lobby: party({ ...ANSWERED, state: "waiting" }),
+    "lobby-back": party({ ...ANSWERED, state: "waiting", been_inside: true, words: "请在等候室稍等，稍后请您回来。", consents: { ...ANSWERED.consents, recording: false } }),
+    room: inside(),
+    "room-six": inside({ participants: [...people("nobody"), ...PARTIES.map((one) => (one.place === 2 ? { ...one, me: true } : one))], messages: FULL.messages }),
+    "room-asked-aside": inside({ aside: aside({ state: "invited" }) }),
+    "room-aside": inside({ aside: aside({}), recording: { state: "paused", since: ago(60), stalled: null }, participants: [participant("mediator", "赵春山", 1), participant("party", "王小河", 2, { me: true })] }),
+    "room-waits": inside({ aside: aside({ mine: false, person: null, with_lawyer: null }), recording: { state: "paused", since: ago(60), stalled: null }, participants: [participant("party", "王小河", 2, { me: true })] }),
+    refused: party({ ...ANSWERED, state: "refused" }),
+    over: party({ ...ANSWERED, state: "over", talk: "over" }),
+    "over-goes-on": party({ ...ANSWERED, state: "over", talk: "over", goes_on: "2026-12-01" }),
+  },
   terminal: {
     home: mediator(null),
     "home-nobody": mediator(null, []),
@@ -206,6 +293,8 @@ export const VIEWS = {
     "room-other-away": mediator(live("mediator", { participants: people("mediator", { state: "reconnecting" }) })),
     "room-paper": mediator(live("mediator", { participants: people("mediator", { screen: true }) })),
     "room-paused": mediator(live("mediator", { state: "paused", recording: { state: "paused", since: ago(60), stalled: null } })),
+    "room-six": mediator(live("mediator", { participants: [...people("mediator"), ...PARTIES], ...FULL, advice: [ADVICE] })),
+    "room-aside": mediator(live("mediator", { ...FULL, participants: [participant("lawyer", "林知远", 0, { beside: false, microphone: false, camera: false, calling: ago(5) }), participant("mediator", "赵春山", 1, { me: true }), PARTIES[0]], aside: aside({}), recording: { state: "paused", since: ago(60), stalled: null } })),
     after: mediator(over),
     "after-closed": mediator({ ...over, state: "closed", receipt_at: ago(5), closed_at: ago(2) }),
     "after-adjourned": mediator({ ...over, adjourned: { day: "2026-12-01", reason: "" } }),
@@ -225,6 +314,8 @@ export const VIEWS = {
     "ringing-transfer": lawyer({ ringing: { ...RINGING, stage: "transfer", by: "何以安", state: "live" } }),
     "room-unrecorded": lawyer({ session: live("lawyer", { recording: { state: "declined", since: null, stalled: null } }) }),
     "room-alarm": lawyer({ session: live("lawyer", { recording: { state: "failed", since: null, stalled: { participant: "0".repeat(32), track: "camera" } } }) }),
+    "room-waits": lawyer({ session: live("lawyer", { aside: aside({ mine: false, person: null, with_lawyer: null }), participants: [participant("lawyer", "林知远", 0, { me: true }), participant("mediator", "赵春山", 1, { beside: false, camera: false, microphone: false })], recording: { state: "paused", since: ago(60), stalled: null } }) }),
+    "room-chat": lawyer({ session: live("lawyer", { messages: FULL.messages }) }),
     "room-corrected": lawyer({
       session: live("lawyer", {
         advice: [

@@ -1,6 +1,6 @@
-/** The notice and what everybody is asked, one screen: a refusal is an ordinary choice. */
+/** The notice and what everybody is asked, one screen: nothing is chosen beforehand, and a refusal is an ordinary choice. */
 
-import { html, useState } from "/vendor/preact.js";
+import { html } from "/vendor/preact.js";
 import { useLive } from "../ui/hooks.js";
 import { Button, Note } from "../ui/parts.js";
 import { Page } from "./app.js";
@@ -9,8 +9,7 @@ import { Page } from "./app.js";
 export function Asked({ guest }) {
   const live = useLive();
   const { notice } = live.boot;
-  const [lawyer, setLawyer] = useState(true);
-  const answer = async (/** @type {boolean} */ recording) => {
+  const answer = async (/** @type {boolean} */ lawyer, /** @type {boolean} */ recording) => {
     const given = { rights: true, personal_data: true, lawyer_presence: lawyer, recording };
     for (const [subject, yes] of Object.entries(given)) {
       const body = { session: guest.session, subject, given: yes, notice: notice.version };
@@ -25,14 +24,11 @@ export function Asked({ guest }) {
       <p class="g-notice-body">${notice.body}</p>
       <p class="soft small">文本版本 ${notice.version}</p>
     </div>
-    <label class="check g-check"
-      ><input type="checkbox" data-testid="agree-lawyer" checked=${lawyer} onChange=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setLawyer(event.currentTarget.checked)} />
-      <span>同意值班律师参加调解（不同意请取消勾选）</span></label
-    >
     <p class="soft small">点下面任意一项，表示您已了解以上内容，并同意为办理这次调解使用您的姓名、电话等必要信息。以后可以随时改变主意。</p>
     <div class="g-actions">
-      <${Button} tone="primary" size="wide" testid="agree-recording" onClick=${() => answer(true)}>同意录音录像，继续<//>
-      <${Button} size="wide" testid="refuse-recording" onClick=${() => answer(false)}>不同意录音录像，照常调解<//>
+      <${Button} tone="primary" size="wide" testid="agree-recording" onClick=${() => answer(true, true)}>同意律师参加，也同意录音录像<//>
+      <${Button} size="wide" testid="refuse-recording" onClick=${() => answer(true, false)}>同意律师参加，不要录音录像<//>
+      <${Button} size="wide" testid="refuse-lawyer" onClick=${() => answer(false, false)}>不同意律师参加，先和调解员说<//>
     </div>
   <//>`;
 }
