@@ -19,7 +19,12 @@ run: .venv/.runtime web/node_modules/.runtime
 
 test: .venv/.dev web/node_modules/.runtime
 	tests/support/system_packages.sh
-	.venv/bin/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
+ifdef ARGS
+	.venv/bin/python -m pytest $(ARGS)
+else
+	.venv/bin/python -m pytest --numprocesses 2 -m "not e2e"; inside=$$?; \
+	.venv/bin/python -m pytest -m e2e && exit $$inside
+endif
 
 check: check-python check-js check-compose
 

@@ -66,13 +66,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side, all that drives browsers or a service goes one by one in one process."""
+    """What drives browsers or a service goes one by one; all else may go side by side."""
     for item in items:
         asked = getattr(item, "fixturenames", ())
         if END_TO_END in item.path.parents or {"open_browser", "start_service"} & set(asked):
             item.add_marker(pytest.mark.e2e)
-        if item.get_closest_marker("e2e"):
-            item.add_marker(pytest.mark.xdist_group("browsers"))
 
 
 @pytest.fixture(scope="session")
