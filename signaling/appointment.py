@@ -23,7 +23,6 @@ AHEAD_DAYS = 14
 """So many days can be booked, today included."""
 DOORS = timedelta(minutes=5)
 GRACE = timedelta(minutes=15)
-REMINDERS = (timedelta(minutes=15), timedelta(minutes=5))
 SOON = timedelta(minutes=10)
 """A lawyer whose appointment begins within this time is rung later for other calls."""
 

@@ -1,6 +1,5 @@
 """Appointments' pages and API, and what stations allow unattended terminals."""
 
-import re
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -15,25 +14,19 @@ from server.appointments.service import (
     Permission,
 )
 from server.roster.plan import ZONE
+from server.web.asked import day_in_query, id_in_path, id_in_query
 from server.web.bodies import read_message, whole_number
 from server.web.principal import principal
 from server.web.rendering import RENDERER
 from server.web.routes import Route, route
-from signaling.errors import NotFound, ProtocolError
 from signaling.rights import Action, Role
-
-_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def routes(made: Appointments, clock: Callable[[], datetime]) -> list[Route]:
     """/admin/appointments, /api/appointments…, /api/stations/…: answering, callable."""
 
     def first(request: web.Request) -> date:
-        text = request.query.get("from", "")
-        try:
-            return date.fromisoformat(text) if text else clock().astimezone(ZONE).date()
-        except ValueError:
-            raise ProtocolError("bad_query", "from") from None
+        return day_in_query(request, "from") or clock().astimezone(ZONE).date()
 
     async def page(request: web.Request) -> web.StreamResponse:
         me = principal(request)
@@ -48,9 +41,9 @@ def routes(made: Appointments, clock: Callable[[], datetime]) -> list[Route]:
 
     async def free(request: web.Request) -> web.StreamResponse:
         me = principal(request)
-        station = me.station_id if me.role is Role.MEDIATOR else _asked(request, "station")
+        station = me.station_id if me.role is Role.MEDIATOR else id_in_query(request, "station")
         only = me.account_id if me.role is Role.LAWYER else None
-        session, but = _asked(request, "session"), _asked(request, "move")
+        session, but = id_in_query(request, "session"), id_in_query(request, "move")
         return web.json_response({"items": await made.slots(station, session, but, only)})
 
     async def book(request: web.Request) -> web.StreamResponse:
@@ -60,12 +53,12 @@ def routes(made: Appointments, clock: Callable[[], datetime]) -> list[Route]:
 
     async def move(request: web.Request) -> web.StreamResponse:
         body = await read_message(request, Move)
-        await made.move(_id(request), body, principal(request).account_id)
+        await made.move(id_in_path(request, "id"), body, principal(request).account_id)
         return web.Response(status=204)
 
     async def cancel(request: web.Request) -> web.StreamResponse:
         body = await read_message(request, Cancel)
-        await made.cancel(_id(request), body, principal(request).account_id)
+        await made.cancel(id_in_path(request, "id"), body, principal(request).account_id)
         return web.Response(status=204)
 
     async def ics(request: web.Request) -> web.StreamResponse:
@@ -82,7 +75,7 @@ def routes(made: Appointments, clock: Callable[[], datetime]) -> list[Route]:
 
     async def permit(request: web.Request) -> web.StreamResponse:
         body = await read_message(request, Permission)
-        await made.permit(_id(request), body, principal(request).account_id)
+        await made.permit(id_in_path(request, "id"), body, principal(request).account_id)
         return web.Response(status=204)
 
     return [
@@ -98,17 +91,3 @@ def routes(made: Appointments, clock: Callable[[], datetime]) -> list[Route]:
         route("GET", "/api/stations/answering", permissions, Action.MANAGE_STATIONS),
         route("PUT", "/api/stations/{id}/answering", permit, Action.MANAGE_STATIONS),
     ]
-
-
-def _id(request: web.Request) -> str:
-    value = request.match_info["id"]
-    if not _ID.fullmatch(value):
-        raise NotFound
-    return value
-
-
-def _asked(request: web.Request, name: str) -> str | None:
-    value = request.query.get(name, "")
-    if value and not _ID.fullmatch(value):
-        raise ProtocolError("bad_query", name)
-    return value or None

@@ -1,6 +1,5 @@
 """Dispatch over HTTP: its explanation for admins, and each lawyer's own declared conflicts."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from server.dispatch.explaining import explain
 from server.dispatch.wall import wall
 from server.storage.engine import Database
 from server.storage.schema import DeclaredConflict, new_id
+from server.web.asked import id_in_path
 from server.web.bodies import read_message
 from server.web.principal import principal
 from server.web.rendering import RENDERER
@@ -24,7 +24,6 @@ from signaling.errors import Conflict, NotFound, UserError
 from signaling.names import fold
 from signaling.rights import Action
 
-_ID = re.compile(r"[0-9a-f]{32}")
 MOST_CONFLICTS = 500
 
 
@@ -47,7 +46,7 @@ def routes(db: Database, clock: Callable[[], datetime]) -> list[Route]:
 
     async def explained(request: web.Request) -> web.StreamResponse:
         async with db.read() as read:
-            session = await repository.session_by_id(read, _id(request, "session"))
+            session = await repository.session_by_id(read, id_in_path(request, "session"))
             if session is None:
                 raise NotFound
             return web.json_response(await explain(read, session))
@@ -83,7 +82,7 @@ def routes(db: Database, clock: Callable[[], datetime]) -> list[Route]:
         return web.json_response(_item(made), status=201)
 
     async def withdraw(request: web.Request) -> web.StreamResponse:
-        me, conflict = principal(request).account_id, _id(request, "id")
+        me, conflict = principal(request).account_id, id_in_path(request, "id")
         async with db.write() as write:
             if not await repository.remove_conflict(write, me, conflict):
                 raise NotFound
@@ -113,10 +112,3 @@ def _declared(lawyer_id: str, name: str, now: datetime) -> DeclaredConflict:
 def _item(conflict: DeclaredConflict) -> dict[str, Any]:
     at = round(conflict.declared_at.timestamp() * 1000)
     return {"id": conflict.id, "name": conflict.name, "declared_at": at}
-
-
-def _id(request: web.Request, name: str) -> str:
-    value = request.match_info[name]
-    if not _ID.fullmatch(value):
-        raise NotFound
-    return value

@@ -1,6 +1,5 @@
 """/admin/people: who works here, and what the admin does with their accounts."""
 
-import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -11,15 +10,13 @@ from server.accounts.upkeep import Upkeep
 from server.district.people import People
 from server.district.repository import PersonRow, matters_in_order, stations_by_code
 from server.storage.engine import Database
+from server.web.asked import id_in_path
 from server.web.bodies import read_message
 from server.web.principal import principal
 from server.web.rendering import RENDERER
 from server.web.routes import Handler, Route, route
 from signaling.codec import Text
-from signaling.errors import NotFound
 from signaling.rights import Action
-
-_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,27 +85,31 @@ class PeoplePage:
     async def change(self, request: web.Request) -> web.StreamResponse:
         """Change somebody."""
         body = await read_message(request, Person)
-        await self.people.change(_id(request), asdict(body), principal(request).account_id)
+        await self.people.change(
+            id_in_path(request, "id"), asdict(body), principal(request).account_id
+        )
         return web.Response(status=204)
 
     async def disable(self, request: web.Request) -> web.StreamResponse:
         """Shut an account."""
-        await self.upkeep.disable(_id(request), principal(request).account_id)
+        await self.upkeep.disable(id_in_path(request, "id"), principal(request).account_id)
         return web.Response(status=204)
 
     async def enable(self, request: web.Request) -> web.StreamResponse:
         """Open an account again."""
-        await self.upkeep.enable(_id(request), principal(request).account_id)
+        await self.upkeep.enable(id_in_path(request, "id"), principal(request).account_id)
         return web.Response(status=204)
 
     async def reset_password(self, request: web.Request) -> web.StreamResponse:
         """Make a new password; the answer holds it, this once."""
-        password = await self.upkeep.reset_password(_id(request), principal(request).account_id)
+        password = await self.upkeep.reset_password(
+            id_in_path(request, "id"), principal(request).account_id
+        )
         return web.json_response({"password": password}, status=201)
 
     async def reset_codes(self, request: web.Request) -> web.StreamResponse:
         """Forget somebody's one-time codes."""
-        await self.upkeep.reset_codes(_id(request), principal(request).account_id)
+        await self.upkeep.reset_codes(id_in_path(request, "id"), principal(request).account_id)
         return web.Response(status=204)
 
 
@@ -128,13 +129,6 @@ def routes(page: PeoplePage) -> list[Route]:
         managing("POST", "/api/people/{id}/password", page.reset_password),
         managing("DELETE", "/api/people/{id}/codes", page.reset_codes),
     ]
-
-
-def _id(request: web.Request) -> str:
-    value = request.match_info["id"]
-    if not _ID.fullmatch(value):
-        raise NotFound
-    return value
 
 
 def _item(row: PersonRow) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """/admin/villages and /admin/texts, and the changing of a station's facts."""
 
-import re
 from dataclasses import asdict, dataclass
 from typing import Annotated
 
@@ -8,15 +7,13 @@ from aiohttp import web
 
 from server.district.repository import stations_by_code
 from server.district.tables import Tables
+from server.web.asked import id_in_path
 from server.web.bodies import read_message
 from server.web.principal import principal
 from server.web.rendering import RENDERER
 from server.web.routes import Route, route
 from signaling.codec import Text
-from signaling.errors import NotFound
 from signaling.rights import Action, right
-
-_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,9 @@ class TablesPages:
     async def change_station(self, request: web.Request) -> web.StreamResponse:
         """Change a station."""
         body = await read_message(request, StationFacts)
-        await self.tables.change_station(_id(request), asdict(body), principal(request).account_id)
+        await self.tables.change_station(
+            id_in_path(request, "id"), asdict(body), principal(request).account_id
+        )
         return web.Response(status=204)
 
     async def villages_page(self, request: web.Request) -> web.StreamResponse:
@@ -103,7 +102,9 @@ class TablesPages:
     async def change_village(self, request: web.Request) -> web.StreamResponse:
         """Change a village."""
         body = await read_message(request, VillageFacts)
-        await self.tables.change_village(_id(request), asdict(body), principal(request).account_id)
+        await self.tables.change_village(
+            id_in_path(request, "id"), asdict(body), principal(request).account_id
+        )
         return web.Response(status=204)
 
     async def texts_page(self, request: web.Request) -> web.StreamResponse:
@@ -138,10 +139,3 @@ def routes(pages: TablesPages) -> list[Route]:
         route("GET", "/api/texts", pages.texts, reading),
         route("POST", "/api/texts", pages.add_text, Action.MANAGE_TEXTS),
     ]
-
-
-def _id(request: web.Request) -> str:
-    value = request.match_info["id"]
-    if not _ID.fullmatch(value):
-        raise NotFound
-    return value

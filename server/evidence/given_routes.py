@@ -1,20 +1,18 @@
 """Giving people the integrity value, and checking one."""
 
 import io
-import re
 
 import segno
 from aiohttp import web
 
 from server.evidence.given import Given
 from server.evidence.panel import NotSealedYet
+from server.web.asked import id_in_path
 from server.web.principal import principal
 from server.web.rendering import RENDERER
 from server.web.routes import PUBLIC, Route, route
-from signaling.errors import NotFound
 from signaling.rights import Action
 
-_ID = re.compile(r"[0-9a-f]{32}")
 _NO_COPY = {"Cache-Control": "no-store"}
 MOST_TYPED = 200
 
@@ -23,11 +21,11 @@ def routes(given: Given) -> list[Route]:
     """The terminal's value with its code, and /check for whoever holds one."""
 
     async def value(request: web.Request) -> web.StreamResponse:
-        told = await given.at_terminal(principal(request), _id(request))
+        told = await given.at_terminal(principal(request), id_in_path(request, "session"))
         return web.json_response(dict(told), headers=_NO_COPY)
 
     async def code(request: web.Request) -> web.StreamResponse:
-        told = await given.at_terminal(principal(request), _id(request))
+        told = await given.at_terminal(principal(request), id_in_path(request, "session"))
         if told["integrity"] is None:
             raise NotSealedYet
         image = io.BytesIO()
@@ -45,10 +43,3 @@ def routes(given: Given) -> list[Route]:
         route("GET", f"{own}/integrity.svg", code, Action.USE_TERMINAL),
         route("GET", "/check", check, PUBLIC),
     ]
-
-
-def _id(request: web.Request) -> str:
-    found = request.match_info["session"]
-    if not _ID.fullmatch(found):
-        raise NotFound
-    return found

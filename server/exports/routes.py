@@ -1,6 +1,5 @@
 """Exports over HTTP."""
 
-import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -8,14 +7,13 @@ from pathlib import Path
 from aiohttp import web
 
 from server.exports.service import DecideExport, ExportKind, Exports, RequestExport
+from server.web.asked import id_in_path
 from server.web.bodies import read_message
 from server.web.principal import principal
 from server.web.ranges import send_range
 from server.web.routes import Route, route
-from signaling.errors import NotFound
 from signaling.rights import Action
 
-_ID = re.compile(r"[0-9a-f]{32}")
 _CHUNK = 256 * 1024
 _TYPES = {ExportKind.VIDEO: "video/mp4", ExportKind.BUNDLE: "application/zip"}
 
@@ -25,14 +23,14 @@ def routes(exports: Exports) -> list[Route]:
 
     async def request_one(request: web.Request) -> web.StreamResponse:
         wanted = await read_message(request, RequestExport)
-        made = await exports.request(principal(request), _id(request, "session"), wanted)
+        made = await exports.request(principal(request), id_in_path(request, "session"), wanted)
         return web.json_response(made, status=201)
 
     async def of_session(request: web.Request) -> web.StreamResponse:
-        return web.json_response(await exports.of_session(_id(request, "session")))
+        return web.json_response(await exports.of_session(id_in_path(request, "session")))
 
     async def file(request: web.Request) -> web.StreamResponse:
-        export = _id(request, "export")
+        export = id_in_path(request, "export")
         first = request.headers.get("Range", "bytes=0-").startswith("bytes=0-")
         path, kind = await exports.fetch(principal(request), export, first=first)
         named = f'attachment; filename="{path.name}"'
@@ -41,7 +39,7 @@ def routes(exports: Exports) -> list[Route]:
 
     async def decide(request: web.Request) -> web.StreamResponse:
         wanted = await read_message(request, DecideExport)
-        await exports.decide(principal(request), _id(request, "export"), wanted)
+        await exports.decide(principal(request), id_in_path(request, "export"), wanted)
         return web.Response(status=204)
 
     return [
@@ -50,13 +48,6 @@ def routes(exports: Exports) -> list[Route]:
         route("GET", "/api/sessions/{session}/exports", of_session, Action.READ_SESSION),
         route("GET", "/api/exports/{export}/file", file, Action.EXPORT_RECORDING),
     ]
-
-
-def _id(request: web.Request, name: str) -> str:
-    value = request.match_info[name]
-    if not _ID.fullmatch(value):
-        raise NotFound
-    return value
 
 
 def _read(path: Path, first: int, last: int) -> Iterator[bytes]:

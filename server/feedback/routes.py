@@ -9,14 +9,13 @@ from aiohttp import web
 
 from server.feedback.reasons import CONTENT, LABELS, Rating, Reason
 from server.feedback.service import LinkEnded, Ratings
+from server.web.asked import id_in_path
 from server.web.bodies import read_message
 from server.web.principal import principal
 from server.web.rendering import RENDERER
 from server.web.routes import PUBLIC, Route, route
-from signaling.errors import NotFound
 from signaling.rights import Action
 
-_ID = re.compile(r"[0-9a-f]{32}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -30,12 +29,14 @@ class RatingPages:
     async def rate(self, request: web.Request) -> web.StreamResponse:
         """Keep a rating of the session that is on the terminal's screen."""
         rating = await read_message(request, Rating)
-        kept = await self.ratings.rate_at_terminal(principal(request), _session(request), rating)
+        kept = await self.ratings.rate_at_terminal(
+            principal(request), id_in_path(request, "session"), rating
+        )
         return web.json_response({"id": kept}, status=201)
 
     async def make_link(self, request: web.Request) -> web.StreamResponse:
         """Answer with a link and its code to be read by a phone."""
-        token = await self.ratings.make_link(principal(request), _session(request))
+        token = await self.ratings.make_link(principal(request), id_in_path(request, "session"))
         link = f"{self.origins[0]}/rate/{token}"
         code = segno.make(link, error="m").svg_data_uri(scale=6, border=2)
         return web.json_response({"link": link, "code": code}, status=201)
@@ -76,13 +77,6 @@ def routes(pages: RatingPages) -> list[Route]:
         route("GET", "/rate/{token}", pages.page, PUBLIC),
         route("POST", "/api/rate/{token}", pages.rate_by_link, PUBLIC),
     ]
-
-
-def _session(request: web.Request) -> str:
-    value = request.match_info["session"]
-    if not _ID.fullmatch(value):
-        raise NotFound
-    return value
 
 
 def _token(request: web.Request) -> str:

@@ -1,6 +1,5 @@
 """Pages and API of people who join from elsewhere."""
 
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
@@ -11,15 +10,14 @@ from aiohttp import web
 from server.accounts.agents import agent_words
 from server.accounts.service import Cookies, Visitor
 from server.guests.invitations import Invitations, Wish
+from server.web.asked import id_in_path
 from server.web.bodies import read_message
 from server.web.principal import Principal, principal, principal_or_none
 from server.web.rendering import RENDERER
 from server.web.routes import PUBLIC, Route, route
 from signaling.codec import Text
-from signaling.errors import Conflict, NotFound
+from signaling.errors import Conflict
 from signaling.rights import Action, Role
-
-_ID = re.compile(r"[0-9a-f]{32}")
 
 Show = Callable[[web.Request, str], Awaitable[web.StreamResponse]]
 """Renders an app page for the person who is signed in."""
@@ -96,9 +94,7 @@ class GuestDoors:
 
     async def invite(self, request: web.Request) -> web.StreamResponse:
         """Make an invitation; the answer is the only place where its secrets are."""
-        session = request.match_info["session"]
-        if not _ID.fullmatch(session):
-            raise NotFound
+        session = id_in_path(request, "session")
         body = await read_message(request, InviteBody)
         wish = Wish(body.person, body.name, body.phone, body.minor, body.guardian)
         made = await self.invitations.invite(principal(request), session, wish)

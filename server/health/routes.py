@@ -3,7 +3,6 @@
 A terminal speaks with its device's key alone: in the morning nobody is signed in there yet.
 """
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Protocol
@@ -12,15 +11,14 @@ from aiohttp import web
 
 from server.health.parts import SelfTestDone
 from server.health.service import Health
+from server.web.asked import id_in_path
 from server.web.bodies import read_message
 from server.web.principal import principal
 from server.web.rendering import RENDERER
 from server.web.routes import PUBLIC, Route, route
 from signaling.codec import Text
-from signaling.errors import NotAllowed, NotFound
+from signaling.errors import NotAllowed
 from signaling.rights import Action
-
-_ID = re.compile(r"[0-9a-f]{32}")
 
 
 class Terminal(Protocol):
@@ -59,7 +57,7 @@ class Pages:
 
     async def station_page(self, request: web.Request) -> web.StreamResponse:
         """Show one station's history."""
-        return _page(request, "admin_health.html", {"station": _id(request)})
+        return _page(request, "admin_health.html", {"station": id_in_path(request, "id")})
 
     async def wall(self, _request: web.Request) -> web.StreamResponse:
         """Answer with every station."""
@@ -67,7 +65,7 @@ class Pages:
 
     async def station(self, request: web.Request) -> web.StreamResponse:
         """Answer with one station and its tests."""
-        return web.json_response(await self.health.station(_id(request)))
+        return web.json_response(await self.health.station(id_in_path(request, "id")))
 
     async def check_in(self, request: web.Request) -> web.StreamResponse:
         """Answer a terminal that is switched on."""
@@ -111,10 +109,3 @@ def _page(request: web.Request, template: str, more: Mapping[str, str]) -> web.S
     somebody = principal(request)
     boot = {"csrf": somebody.csrf, **more}
     return request.app[RENDERER].page(template, me=somebody, boot=boot)
-
-
-def _id(request: web.Request) -> str:
-    value = request.match_info["id"]
-    if not _ID.fullmatch(value):
-        raise NotFound
-    return value

@@ -1,19 +1,16 @@
 """The proof page and its API."""
 
-import re
-
 from aiohttp import web
 
 from server.proof.rule import ProofState
 from server.proof.service import Proofs
+from server.web.asked import id_in_path
 from server.web.bodies import whole_number
 from server.web.principal import principal
 from server.web.rendering import RENDERER
 from server.web.routes import Route, route
-from signaling.errors import NotFound, ProtocolError
+from signaling.errors import ProtocolError
 from signaling.rights import Action, right
-
-_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def routes(proofs: Proofs) -> list[Route]:
@@ -31,10 +28,10 @@ def routes(proofs: Proofs) -> list[Route]:
     async def sessions(request: web.Request) -> web.StreamResponse:
         number = whole_number(request, "page", 1)
         states = _states(request.query.get("state", ""))
-        return web.json_response(await proofs.sessions(_id(request, "run"), states, number))
+        return web.json_response(await proofs.sessions(id_in_path(request, "run"), states, number))
 
     async def of_session(request: web.Request) -> web.StreamResponse:
-        return web.json_response(await proofs.of_session(_id(request, "session")))
+        return web.json_response(await proofs.of_session(id_in_path(request, "session")))
 
     async def ask(request: web.Request) -> web.StreamResponse:
         return web.json_response(await proofs.ask(principal(request)), status=201)
@@ -54,10 +51,3 @@ def _states(text: str) -> list[str]:
     if not set(states) <= set(ProofState):
         raise ProtocolError("bad_query", "state")
     return states
-
-
-def _id(request: web.Request, name: str) -> str:
-    value = request.match_info[name]
-    if not _ID.fullmatch(value):
-        raise NotFound
-    return value

@@ -1,18 +1,14 @@
 """The retention page and its API, and the part of the session page that is about keeping."""
 
-import re
-
 from aiohttp import web
 
 from server.retention.service import ChooseClass, Keeping, Reason, SetClass
+from server.web.asked import id_in_path
 from server.web.bodies import read_message
 from server.web.principal import principal
 from server.web.rendering import RENDERER
 from server.web.routes import Route, route
-from signaling.errors import NotFound
 from signaling.rights import Action, right
-
-_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def routes(keeping: Keeping) -> list[Route]:
@@ -50,34 +46,38 @@ def _page_routes(keeping: Keeping) -> list[Route]:
 
 def _session_routes(keeping: Keeping) -> list[Route]:
     async def of_session(request: web.Request) -> web.StreamResponse:
-        return web.json_response(await keeping.of_session(principal(request), _id(request)))
+        return web.json_response(
+            await keeping.of_session(principal(request), id_in_path(request, "session"))
+        )
 
     async def choose(request: web.Request) -> web.StreamResponse:
         wanted = await read_message(request, ChooseClass)
-        await keeping.choose(principal(request), _id(request), wanted)
+        await keeping.choose(principal(request), id_in_path(request, "session"), wanted)
         return web.Response(status=204)
 
     async def hold(request: web.Request) -> web.StreamResponse:
-        await keeping.hold(principal(request), _id(request), await read_message(request, Reason))
+        await keeping.hold(
+            principal(request), id_in_path(request, "session"), await read_message(request, Reason)
+        )
         return web.Response(status=204)
 
     async def release(request: web.Request) -> web.StreamResponse:
         wanted = await read_message(request, Reason)
-        await keeping.release(principal(request), _id(request), wanted)
+        await keeping.release(principal(request), id_in_path(request, "session"), wanted)
         return web.Response(status=204)
 
     async def propose(request: web.Request) -> web.StreamResponse:
         wanted = await read_message(request, Reason)
-        await keeping.propose(principal(request), _id(request), wanted)
+        await keeping.propose(principal(request), id_in_path(request, "session"), wanted)
         return web.Response(status=204)
 
     async def confirm(request: web.Request) -> web.StreamResponse:
-        await keeping.confirm(principal(request), _id(request))
+        await keeping.confirm(principal(request), id_in_path(request, "session"))
         return web.Response(status=204)
 
     async def withdraw(request: web.Request) -> web.StreamResponse:
         wanted = await read_message(request, Reason)
-        await keeping.withdraw(principal(request), _id(request), wanted)
+        await keeping.withdraw(principal(request), id_in_path(request, "session"), wanted)
         return web.Response(status=204)
 
     own = "/api/sessions/{session}"
@@ -90,10 +90,3 @@ def _session_routes(keeping: Keeping) -> list[Route]:
         route("POST", f"{own}/deletion/confirm", confirm, Action.CONFIRM_DELETION),
         route("POST", f"{own}/deletion/withdraw", withdraw, Action.CONFIRM_DELETION),
     ]
-
-
-def _id(request: web.Request) -> str:
-    value = request.match_info["session"]
-    if not _ID.fullmatch(value):
-        raise NotFound
-    return value

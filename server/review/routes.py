@@ -1,13 +1,12 @@
 """Review over HTTP: pages for admins and supervisors, and the JSON behind them."""
 
-import re
-
 from aiohttp import web
 
 from recordings.model import TrackKind
 from server.review.filters import search_query
 from server.review.media import Opened, send
 from server.review.service import OpenViewing, Review
+from server.web.asked import id_in_path
 from server.web.bodies import read_message
 from server.web.principal import principal
 from server.web.rendering import RENDERER
@@ -15,7 +14,6 @@ from server.web.routes import Route, route
 from signaling.errors import NotFound
 from signaling.rights import Action
 
-_ID = re.compile(r"[0-9a-f]{32}")
 _NO_COPY = {"Cache-Control": "no-store"}
 _SEGMENT = "/api/viewings/{viewing}/segments/{segment}"
 
@@ -27,16 +25,20 @@ def routes(review: Review) -> list[Route]:
         return web.json_response(await review.search(search_query(_single(request))))
 
     async def session(request: web.Request) -> web.StreamResponse:
-        return web.json_response(await review.detail(principal(request), _id(request, "session")))
+        return web.json_response(
+            await review.detail(principal(request), id_in_path(request, "session"))
+        )
 
     async def viewings(request: web.Request) -> web.StreamResponse:
         wanted = await read_message(request, OpenViewing)
-        opened = await review.open_viewing(principal(request), _id(request, "session"), wanted)
+        opened = await review.open_viewing(
+            principal(request), id_in_path(request, "session"), wanted
+        )
         return web.json_response(opened, status=201)
 
     async def opened(request: web.Request) -> Opened:
         return await review.segment(
-            principal(request), _id(request, "viewing"), _id(request, "segment")
+            principal(request), id_in_path(request, "viewing"), id_in_path(request, "segment")
         )
 
     async def segment(request: web.Request) -> web.StreamResponse:
@@ -63,7 +65,7 @@ def routes(review: Review) -> list[Route]:
     async def session_page(request: web.Request) -> web.StreamResponse:
         me = principal(request)
         boot = {
-            "session": _id(request, "session"),
+            "session": id_in_path(request, "session"),
             "csrf": me.csrf,
             "name": me.name,
             "me": me.account_id,
@@ -80,13 +82,6 @@ def routes(review: Review) -> list[Route]:
         route("GET", f"{_SEGMENT}/voice", voice, Action.WATCH_RECORDING),
         route("GET", f"{_SEGMENT}/picture", picture, Action.WATCH_RECORDING),
     ]
-
-
-def _id(request: web.Request, name: str) -> str:
-    value = request.match_info[name]
-    if not _ID.fullmatch(value):
-        raise NotFound
-    return value
 
 
 def _single(request: web.Request) -> dict[str, str]:

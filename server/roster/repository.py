@@ -43,11 +43,6 @@ async def in_use(db: Transaction) -> bool:
     return (await db.scalars(select(RosterEntry.id).limit(1))).first() is not None
 
 
-async def entry_by_id(db: Transaction, entry_id: str) -> RosterEntry | None:
-    """Return a line, or None."""
-    return await db.get(RosterEntry, entry_id)
-
-
 async def remove_entry(db: Transaction, entry_id: str) -> bool:
     """Take a line away; tell whether it was there."""
     removal = delete(RosterEntry).where(RosterEntry.id == entry_id).returning(RosterEntry.id)

@@ -1,6 +1,5 @@
 """The roster's pages and API: the admin's whole table, the lawyer's own."""
 
-import re
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -9,14 +8,14 @@ from aiohttp import web
 from server.roster.plan import ZONE
 from server.roster.service import LONGEST, NewEntry, NewLeave, NewSwap, Roster, SwapAnswer
 from server.storage.engine import Database
+from server.web.asked import day_in_query, id_in_path
 from server.web.bodies import read_bytes, read_message, whole_number
 from server.web.principal import principal
 from server.web.rendering import RENDERER
 from server.web.routes import Route, route
-from signaling.errors import NotFound, ProtocolError
+from signaling.errors import NotFound
 from signaling.rights import Action, Role
 
-_ID = re.compile(r"[0-9a-f]{32}")
 LARGEST = 1024 * 1024
 
 
@@ -25,11 +24,7 @@ def routes(db: Database, clock: Callable[[], datetime]) -> list[Route]:
     roster = Roster(db, clock)
 
     def first(request: web.Request) -> date:
-        text = request.query.get("from", "")
-        try:
-            return date.fromisoformat(text) if text else clock().astimezone(ZONE).date()
-        except ValueError:
-            raise ProtocolError("bad_query", "from") from None
+        return day_in_query(request, "from") or clock().astimezone(ZONE).date()
 
     async def admin_page(request: web.Request) -> web.StreamResponse:
         me = principal(request)
@@ -58,7 +53,7 @@ def routes(db: Database, clock: Callable[[], datetime]) -> list[Route]:
         return web.json_response(made, status=201)
 
     async def remove(request: web.Request) -> web.StreamResponse:
-        await roster.remove(_id(request), principal(request).account_id)
+        await roster.remove(id_in_path(request, "id"), principal(request).account_id)
         return web.Response(status=204)
 
     async def leave(request: web.Request) -> web.StreamResponse:
@@ -73,7 +68,7 @@ def routes(db: Database, clock: Callable[[], datetime]) -> list[Route]:
 
     async def answer(request: web.Request) -> web.StreamResponse:
         body = await read_message(request, SwapAnswer)
-        await roster.answer_swap(_id(request), body, principal(request).account_id)
+        await roster.answer_swap(id_in_path(request, "id"), body, principal(request).account_id)
         return web.Response(status=204)
 
     async def take_out(request: web.Request) -> web.StreamResponse:
@@ -107,13 +102,6 @@ def routes(db: Database, clock: Callable[[], datetime]) -> list[Route]:
         route("GET", "/api/roster/files/{file}", take_out, Action.READ_ROSTER),
         route("POST", "/api/roster/files/{file}", bring_in, Action.MANAGE_ROSTER),
     ]
-
-
-def _id(request: web.Request) -> str:
-    value = request.match_info["id"]
-    if not _ID.fullmatch(value):
-        raise NotFound
-    return value
 
 
 def _file(text: str, kind: str, name: str) -> web.Response:

@@ -1,6 +1,5 @@
 """The stations page and its API: list, enrolment codes, terminals' names, revocation."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,15 +10,13 @@ from aiohttp import web
 from server.accounts.terminals import Terminals
 from server.stations.repository import StationRow, TerminalRow, stations
 from server.storage.engine import Database
+from server.web.asked import id_in_path
 from server.web.bodies import read_message
 from server.web.principal import principal
 from server.web.rendering import RENDERER
 from server.web.routes import Route, route
 from signaling.codec import Text
-from signaling.errors import NotFound
 from signaling.rights import Action
-
-_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +41,16 @@ def routes(db: Database, clock: Callable[[], datetime], terminals: Terminals) ->
         return web.json_response({"items": [_item(row) for row in rows]})
 
     async def make_code(request: web.Request) -> web.StreamResponse:
-        code = await terminals.make_code(_id(request), principal(request).account_id)
+        code = await terminals.make_code(id_in_path(request, "id"), principal(request).account_id)
         return web.json_response({"code": code.text, "until": _ms(code.expires_at)}, status=201)
 
     async def rename(request: web.Request) -> web.StreamResponse:
         body = await read_message(request, TerminalName)
-        await terminals.rename(_id(request), body.name, principal(request).account_id)
+        await terminals.rename(id_in_path(request, "id"), body.name, principal(request).account_id)
         return web.Response(status=204)
 
     async def revoke(request: web.Request) -> web.StreamResponse:
-        await terminals.revoke(_id(request), principal(request).account_id)
+        await terminals.revoke(id_in_path(request, "id"), principal(request).account_id)
         return web.Response(status=204)
 
     return [
@@ -63,13 +60,6 @@ def routes(db: Database, clock: Callable[[], datetime], terminals: Terminals) ->
         route("PUT", "/api/terminals/{id}", rename, Action.MANAGE_STATIONS),
         route("DELETE", "/api/terminals/{id}", revoke, Action.MANAGE_STATIONS),
     ]
-
-
-def _id(request: web.Request) -> str:
-    value = request.match_info["id"]
-    if not _ID.fullmatch(value):
-        raise NotFound
-    return value
 
 
 def _ms(moment: datetime) -> int:

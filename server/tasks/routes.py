@@ -1,19 +1,17 @@
 """The page of tasks and its API."""
 
-import re
-
 from aiohttp import web
 
 from server.tasks.kinds import KINDS, TaskKind
 from server.tasks.service import EndTask, TakeTask, Tasks
+from server.web.asked import id_in_path
 from server.web.bodies import read_message, whole_number
 from server.web.principal import principal
 from server.web.rendering import RENDERER
 from server.web.routes import Route, route
-from signaling.errors import NotFound, ProtocolError
+from signaling.errors import ProtocolError
 from signaling.rights import Action
 
-_ID = re.compile(r"[0-9a-f]{32}")
 _STATES = {"open": False, "done": True}
 
 
@@ -36,12 +34,12 @@ def routes(tasks: Tasks) -> list[Route]:
 
     async def take(request: web.Request) -> web.StreamResponse:
         wanted = await read_message(request, TakeTask)
-        await tasks.take(principal(request), _id(request), wanted)
+        await tasks.take(principal(request), id_in_path(request, "task"), wanted)
         return web.Response(status=204)
 
     async def end(request: web.Request) -> web.StreamResponse:
         wanted = await read_message(request, EndTask)
-        await tasks.end(principal(request), _id(request), wanted)
+        await tasks.end(principal(request), id_in_path(request, "task"), wanted)
         return web.Response(status=204)
 
     return [
@@ -59,10 +57,3 @@ def _question(request: web.Request) -> tuple[bool, TaskKind | None]:
     if kind and kind not in set(TaskKind):
         raise ProtocolError("bad_query", "kind")
     return _STATES[state], TaskKind(kind) if kind else None
-
-
-def _id(request: web.Request) -> str:
-    value = request.match_info["task"]
-    if not _ID.fullmatch(value):
-        raise NotFound
-    return value

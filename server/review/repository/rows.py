@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.storage.schema import (
@@ -60,16 +60,6 @@ async def lawyer_names(db: AsyncSession) -> dict[str, str]:
 async def matters(db: AsyncSession) -> Sequence[Matter]:
     """Return the code table of dispute kinds in its order."""
     return (await db.scalars(select(Matter).order_by(Matter.position, Matter.code))).all()
-
-
-async def advice_counts(db: AsyncSession, ids: Sequence[str]) -> dict[str, int]:
-    """Return how many advice entries each session has; sessions without are left out."""
-    query = (
-        select(Advice.session_id, func.count())
-        .where(Advice.session_id.in_(ids))
-        .group_by(Advice.session_id)
-    )
-    return dict((await db.execute(query)).all())
 
 
 async def advice_of(db: AsyncSession, ids: Sequence[str]) -> Sequence[Advice]:
