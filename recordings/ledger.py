@@ -29,6 +29,11 @@ class Ledger:
         self._waiting: list[Record] = []
         self._untold: list[RecorderEvent] = []
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the journal is ours."""
+        return self._journal is not None
+
     def open(self) -> list[Record] | None:
         """Open the journal; its earlier records the first time, None after. Raises OSError."""
         if self._journal is not None:

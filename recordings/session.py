@@ -23,6 +23,7 @@ from recordings.records import (
     ResumeMark,
     StartMark,
 )
+from recordings.recover import recover_session
 from recordings.sealed_file import DataKey
 from recordings.sink import EncryptingSink, FileSink, Sink
 from recordings.stream import StreamWriter
@@ -328,6 +329,8 @@ class SessionWriter:
         return True
 
     def _open_ledger(self) -> None:
+        if not self._ledger.is_open:
+            self._finish_files()
         records = self._ledger.open()
         if records is None:
             return
@@ -338,6 +341,15 @@ class SessionWriter:
             self._has_begun = True
         for key, lane in restore(self.folder, records).items():
             self._lanes.setdefault(key, lane).next_index = lane.next_index
+
+    def _finish_files(self) -> None:
+        """Seal what another relay has left: it died, and the room has come to this one."""
+        try:
+            recover_session(self.folder, self._vault)
+        except BlockingIOError:
+            raise  # it lives, or another process is at it
+        except OSError:
+            log.exception("recording.recover_failed", extra={"session": self.session})
 
     def _link(self, earlier: Path) -> None:
         mark = continue_mark(earlier, time.time())

@@ -93,7 +93,8 @@ def _relay(_given: argparse.Namespace) -> int:
     try:
         config = RelayConfig(
             control=parse_control(settings.relay_control),
-            udp_port=settings.relay_udp_port,
+            udp_port=settings.relay_udp_ports[0],
+            last_port=settings.relay_udp_ports[-1],
             announce=parse_announce(",".join(settings.relay_addresses)),
             recordings=settings.recordings,
             token=settings.relay_token or None,
@@ -102,9 +103,9 @@ def _relay(_given: argparse.Namespace) -> int:
             second=settings.recordings_second,
             vault=open_vault(settings),
         )
+        run(config)
     except ConfigError as error:
         return _say(f"relay: {error}.")
-    run(config)
     return 0
 
 

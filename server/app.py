@@ -66,7 +66,7 @@ from server.live.bus import Bus, make_bus
 from server.media.journals import Journals
 from server.media.listener import Listener
 from server.media.probes import Probes
-from server.media.relay_client import RelayClient
+from server.media.relays import Relays, relays_of
 from server.media.rooms import Rooms
 from server.overview.routes import OverviewPage
 from server.overview.routes import routes as overview_routes
@@ -111,6 +111,9 @@ CHECK_LOGINS_S = 3.0
 SEEN_EVERY_S = 30.0
 """How often the terminals whose pages are open are noted as being switched on."""
 
+LET_GO_EVERY_S = 3.0
+"""How often rooms are looked for whose relay nobody runs any more."""
+
 SETTLE_AGAIN_S = 1.0
 FINISH_WITHIN_S = 5.0
 """Asked to stop, requests under way have this long; less than a supervisor's patience."""
@@ -136,7 +139,7 @@ class House:
     terminals: Terminals
     sessions: Sessions
     dispatcher: Dispatcher
-    relays: Mapping[str, RelayClient]
+    relays: Relays
     rooms: Rooms
     probes: Probes
     health: Health
@@ -178,7 +181,7 @@ def _house(settings: Settings) -> House:
     passwords = Passwords()
     people = Accounts(db, passwords, now, cookies, Policy.of(settings), Safe(vault_of(settings)))
     sessions = Sessions(db, now, HANDLERS, index_session, bus.publish)
-    relays = {one: RelayClient(one, settings.relay_token) for one in settings.relays}
+    relays = relays_of(settings)
     rooms = Rooms(db, sessions, relays)
     ice = IceServers(settings.turn_urls, settings.turn_secret)
     wire = LiveWire(
@@ -325,7 +328,7 @@ def _serves(house: House) -> Mapping[str, Callable[[], Awaitable[bool]]]:
 
 def _relay_ready(house: House) -> Callable[[], Awaitable[bool]]:
     async def ready() -> bool:
-        for relay in house.relays.values():
+        for relay in list(house.relays.values()):
             with suppress(Exception):
                 await relay.hello()
                 return True
@@ -354,15 +357,15 @@ async def _living(house: House, _app: web.Application) -> AsyncIterator[None]:
         ),
         asyncio.create_task(repeat_forever(_cutting(house), CHECK_LOGINS_S)),
         asyncio.create_task(repeat_forever(_seeing(house), SEEN_EVERY_S)),
-        *(asyncio.create_task(house.listener.follow(relay)) for relay in house.relays.values()),
+        asyncio.create_task(house.relays.keep(house.listener.follow)),
+        asyncio.create_task(repeat_forever(_letting_go(house), LET_GO_EVERY_S)),
     ]
     yield
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     await house.probes.close()
-    for relay in house.relays.values():
-        await relay.close()
+    await house.relays.close()
     await house.db.close()
 
 
@@ -387,6 +390,13 @@ def _cutting(house: House) -> Callable[[], Awaitable[None]]:
         await house.wire.cut_ended(house.accounts.still_open)
 
     return cut
+
+
+def _letting_go(house: House) -> Callable[[], Awaitable[None]]:
+    async def let_go() -> None:
+        await house.listener.let_go(house.relays)
+
+    return let_go
 
 
 def _seeing(house: House) -> Callable[[], Awaitable[None]]:

@@ -33,6 +33,17 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _ports(text: str) -> range:
+    first, dash, last = text.partition("-")
+    try:
+        ports = range(_port(first), _port(last if dash else first) + 1)
+    except ValueError:
+        ports = range(0)
+    if not ports:
+        raise ValueError("write a port number like 40000, or a range like 40000-40015")
+    return ports
+
+
 def _seconds(text: str) -> float:
     try:
         value = float(text)
@@ -199,13 +210,24 @@ SETTINGS: tuple[Setting, ...] = (
         _web_address,
     ),
     Setting(
-        "YUNTIAO_RELAYS", "", "control addresses of the relays; default: one local relay", _relay
+        "YUNTIAO_RELAYS",
+        "",
+        "control addresses of the relays; one with * stands for as many as YUNTIAO_RELAY_UDP_PORT "
+        "has ports, and those that run are found; default: one local relay",
+        _relay,
     ),
     Setting(
-        "YUNTIAO_RELAY_CONTROL", "", "where this relay listens for control; default: a local socket"
+        "YUNTIAO_RELAY_CONTROL",
+        "",
+        "where this relay listens for control; * becomes its UDP port; default: a local socket",
     ),
     Setting("YUNTIAO_RELAY_TOKEN", "", "secret between web and remote relays"),
-    Setting("YUNTIAO_RELAY_UDP_PORT", "40000", "the relay's one UDP port", _port),
+    Setting(
+        "YUNTIAO_RELAY_UDP_PORT",
+        "40000",
+        "the relay's one UDP port; of a range like 40000-40015 each takes one that is free",
+        _ports,
+    ),
     Setting("YUNTIAO_RELAY_ADDRESSES", "", "IP addresses browsers reach the relay at", _words),
     Setting("YUNTIAO_TURN_URLS", "", "turn: and turns: addresses for closed networks", _words),
     Setting("YUNTIAO_TURN_SECRET", "", "secret shared with the TURN server"),
@@ -276,7 +298,7 @@ class Settings:
     relays: tuple[str, ...]
     relay_control: str
     relay_token: str
-    relay_udp_port: int
+    relay_udp_ports: range
     relay_addresses: tuple[str, ...]
     turn_urls: tuple[str, ...]
     turn_secret: str
@@ -322,7 +344,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         relays=value["YUNTIAO_RELAYS"] or (local,),
         relay_control=value["YUNTIAO_RELAY_CONTROL"] or local,
         relay_token=value["YUNTIAO_RELAY_TOKEN"],
-        relay_udp_port=value["YUNTIAO_RELAY_UDP_PORT"],
+        relay_udp_ports=value["YUNTIAO_RELAY_UDP_PORT"],
         relay_addresses=value["YUNTIAO_RELAY_ADDRESSES"] or _own_addresses(),
         turn_urls=value["YUNTIAO_TURN_URLS"],
         turn_secret=value["YUNTIAO_TURN_SECRET"],

@@ -3,7 +3,8 @@
 import asyncio
 import sys
 
-from server.media.relay_client import RelayClient, RelayUnavailable
+from server.media.relay_client import RelayUnavailable
+from server.media.relays import relays_of
 from server.settings import Settings
 
 LOOK_S = 1.0
@@ -11,11 +12,14 @@ LOOK_S = 1.0
 
 async def drain(settings: Settings, address: str) -> int:
     """Return 0 when the relay is empty and may be stopped; 2: which relay, or it is away."""
-    if not address and len(settings.relays) == 1:
-        (address,) = settings.relays
-    if address not in settings.relays:
-        return _say(f"name one of the relays: {' '.join(settings.relays)}")
-    relay = RelayClient(address, settings.relay_token)
+    relays = relays_of(settings)
+    await relays.look()
+    if not address and len(relays) == 1:
+        (address,) = relays
+    relay = relays.get(address)
+    if relay is None:
+        await relays.close()
+        return _say(f"name one of the relays: {' '.join(relays) or 'none is running'}")
     try:
         await relay.drain()
         while rooms := await relay.rooms():
@@ -24,7 +28,7 @@ async def drain(settings: Settings, address: str) -> int:
     except RelayUnavailable:
         return _say(f"{address} does not answer")
     finally:
-        await relay.close()
+        await relays.close()
     print("empty: it may be stopped")
     return 0
 

@@ -9,7 +9,8 @@ from server.logs import tracing, usable_id
 from server.media.journals import Journals
 from server.media.relay_client import RelayClient, RelayUnavailable
 from server.media.relay_events import Heard, carry_out
-from server.media.restart import restarted
+from server.media.relays import Relays
+from server.media.restart import abandoned, restarted
 from server.media.rooms import Rooms
 from server.sessions import repository
 from server.sessions.service import Sessions
@@ -53,6 +54,22 @@ class Listener:
                 log.exception("relay.listen_failed")
             self.heard.discard(relay.address)
             await asyncio.sleep(RETRY_S)
+
+    async def let_go(self, relays: Relays) -> None:
+        """Rooms on relays that nobody runs any more are nowhere; who was in one comes again."""
+        async with self._db.read() as db:
+            used = await repository.relays_in_use(db)
+        for address in used:
+            if await relays.is_gone(address):
+                await self._abandon(address)
+
+    async def _abandon(self, address: str) -> None:
+        async with self._db.read() as db:
+            sessions = await repository.sessions_on_relay(db, address)
+        log.info("relay.abandoned", extra={"relay": address, "sessions": len(sessions)})
+        for session in sessions:
+            await self._sessions.transact(abandoned(session.id, address))
+            await self._journals.read(session.id)
 
     async def _listen(self, relay: RelayClient) -> None:
         boot = ""

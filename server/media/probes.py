@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from uuid import uuid4
 
-from server.media.relay_client import RelayClient, RelayUnavailable
+from server.media.relay_client import RelayClient, RelayUnavailable, answering
 
 log = logging.getLogger(__name__)
 
@@ -46,15 +46,10 @@ class Probes:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _least_busy(self) -> RelayClient:
-        found: list[tuple[float, RelayClient]] = []
-        for relay in self._relays.values():
-            with suppress(RelayUnavailable):
-                hello = await relay.hello()
-                if not hello.draining:
-                    found.append((hello.load, relay))
+        found = await answering(self._relays.values())
         if not found:
             raise RelayUnavailable
-        return min(found, key=lambda one: one[0])[1]
+        return found[0][0]
 
     async def _end_later(self, relay: RelayClient, room: str) -> None:
         try:

@@ -1,17 +1,19 @@
 """One relay's control API, as a client."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import ClientConnectionError, ClientSession, ClientTimeout, TCPConnector, UnixConnector
-from aiohttp.client_exceptions import ClientError
+from aiohttp.client_exceptions import ClientConnectorError, ClientError
 
 from server.logs import REQUEST_HEADER, request_id
 from signaling.errors import UserError
 
 CALL_S = 5.0
+HELLO_S = 2.0
 _FULL = frozenset({"draining", "overloaded"})
 SILENCE_S = 6.0  # the event stream has a heartbeat every two seconds
 
@@ -21,6 +23,10 @@ class RelayUnavailable(UserError):
 
     code = "relay_unavailable"
     message = "音视频服务正在恢复，请稍候，会自动重连。"
+
+
+class RelayGone(RelayUnavailable):
+    """Its machine answers, and says that nobody listens there."""
 
 
 class RelayFull(RelayUnavailable):
@@ -44,6 +50,7 @@ class Hello:
     boot: str
     load: float
     draining: bool
+    rooms: int = 0
 
 
 class RelayClient:
@@ -61,8 +68,8 @@ class RelayClient:
 
     async def hello(self) -> Hello:
         """Ask who answers."""
-        body = await self._call("GET", "/hello")
-        return Hello(body["boot"], float(body["load"]), bool(body["draining"]))
+        body = await self._call("GET", "/hello", within=HELLO_S)
+        return Hello(body["boot"], float(body["load"]), bool(body["draining"]), int(body["rooms"]))
 
     async def put_room(self, room: str, *, record: bool, continues: str | None = None) -> str:
         """Make the room, once or again; return the state of its recording.
@@ -121,16 +128,21 @@ class RelayClient:
             raise RelayUnavailable from error
         raise RelayUnavailable
 
-    async def _call(self, method: str, path: str, body: object = None) -> Any:
+    async def _call(
+        self, method: str, path: str, body: object = None, within: float = CALL_S
+    ) -> Any:
         try:
             async with self._session().request(
                 method,
                 self._url(path),
                 json=body,
                 headers=self._traced(),
-                timeout=ClientTimeout(total=CALL_S),
+                timeout=ClientTimeout(total=within),
             ) as response:
                 payload = await response.json() if response.status != 204 else {}
+        except ClientConnectorError as error:
+            gone = isinstance(error.os_error, (ConnectionRefusedError, FileNotFoundError))
+            raise (RelayGone if gone else RelayUnavailable) from error
         except (ClientConnectionError, ClientError, TimeoutError, OSError, ValueError) as error:
             raise RelayUnavailable from error
         if response.status >= 400:
@@ -151,6 +163,20 @@ class RelayClient:
     def _url(self, path: str) -> str:
         host = self.address.removeprefix("tcp:") if self.address.startswith("tcp:") else "relay"
         return f"http://{host}{path}"
+
+
+async def answering(relays: Iterable[RelayClient]) -> list[tuple[RelayClient, Hello]]:
+    """Ask all at once who answers, and is not about to stop; the least busy first."""
+
+    async def ask(relay: RelayClient) -> tuple[RelayClient, Hello] | None:
+        try:
+            return relay, await relay.hello()
+        except RelayUnavailable:
+            return None
+
+    found = await asyncio.gather(*(ask(relay) for relay in relays))
+    free = [one for one in found if one is not None and not one[1].draining]
+    return sorted(free, key=lambda one: (round(one[1].load, 2), one[1].rooms))
 
 
 def _refusal(status: int, payload: Mapping[str, Any]) -> UserError:

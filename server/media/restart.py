@@ -24,8 +24,23 @@ def restarted(session_id: str, relay: str, boot: str) -> Callable[[Turn], Awaita
     return work
 
 
-async def move(turn: Turn, session: Session, relay: str, boot: str) -> None:
-    """Put the session's room on this relay; if it was elsewhere, everybody must come anew."""
+def abandoned(session_id: str, relay: str) -> Callable[[Turn], Awaitable[Answer]]:
+    """Return the work of noting that nobody runs this relay any more, once."""
+
+    async def work(turn: Turn) -> Answer:
+        session = await repository.lock_session(turn.db, session_id)
+        if session is not None and session.relay == relay:
+            await move(turn, session, None, None)
+        return {}
+
+    return work
+
+
+async def move(turn: Turn, session: Session, relay: str | None, boot: str | None) -> None:
+    """Put the session's room on this relay; if it was elsewhere, everybody must come anew.
+
+    None: on none, until whoever comes first finds one.
+    """
     before = session.relay, session.relay_boot
     session.relay, session.relay_boot = relay, boot
     if before in ((None, None), (relay, boot)):

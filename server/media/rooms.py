@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 
 from server.media.probes import MARK
-from server.media.relay_client import Hello, RelayClient, RelayFull, RelayUnavailable
+from server.media.relay_client import RelayClient, RelayFull, RelayUnavailable, answering
 from server.media.restart import move
 from server.sessions import repository
 from server.sessions.dividing import division, locked
@@ -148,17 +148,9 @@ class Rooms:
         if own is not None:
             with suppress(RelayUnavailable):
                 yield own, (await own.hello()).boot
-        for relay, hello in await self._by_load():
+        for relay, hello in await answering(self._relays.values()):
             if relay is not own:
                 yield relay, hello.boot
-
-    async def _by_load(self) -> list[tuple[RelayClient, Hello]]:
-        """The relays that answer and are not about to stop, the least busy first."""
-        found: list[tuple[RelayClient, Hello]] = []
-        for relay in self._relays.values():
-            with suppress(RelayUnavailable):
-                found.append((relay, await relay.hello()))
-        return sorted((one for one in found if not one[1].draining), key=lambda one: one[1].load)
 
     async def _open(self, relay: RelayClient, session: Session) -> None:
         await relay.put_room(

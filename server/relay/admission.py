@@ -30,11 +30,18 @@ class Admission:
 
     def admits(self, rooms: int, now: float) -> bool:
         """Whether another room fits beside the ``rooms`` there are."""
+        return self._with_new(rooms, 1, now) <= _FULL
+
+    def expected(self, rooms: int, now: float) -> float:
+        """Return the load, 0..1, when the rooms of the last seconds will cost what others do."""
+        return min(1.0, self._with_new(rooms, 0, now))
+
+    def _with_new(self, rooms: int, more: int, now: float) -> float:
         self._opened = {room: at for room, at in self._opened.items() if now - at <= _SETTLING_S}
         settled = rooms - len(self._opened)
         one = _ROOM if settled < _ENOUGH else self.load / settled
         one = min(_ROOM_MOST, max(_ROOM_LEAST, one))
-        return self.load + one * (len(self._opened) + 1) <= _FULL
+        return self.load + one * (len(self._opened) + more)
 
     def opened(self, room: str, now: float) -> None:
         """Note a new room."""

@@ -15,22 +15,40 @@ class ConfigError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class UnixControl:
-    """The control API on a unix socket: whoever may open the file may command."""
+    """The control API on a unix socket: whoever may open the file may command.
+
+    A ``*`` in its name becomes the relay's UDP port.
+    """
 
     path: Path
+
+    def of(self, port: int) -> "UnixControl":
+        """Return the control of the relay that has got this UDP port."""
+        return UnixControl(self.path.with_name(self.path.name.replace("*", str(port))))
 
 
 @dataclass(frozen=True, slots=True)
 class TcpControl:
-    """The control API on TCP: every request carries the bearer token. Port 0 picks a free one."""
+    """The control API on TCP: every request carries the bearer token.
+
+    Port 0 picks a free one; None is the number of the relay's UDP port.
+    """
 
     host: str
-    port: int
+    port: int | None
+
+    def of(self, port: int) -> "TcpControl":
+        """Return the control of the relay that has got this UDP port."""
+        return TcpControl(self.host, port) if self.port is None else self
 
 
 @dataclass(frozen=True, slots=True)
 class RelayConfig:
-    """One relay. ``announce`` are the addresses that browsers are told to send to."""
+    """One relay. ``announce`` are the addresses that browsers are told to send to.
+
+    Where several relays share a machine, each takes the first port from ``udp_port`` to
+    ``last_port`` that is free: the kernel gives a port to one process only, until it ends.
+    """
 
     control: UnixControl | TcpControl
     udp_port: int
@@ -41,6 +59,12 @@ class RelayConfig:
     second: Path | None = None  # folder on another volume, for when the first fails
     keys: Path | None = None  # folder of the key that signs what is closed here
     vault: Vault | None = None  # keys that encrypt what is recorded; None: it lies in the open
+    last_port: int | None = None  # None: udp_port and no other
+
+    @property
+    def udp_ports(self) -> range:
+        """The ports to choose from."""
+        return range(self.udp_port, (self.last_port or self.udp_port) + 1)
 
     def __post_init__(self) -> None:
         if not 0 <= self.udp_port <= 65535:
@@ -52,11 +76,13 @@ class RelayConfig:
 
 
 def parse_control(text: str) -> UnixControl | TcpControl:
-    """Read ``unix:/path.sock`` or ``tcp:HOST:PORT``."""
+    """Read ``unix:/path.sock`` or ``tcp:HOST:PORT``; ``*`` for the number of the UDP port."""
     scheme, _, rest = text.partition(":")
     if scheme == "unix" and rest:
         return UnixControl(Path(rest))
     host, _, port = rest.rpartition(":")
+    if scheme == "tcp" and host and port == "*":
+        return TcpControl(host.strip("[]"), None)
     if scheme == "tcp" and host and port.isascii() and port.isdigit() and int(port) <= 65535:
         return TcpControl(host.strip("[]"), int(port))
     raise ConfigError("write the control address as unix:/path.sock or tcp:HOST:PORT")

@@ -102,12 +102,13 @@ def _room_and_recording(request: web.Request) -> web.Response:
 
 async def _hello(request: web.Request) -> web.Response:
     relay = request.app[RELAY]
+    relay.clock.update()
     return web.json_response(
         {
             "boot": relay.boot,
             "version": VERSION,
             "rooms": len(relay.rooms),
-            "load": round(relay.admission.load, 3),
+            "load": round(relay.admission.expected(len(relay.rooms), relay.clock.now), 3),
             "draining": relay.draining,
             "udp_port": relay.udp_port,
         }

@@ -1,6 +1,7 @@
 """The relay: its rooms, its sockets, its clock; everything that the control API can ask for."""
 
 import asyncio
+import errno
 import logging
 import secrets
 import time
@@ -13,7 +14,7 @@ from recordings.recorder import Recorder
 from server.relay import stun
 from server.relay.admission import Admission
 from server.relay.clock import Clock
-from server.relay.config import RelayConfig
+from server.relay.config import ConfigError, RelayConfig
 from server.relay.dtls import Certificate
 from server.relay.errors import Draining, NoRoom, Overloaded, SessionTaken
 from server.relay.events import EventHub
@@ -52,12 +53,28 @@ class Relay:
         self.udp_port = self.ports[0].number
 
     def _open_ports(self, config: RelayConfig) -> list[UdpPort]:
+        for number in config.udp_ports:
+            ports = self._open_port(number, binds(config.announce))
+            if ports:
+                return ports
+        first, last = config.udp_ports[0], config.udp_ports[-1]
+        raise ConfigError(f"no UDP port from {first} to {last} is free")
+
+    def _open_port(self, number: int, addresses: list[str]) -> list[UdpPort]:
+        """Open one number on every address; nothing if somebody else has it on one of them."""
         ports: list[UdpPort] = []
-        for bind in binds(config.announce):
-            number = ports[0].number if ports else config.udp_port
-            port = UdpPort(bind, number, self.clock, self)
+        try:
+            for bind in addresses:
+                ports.append(UdpPort(bind, number, self.clock, self))
+                number = ports[0].number
+        except OSError as error:
+            for port in ports:
+                port.close()
+            if error.errno != errno.EADDRINUSE:
+                raise
+            return []
+        for port in ports:
             port.listen(self._loop)
-            ports.append(port)
         return ports
 
     async def close(self) -> None:
@@ -73,6 +90,11 @@ class Relay:
         for port in self.ports:
             port.close()
         self.events.close()
+
+    @property
+    def is_sealing(self) -> bool:
+        """Whether recordings are open, of rooms or on their way to the disk."""
+        return bool(self._sessions)
 
     # Rooms and peers, as the control API commands.
 

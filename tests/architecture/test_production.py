@@ -7,8 +7,10 @@ import asyncio
 import os
 import re
 import secrets
+import shutil
 import socket
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,7 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from server.deploy.healthy import healthy
+from server.deploy.healthy import relay_healthy
+from server.media.relays import Relays
 from tests.architecture.test_deploy import COMPOSE
 from tests.support.ports import free_port
 from tests.support.processes import ROOT
@@ -41,9 +44,10 @@ def settings_of(container: str, secret: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Production:
-    """One relay, two web processes, jobs: what `docker compose up --scale web=2` starts."""
+    """Jobs, and what `docker compose up --scale web=2 --scale relay=3` starts."""
 
-    relay_url: str
+    relays: Relays
+    sockets: Path
     token: str
     webs: tuple[Service, Service]
 
@@ -63,12 +67,15 @@ def started(folder: Path, command: str, env: dict[str, str]) -> Iterator[Service
 async def production(
     tmp_path: Path, postgres_url: str, redis_url: str
 ) -> AsyncIterator[Production]:
-    secret, control = secrets.token_hex(32), f"127.0.0.1:{free_port()}"
+    secret, first = secrets.token_hex(32), free_port(socket.SOCK_DGRAM)
+    # The name of a socket may have 107 characters, and test folders are long.
+    sockets = Path(tempfile.mkdtemp(prefix="yuntiao-"))
     here = {
         "YUNTIAO_DATA": str(tmp_path / "data"),
         "YUNTIAO_DATABASE_URL": postgres_url,
         "YUNTIAO_REDIS_URL": redis_url,
-        "YUNTIAO_RELAYS": f"tcp:{control}",
+        "YUNTIAO_RELAYS": f"unix:{sockets}/*.sock",
+        "YUNTIAO_RELAY_UDP_PORT": f"{first}-{first + 15}",
     }
 
     def env(container: str, **own: str) -> dict[str, str]:
@@ -78,17 +85,17 @@ async def production(
         own = {"YUNTIAO_HOST": "127.0.0.1", "YUNTIAO_PORT": str(free_port())}
         return started(tmp_path / f"web-{number}", "web", env("web", **own))
 
-    relay = env(
-        "relay",
-        YUNTIAO_RELAY_CONTROL=f"tcp:{control}",
-        YUNTIAO_RELAY_UDP_PORT=str(free_port(socket.SOCK_DGRAM)),
-    )
+    relay = env("relay", YUNTIAO_RELAY_CONTROL=f"unix:{sockets}/*.sock")
     await migrate(env("migrate"))
     with ExitStack() as running:
-        running.enter_context(started(tmp_path / "relay", "relay", relay))
+        running.callback(shutil.rmtree, sockets)
+        for number in range(3):
+            running.enter_context(started(tmp_path / f"relay-{number}", "relay", relay))
         running.enter_context(started(tmp_path / "jobs", "jobs", env("jobs")))
         webs = (running.enter_context(web(1)), running.enter_context(web(2)))
-        yield Production(f"http://{control}/healthz", secret, webs)
+        relays = Relays([here["YUNTIAO_RELAYS"]], range(first, first + 16), secret)
+        yield Production(relays, sockets, secret, webs)
+        await relays.close()
 
 
 async def migrate(env: dict[str, str]) -> None:
@@ -107,10 +114,13 @@ async def migrate(env: dict[str, str]) -> None:
 
 @pytest.mark.e2e
 async def test_the_processes_of_production_find_one_another(production: Production) -> None:
-    """A web process is healthy only when it reaches the database and the relay."""
+    """A web process is healthy only when it reaches the database and a relay."""
     await asyncio.gather(*(web.ready() for web in production.webs))
 
-    async def relay_answers() -> bool:
-        return await asyncio.to_thread(healthy, production.relay_url, production.token)
+    async def all_relays() -> bool:
+        await production.relays.look()
+        return len(production.relays) == 3
 
-    assert await eventually(relay_answers)
+    assert await eventually(all_relays)
+    assert await asyncio.to_thread(relay_healthy, production.sockets, production.token)
+    assert not await asyncio.to_thread(relay_healthy, production.sockets, "another token")

@@ -29,6 +29,8 @@ def test_every_setting_says_what_it_means() -> None:
     [
         ("YUNTIAO_PORT", "80800", "1 to 65535"),
         ("YUNTIAO_PORT", "http", "1 to 65535"),
+        ("YUNTIAO_RELAY_UDP_PORT", "40015-40000", "like 40000-40015"),
+        ("YUNTIAO_RELAY_UDP_PORT", "40000-", "like 40000-40015"),
         ("YUNTIAO_MODE", "prod", "demo or production"),
         ("YUNTIAO_ORIGINS", "yuntiao.example", "https://"),
         ("YUNTIAO_ORIGINS", "https://yuntiao.example/desk", "without a path"),

@@ -46,6 +46,15 @@ async def sessions_on_relay(db: AsyncSession, relay: str) -> Sequence[Session]:
     return (await db.scalars(query)).all()
 
 
+async def relays_in_use(db: AsyncSession) -> set[str]:
+    """Return the relays on which rooms, or open recordings, are or should be."""
+    query = select(Session.relay).where(
+        Session.relay.is_not(None),
+        or_(Session.state.in_(IN_ROOM), Session.recording.in_(ACTIVE)),
+    )
+    return {one for one in await db.scalars(query.distinct()) if one is not None}
+
+
 async def sessions_being_recorded(db: AsyncSession) -> list[str]:
     """Return the ids of the sessions whose journal may still grow or is not yet read to its end."""
     query = select(Session.id).where(Session.recording.in_(ACTIVE))

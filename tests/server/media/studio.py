@@ -68,13 +68,25 @@ class RelayProcess:
             self._program.stop()
 
 
+async def becomes(desk: Desk, session: str, **columns: object) -> None:
+    """Until the session's row says so."""
+
+    async def there() -> bool:
+        row = await desk.row(session)
+        found = {name: getattr(row, name) for name in columns}
+        assert found == columns, found
+        return True
+
+    await eventually(there, 20, str(columns))
+
+
 class Caller:
     """One page's media: offers through the service, then sends a sound every 20 ms."""
 
-    def __init__(self, studio: "Studio", name: str, session: str) -> None:
+    def __init__(self, rooms: Rooms, principal: Principal, session: str) -> None:
         self.epoch = 0
-        self._studio = studio
-        self._principal: Principal = studio.desk.people[name]
+        self._rooms = rooms
+        self._principal = principal
         self._session = session
         self._client = LightClient()
         self._sending: asyncio.Task[None] | None = None
@@ -84,7 +96,7 @@ class Caller:
         self._sending = asyncio.create_task(self._send())
 
     async def _offer(self, sdp: str) -> str:
-        answer = await self._studio.rooms.offer(self._principal, OfferMedia(self._session, sdp))
+        answer = await self._rooms.offer(self._principal, OfferMedia(self._session, sdp))
         self.epoch = int(answer["epoch"])
         return str(answer["sdp"])
 
@@ -145,21 +157,14 @@ class Studio:
         return session, callers
 
     async def join(self, name: str, session: str) -> Caller:
-        caller = Caller(self, name, session)
+        caller = Caller(self.rooms, self.desk.people[name], session)
         await caller.join()
         self._closing.push_async_callback(caller.close)
         return caller
 
     async def becomes(self, session: str, **columns: object) -> None:
         """Until the session's row says so."""
-
-        async def there() -> bool:
-            row = await self.desk.row(session)
-            found = {name: getattr(row, name) for name in columns}
-            assert found == columns, found
-            return True
-
-        await eventually(there, 20, str(columns))
+        await becomes(self.desk, session, **columns)
 
     async def close(self) -> None:
         await self._closing.aclose()
