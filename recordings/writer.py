@@ -23,9 +23,9 @@ Redirect = dict[object, object]
 # The writer looks at the queue so often: waking it for each packet would cost more than writing,
 # and many packets at a time cost less each. While a room waits for its first frame to be on disk it
 # looks more often.
-_POLL_S = 0.1
+_POLL_S = 0.25
 _EAGER_POLL_S = 0.02
-_TICK_S = 0.25
+_TICK_S = 0.5
 _SYNC_S = 1.0
 
 

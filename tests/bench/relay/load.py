@@ -1,7 +1,7 @@
 """The load: many recorded two-party rooms against one server, from a process of its own.
 
-``python -m tests.bench.relay.load KIND SOCKET ROOMS WARM_S SECONDS`` (KIND: relay or janus) prints
-a line when it begins to watch, and then one JSON object.
+``python -m tests.bench.relay.load KIND SOCKET ROOMS WARM_S SECONDS`` prints a line when it begins
+to watch, and then one JSON object. KIND: relay; bare, the relay without recording; or janus.
 """
 
 import asyncio
@@ -48,7 +48,8 @@ class Home:
 class RelayRooms:
     """Opens rooms at our relay."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, recorded: bool = True) -> None:
+        self._recorded = recorded
         self._http = aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(path)))
 
     async def open(self) -> None:
@@ -67,14 +68,15 @@ class RelayRooms:
             return await response.json() if response.status == 200 else None
 
     async def open_room(self) -> list[Participant]:
-        """One room with two participants, recording required."""
+        """One room with two participants; where it is recorded, recording is required."""
         home = await self.new_home()
         return [await self.join(home, place) for place in range(2)]
 
     async def new_home(self) -> Home:
         home = Home(secrets.token_hex(16), secrets.token_hex(16))
         recording = {"session": home.session, "required": True}
-        await self._call("PUT", f"/rooms/{home.room}", {"recording": recording})
+        body = {"recording": recording if self._recorded else None}
+        await self._call("PUT", f"/rooms/{home.room}", body)
         return home
 
     async def join(self, home: Home, place: int) -> Participant:
@@ -185,8 +187,9 @@ def _summary(participants: list[Participant]) -> dict[str, float]:
 
 
 async def _begin(kind: str, path: Path, *numbers: float) -> None:
-    janus = kind == "janus"
-    rooms: Rooms = JanusRooms(path, path.parent / "recordings") if janus else RelayRooms(path)
+    rooms: Rooms = RelayRooms(path, recorded=kind == "relay")
+    if kind == "janus":
+        rooms = JanusRooms(path, path.parent / "recordings")
     await main(rooms, int(numbers[0]), *numbers[1:])
 
 

@@ -22,7 +22,10 @@ _JANUS_TRANSPORTS = "http mqtt nanomsg pfunix rabbitmq"
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server: ``kind`` is ``relay`` or ``janus``, ``control`` its unix socket."""
+    """A running server: ``kind`` is ``relay``, ``bare`` (without recording) or ``janus``.
+
+    ``control`` is its unix socket.
+    """
 
     kind: str
     pid: int
@@ -55,7 +58,7 @@ async def running(kind: str, folder: Path) -> AsyncIterator[Server]:
     """Start a server of ``kind`` that keeps its things below ``folder``."""
     folder.mkdir(parents=True)
     control = folder / "control.sock"
-    command = _relay(folder, control) if kind == "relay" else _janus(folder, control)
+    command = _janus(folder, control) if kind == "janus" else _relay(folder, control)
     process = await asyncio.create_subprocess_exec(
         *command, cwd=ROOT, stdout=asyncio.subprocess.DEVNULL
     )
@@ -71,8 +74,8 @@ async def running(kind: str, folder: Path) -> AsyncIterator[Server]:
 def _relay(folder: Path, control: Path) -> list[str]:
     module = os.environ.get("BENCH_RELAY", "server.relay")
     arguments = ["--control", f"unix:{control}", "--udp-port", "0", "--announce", "127.0.0.1"]
-    recordings = str(folder / "recordings")
-    return [sys.executable, "-m", module, *arguments, "--recordings", recordings]
+    folders = ["--recordings", str(folder / "recordings"), "--keys", str(folder / "keys")]
+    return [sys.executable, "-m", module, *arguments, *folders]
 
 
 def _janus(folder: Path, control: Path) -> list[str]:
