@@ -25,7 +25,7 @@ class HandOverKind(StrEnum):
 class AcceptCall(OfSession):
     """Take the call; exactly one lawyer gets it. ``recording``: the lawyer's own consent."""
 
-    recording: bool = True
+    recording: bool
 
 
 @dataclass(frozen=True, slots=True)

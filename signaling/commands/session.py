@@ -27,7 +27,7 @@ class Person:
 
     name: Name
     recording: bool
-    lawyer_presence: bool = True
+    lawyer_presence: bool
     phone: Phone = ""
     minor: bool = False
     guardian: Annotated[str, Text(40)] = ""

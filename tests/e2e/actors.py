@@ -136,6 +136,7 @@ class Mediator(Actor):
         await self.at("next").click()
         answer = "yes" if recording else "no"
         for number, _ in enumerate(persons):
+            await self.at(f"consent-lawyer-{number}-yes").click()
             await self.at(f"consent-recording-{number}-{answer}").click()
         await self.at("mediator-recording-yes").click()
         await self.at("call-lawyer").click()

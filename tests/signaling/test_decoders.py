@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from signaling.codec import Between, Many, Text, decode, encode
 from signaling.commands import (
     COMMANDS,
+    AcceptCall,
     AddAdvice,
     Command,
+    Person,
     RequestSession,
     SessionKind,
     decode_command,
@@ -190,7 +192,7 @@ def test_a_whole_number_where_a_fraction_is_wanted_becomes_one() -> None:
 def test_lists_are_bounded_exactly(count: int) -> None:
     citations = [{"law": "民法典"}] * count
     assert (advice(legal_basis=citations) is not None) is (count <= 10)
-    people = [{"name": "某", "recording": True}] * count
+    people = [{"name": "某", "recording": True, "lawyer_presence": True}] * count
     request = {
         "kind": "mediation",
         "matter": "m",
@@ -203,6 +205,16 @@ def test_lists_are_bounded_exactly(count: int) -> None:
     else:
         with pytest.raises(ProtocolError):
             decode(RequestSession, request)
+
+
+@pytest.mark.parametrize("subject", ["recording", "lawyer_presence"])
+def test_what_somebody_agrees_to_has_no_default(subject: str) -> None:
+    said = {"name": "某", "recording": True, "lawyer_presence": True}
+    del said[subject]
+    with pytest.raises(ProtocolError):
+        decode(Person, said)
+    with pytest.raises(ProtocolError):
+        decode(AcceptCall, {"session": ID})
 
 
 @pytest.mark.parametrize("char", [chr(code) for code in range(32)] + ["\ud800", "\udbff", "\udfff"])

@@ -80,6 +80,23 @@ COVERED = """async () => {
   return found;
 }"""
 
+# One's own small picture may lie on the others' pictures, never on what is written on them; and
+# what is written on a picture is no taller than it.
+LABELS = """() => {
+  const own = document.querySelector('[data-testid=self]');
+  const there = own?.checkVisibility({ visibilityProperty: true });
+  const one = there ? own.getBoundingClientRect() : new DOMRect(0, 0, 0, 0);
+  return [...document.querySelectorAll('.other figcaption, .paper figcaption')].flatMap((label) => {
+    const box = label.getBoundingClientRect();
+    const under = box.left < one.right && one.left < box.right &&
+      box.top < one.bottom && one.top < box.bottom;
+    const cut = box.bottom > label.parentElement.getBoundingClientRect().bottom + 1;
+    const words = label.innerText.slice(0, 24);
+    return [under && `"${words}" is under one's own picture`, cut && `cut below: "${words}"`]
+      .filter(Boolean);
+  });
+}"""
+
 OBJECTIONS = """async () => {
   const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
   // Decoration (a watermark over the pictures) is meant to be faint.
@@ -108,7 +125,8 @@ async def cut_or_covered(page: Page) -> list[str]:
     """Words that are cut, things outside the screen, controls that lie under something."""
     cut: list[str] = await page.evaluate(CUT)
     covered: list[str] = await page.evaluate(COVERED)
-    return cut + covered
+    labels: list[str] = await page.evaluate(LABELS)
+    return cut + covered + labels
 
 
 async def objections(page: Page) -> list[str]:

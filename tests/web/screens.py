@@ -35,6 +35,9 @@ SCREENS = (
     Screen("terminal", "room-called", "being-seen"),
     Screen("terminal", "home-adjourned", "go-on"),
     Screen("terminal", "home-adjourned", "go-on-dialog", press=("go-on",)),
+    Screen(
+        "terminal", "home-adjourned", "call-lawyer", press=("go-on", "go-on-with", "next", "next")
+    ),
     Screen("terminal", "queued", "calling"),
     Screen("terminal", "ringing", "calling"),
     Screen("terminal", "everyone", "calling"),
@@ -97,7 +100,7 @@ async def open_screen(page: Page, origin: str, screen: Screen) -> None:
     """Show a screen and wait until it is complete. ``&new``: devices were never checked here."""
     await page.goto(f"{origin}/{screen.page}?view={screen.view}{'' if screen.checked else '&new'}")
     for one in screen.press:
-        await page.get_by_test_id(one).click()
+        await page.get_by_test_id(one).first.click()
     await page.get_by_test_id(screen.testid).wait_for()
     if screen.media:
         await page.evaluate(MOVING)

@@ -14,8 +14,8 @@ import {
 
 const filled = () => {
   let draft = { ...emptyDraft("mediation"), matter: "02", mediatorRecording: true };
-  draft = withPerson(draft, 0, { name: " 王小河 ", recording: true });
-  return withPerson(draft, 1, { name: "李大山", recording: false, phone: "123" });
+  draft = withPerson(draft, 0, { name: " 王小河 ", lawyer_presence: true, recording: true });
+  return withPerson(draft, 1, { name: "李大山", lawyer_presence: true, recording: false, phone: "123" });
 };
 
 test("a dispute has two sides, a question one", () => {
@@ -24,6 +24,10 @@ test("a dispute has two sides, a question one", () => {
 });
 
 test("consent is asked, not assumed", () => {
+  const { persons, mediatorRecording } = emptyDraft("mediation");
+  const answers = persons.flatMap((one) => [one.lawyer_presence, one.recording]);
+  assert.deepEqual([...answers, mediatorRecording], [null, null, null, null, null]);
+  assert.match(missing(withPerson(filled(), 0, { lawyer_presence: null })), /王小河.*律师参加/);
   assert.equal(missing(emptyDraft("mediation")), "还没有选择类别");
   assert.match(missing({ ...filled(), persons: [] }), /姓名/);
   assert.match(missing(withPerson(filled(), 0, { recording: null })), /王小河.*录音录像/);
@@ -75,6 +79,7 @@ test("what goes on another day is filled in, and consent is asked anew", () => {
   const earlier = { id: "s1", number: "1-2", kind: "mediation", matter: { code: "02", name: "" }, facts: "院墙", needs: [], language: "", persons };
   const draft = draftOf(earlier);
   assert.deepEqual(draft.persons.map((one) => [one.name, one.recording]), [["王小河", null]]);
+  assert.equal(draft.persons[0].lawyer_presence, null);
   const body = requestBody({ ...withPerson(draft, 0, { recording: true }), mediatorRecording: true }, "1");
   assert.equal(body.continues, "s1");
   assert.equal(body.persons[0].was, "p1");

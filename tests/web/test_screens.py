@@ -80,9 +80,11 @@ async def test_the_terminal_asks_step_by_step_and_loses_no_input(
     assert await at("facts").input_value() == "院墙占了水沟"
     await at("need-minor").click()
     await at("next").click()
-    assert await at("call-lawyer").is_disabled()
-    await at("consent-recording-0-no").click()
-    await at("mediator-recording-yes").click()
+    answers = ("consent-lawyer-0-yes", "consent-recording-0-no", "mediator-recording-yes")
+    assert await page.locator(".t-consent [aria-pressed=true]").count() == 0, "nothing is preset"
+    for answer in answers:
+        assert await at("call-lawyer").is_disabled()
+        await at(answer).click()
     await at("call-lawyer").click()
     assert await sent(page, "session.request") == [
         {
@@ -126,6 +128,7 @@ async def test_a_time_is_booked_where_nobody_answers_and_the_way_in_asks_who_has
     await at("person-name-0").fill("王小河")
     await at("next").click()
     await at("next").click()
+    await at("consent-lawyer-0-yes").click()
     await at("consent-recording-0-yes").click()
     await at("mediator-recording-yes").click()
     await at("call-lawyer").click()
@@ -270,6 +273,7 @@ async def test_a_whole_call_is_made_with_the_keyboard_alone(origin: str, browser
         "person-name-0",
         "next",
         "next",
+        "consent-lawyer-0-yes",
         "consent-recording-0-yes",
         "mediator-recording-yes",
         "call-lawyer",

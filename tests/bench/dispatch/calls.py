@@ -77,7 +77,7 @@ async def _call(load: Load, bells: Bells, idle: "asyncio.Queue[Page]") -> None:
         session = {"session": answer["body"]["session"]}
         rang, desk = await bells.rung(session["session"])
         load.rings.append(rang - started)
-        await desk.command("call.accept", session)
+        await desk.command("call.accept", {**session, "recording": True})
         await asyncio.sleep(TALK_S)
         await terminal.command("session.hang_up", session)
         await desk.command("session.close", {**session, "reason": "已说明"})
@@ -92,7 +92,7 @@ def _request() -> dict[str, object]:
     return {
         "kind": "consultation",
         "matter": "wages",
-        "persons": [{"name": "某当事人", "recording": True}],
+        "persons": [{"name": "某当事人", "recording": True, "lawyer_presence": True}],
         "notice": "1",
         "mediator_recording": True,
         "facts": "拖欠工资三个月",

@@ -102,7 +102,7 @@ async def test_accepting_stops_every_ring(bell: Bell) -> None:
     for seconds in (0, 15, 15):
         await bell.look(seconds=seconds)
     assert await bell.ringing(session) == ["lawyer", "second"]
-    await desk.send("second", "call.accept", {"session": session})
+    await desk.send("second", "call.accept", {"session": session, "recording": True})
     assert await bell.ringing(session) == []
     assert (await desk.view("lawyer"))["ringing"] is None
     assert await bell.outcomes(session) == ["accepted", "missed", "missed", "withdrawn"]
@@ -134,7 +134,7 @@ async def test_taking_another_call_passes_this_one_on(bell: Bell) -> None:
     desk.clock.forward(seconds=1)
     await desk.send("second", "duty.off")
     other = await desk.request("elsewhere")
-    await desk.send("lawyer", "call.accept", {"session": other})
+    await desk.send("lawyer", "call.accept", {"session": other, "recording": True})
     await desk.on_duty("second")
     await bell.look()
     assert await bell.ringing(first) == ["second"]
@@ -269,7 +269,7 @@ async def test_accepted_but_never_connected_goes_back_to_the_queue(bell: Bell) -
     assert (await desk.log(session))[-1].body == {"cause": "lawyer_did_not_connect"}
     await bell.look()
     assert await bell.ringing(session) == ["lawyer"]
-    await desk.send("lawyer", "call.accept", {"session": session})
+    await desk.send("lawyer", "call.accept", {"session": session, "recording": True})
     assert len(await participants(desk, session)) == 2, "the same person takes the same place"
 
 

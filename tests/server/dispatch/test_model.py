@@ -151,7 +151,7 @@ class DeskModel(RuleBasedStateMachine):
         needs=st.sets(st.sampled_from(Need), max_size=2),
     )
     def call(self, who: str, node: int, party: str, needs: set[Need]) -> None:
-        person = {"name": party, "recording": True}
+        person = {"name": party, "recording": True, "lawyer_presence": True}
         body = request_body(persons=[person], needs=sorted(needs), facts=party)
         self.send(node, who, "session.request", body)
 
@@ -167,7 +167,7 @@ class DeskModel(RuleBasedStateMachine):
     def accept(self, who: str, node: int, pick: int) -> None:
         """Somebody takes a call: one that rings, one that waits, or one that is long gone."""
         if session := self.some(pick):
-            self.send(node, who, "call.accept", {"session": session})
+            self.send(node, who, "call.accept", {"session": session, "recording": True})
 
     @rule(node=nodes)
     def everybody_rung_accepts_at_once(self, node: int) -> None:
@@ -325,7 +325,7 @@ class DeskModel(RuleBasedStateMachine):
                 (node + n) % NODES,
                 names[one.lawyer_id],
                 "call.accept",
-                {"session": one.session_id},
+                {"session": one.session_id, "recording": True},
                 str(uuid4()),
             )
             for n, one in enumerate(offers)

@@ -67,7 +67,7 @@ async def test_a_declared_conflict_is_never_rung_and_its_name_is_never_told(
         await bell.look(seconds=seconds)
         assert "lawyer" not in await bell.ringing(session)
     assert await bell.state(session) is SessionState.UNANSWERED
-    call = {"session": session}
+    call = {"session": session, "recording": True}
     assert await bell.desk.refused("lawyer", "call.accept", call) == "own_conflict"
     story = await explained(bell, session)
     assert [step["step"] for step in story["steps"]] == ["single", "everyone", "give_up"]
@@ -96,7 +96,7 @@ async def test_whose_kind_of_dispute_and_language_it_is_comes_first(bell: Bell) 
 async def test_who_advised_one_side_alone_comes_last_and_is_told_so(migrated: Database) -> None:
     bell = await open_bell(migrated)
     desk = bell.desk
-    alone = [{"name": "王建国", "recording": True}]
+    alone = [{"name": "王建国", "recording": True, "lawyer_presence": True}]
     earlier = await desk.live("lawyer", kind="consultation", persons=alone)
     await desk.send("mediator", "session.hang_up", {"session": earlier})
     await desk.advise(earlier)
@@ -116,7 +116,7 @@ async def test_who_served_last_is_rung_last(bell: Bell) -> None:
     await desk.on_duty("lawyer", "second")
     first = await desk.request()
     await bell.look()
-    await desk.send("lawyer", "call.accept", {"session": first})
+    await desk.send("lawyer", "call.accept", {"session": first, "recording": True})
     desk.clock.forward(seconds=5)
     await desk.send("mediator", "session.hang_up", {"session": first})
     await desk.advise(first)

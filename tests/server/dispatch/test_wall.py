@@ -92,7 +92,7 @@ async def test_who_waits_too_long_is_an_alarm_until_they_wait_no_longer(bell: Be
     (alarm,) = (await seen(bell))["alarms"]
     assert (alarm["number"], alarm["owner"]) == ((await desk.row(session)).number, None)
     await desk.on_duty("lawyer")
-    await desk.send("lawyer", "call.accept", {"session": session})
+    await desk.send("lawyer", "call.accept", {"session": session, "recording": True})
     await alarms.look()
     assert (await seen(bell))["alarms"] == []
     async with desk.db.read() as read:
@@ -111,7 +111,7 @@ async def test_what_others_waited_is_told_when_there_are_enough_of_them(bell: Be
             assert view["queue"]["typical"] is None
             await desk.send("neighbour", "session.cancel", {"session": view["id"]})
         await desk.on_duty("lawyer")
-        await desk.send("lawyer", "call.accept", {"session": session})
+        await desk.send("lawyer", "call.accept", {"session": session, "recording": True})
         await desk.send("elsewhere", "session.hang_up", {"session": session})
         close = {"session": session, "reason": "已说明"}
         await desk.send("lawyer", "session.close", close)

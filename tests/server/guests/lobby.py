@@ -122,5 +122,5 @@ class Lobby:
 
 async def open_lobby(desk: Desk) -> Lobby:
     """A mediator and a lawyer face to face, with nobody at the terminal but one old person."""
-    persons = [{"name": "站里的人", "recording": True}]
+    persons = [{"name": "站里的人", "recording": True, "lawyer_presence": True}]
     return Lobby(desk, await desk.live(persons=persons))

@@ -81,7 +81,7 @@ async def test_a_refusal_at_the_beginning_can_become_a_yes(lobby: Lobby) -> None
     await lobby.send("mediator", "session.hang_up")
     await desk.send("lawyer", "session.close", {"session": lobby.session, "reason": "测试"})
     await desk.send("mediator", "session.finish", {"session": lobby.session})
-    persons = [{"name": "王建国", "recording": False}]
+    persons = [{"name": "王建国", "recording": False, "lawyer_presence": True}]
     other = Lobby(desk, await desk.live(persons=persons))
     assert (await desk.row(other.session)).recording is RecordingState.DECLINED
     person = (await other.room("mediator"))["persons"][0]["id"]

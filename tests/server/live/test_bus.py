@@ -167,7 +167,7 @@ async def test_a_call_reaches_a_desk_at_another_web_process(
         await mediator.shown(duty=duty)
         session = (await mediator.ok("session.request", request_body()))["session"]
         await eventually(lambda: lawyer.views and lawyer.views[-1]["ringing"])
-        await lawyer.ok("call.accept", {"session": session})
+        await lawyer.ok("call.accept", {"session": session, "recording": True})
 
         def accepted() -> bool:
             return bool(mediator.views[-1]["session"]["state"] == "accepted")

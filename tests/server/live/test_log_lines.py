@@ -55,7 +55,7 @@ async def test_no_word_of_a_session_reaches_the_log(
         await eventually(lambda: lawyer.views and lawyer.views[-1]["ringing"])
         wrong = {"session": session, "reason": "不便", "note": "李秀英"}
         assert not (await lawyer.send("call.decline", wrong))["ok"]
-        await lawyer.ok("call.accept", {"session": session})
+        await lawyer.ok("call.accept", {"session": session, "recording": True})
         await lawyer.ok("advice.add", advice_body(session))
         offer = str(uuid4())
         await lawyer.send("media.offer", {"session": session, "sdp": "v=0 王建国"}, offer)

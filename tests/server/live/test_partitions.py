@@ -94,7 +94,7 @@ async def _talk(
     lawyer = Stubborn(wire, await sign_in(wire.desk, "lawyer"))
     await lawyer.command("duty.on", {})
     session = str((await mediator.command("session.request", request_body()))["session"])
-    await lawyer.command("call.accept", {"session": session})
+    await lawyer.command("call.accept", {"session": session, "recording": True})
     given, stop = list[str](), asyncio.Event()
 
     async def advise() -> None:
@@ -182,7 +182,7 @@ async def test_between_web_and_redis(
             lambda: lawyer.views and lawyer.views[-1]["ringing"],
             what="a desk rings although no word comes",
         )
-        await lawyer.ok("call.accept", {"session": session})
+        await lawyer.ok("call.accept", {"session": session, "recording": True})
         await asyncio.sleep(seconds)
         weak.repair()
         given = [str((await lawyer.ok("advice.add", advice_body(session)))["advice"])]

@@ -41,7 +41,7 @@ async def test_a_call_is_shown_to_its_people_and_to_nobody_else(wire: Wire) -> N
 
     await eventually(rung, what="the lawyer is rung")
     assert lawyer.views[-1]["ringing"]["persons"] == ["王建国", "李秀英"]
-    await lawyer.ok("call.accept", {"session": session})
+    await lawyer.ok("call.accept", {"session": session, "recording": True})
     await lawyer.ok("advice.add", advice_body(session))
 
     def advised() -> bool:
@@ -100,7 +100,7 @@ async def test_without_a_relay_an_offer_is_a_clear_error(wire: Wire) -> None:
     mediator, lawyer = await wire.page("mediator"), await wire.page("lawyer")
     session = (await mediator.ok("session.request", request_body()))["session"]
     await lawyer.ok("duty.on")
-    await lawyer.ok("call.accept", {"session": session})
+    await lawyer.ok("call.accept", {"session": session, "recording": True})
     answer = await lawyer.send("media.offer", {"session": session, "sdp": "v=0"})
     assert (answer["ok"], answer["code"]) == (False, "relay_unavailable")
     assert (await lawyer.ok("sync"))["session"]["state"] == "accepted"

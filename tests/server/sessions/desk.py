@@ -39,7 +39,10 @@ from signaling.session import SessionEvent
 from tests.server.house import START, ManualClock
 
 LEASE = timedelta(hours=10)
-PERSONS = [{"name": "王建国", "recording": True}, {"name": "李秀英", "recording": True}]
+PERSONS = [
+    {"name": "王建国", "recording": True, "lawyer_presence": True},
+    {"name": "李秀英", "recording": True, "lawyer_presence": True},
+]
 T = TypeVar("T")
 
 
@@ -107,7 +110,7 @@ class Desk:
         """A session that this lawyer, who is put on duty, has taken."""
         session = await self.request(by, **parts)
         await self.on_duty(lawyer)
-        await self.send(lawyer, "call.accept", {"session": session})
+        await self.send(lawyer, "call.accept", {"session": session, "recording": True})
         return session
 
     async def live(self, lawyer: str = "lawyer", by: str = "mediator", **parts: Any) -> str:

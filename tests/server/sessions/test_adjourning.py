@@ -49,7 +49,10 @@ async def state_of(desk: Desk, session: str) -> AdjournmentState:
 async def go_on(desk: Desk, session: str, *names: str, by: str = "mediator") -> str:
     """Request the next session, with these of the earlier one's people at the terminal."""
     then = await persons(desk, session)
-    listed = [{"name": name, "recording": True, "was": then[name][0]} for name in names]
+    listed = [
+        {"name": name, "recording": True, "lawyer_presence": True, "was": then[name][0]}
+        for name in names
+    ]
     return await desk.request(by, persons=listed, continues=session)
 
 
@@ -83,7 +86,10 @@ async def test_the_next_session_has_the_file_the_lawyer_and_the_number(desk: Des
 async def test_it_is_continued_once(desk: Desk) -> None:
     session = await adjourned(desk)
     await go_on(desk, session, "王建国")
-    again = {"continues": session, "persons": [{"name": "王建国", "recording": True}]}
+    again = {
+        "continues": session,
+        "persons": [{"name": "王建国", "recording": True, "lawyer_presence": True}],
+    }
     refused = await desk.refused("neighbour", "session.request", request_body(**again))
     assert refused == "not_adjourned"
 
@@ -122,7 +128,9 @@ async def test_whoever_must_not_meet_still_must_not(small: Database) -> None:
     await desk.send("mediator", "session.finish", {"session": lobby.session})
     desk.clock.forward(days=8)
     await desk.keep_leases()
-    both = [{"name": name, "recording": True} for name in ("王建国", "李秀英")]
+    both = [
+        {"name": name, "recording": True, "lawyer_presence": True} for name in ("王建国", "李秀英")
+    ]
     body = request_body(continues=lobby.session, persons=both)
     assert await desk.refused("mediator", "session.request", body) == "kept_apart"
     later = await go_on(desk, lobby.session, "站里的人")
@@ -153,7 +161,7 @@ async def test_a_guest_is_told_the_day_and_nothing_of_the_earlier_talk(small: Da
     await desk.send("lawyer", "session.close", {"session": lobby.session})
     later = await go_on(desk, lobby.session, "站里的人")
     next_day = Lobby(desk, later, {"王建国": (await persons(desk, later))["王建国"][0]})
-    await desk.send("lawyer", "call.accept", {"session": later})
+    await desk.send("lawyer", "call.accept", {"session": later, "recording": True})
     await next_day.waits("王建国")
     room = await desk.view("王建国")
     assert room["guest"]["number"].endswith("-2")

@@ -136,7 +136,7 @@ async def test_doors_open_early_and_the_booked_lawyer_is_rung_first(diary: Diary
     # Who waits without an appointment is rung at the other's desk.
     assert (await desk.view("second"))["ringing"]["id"] == waits
     assert (await diary.row(made)).state == "entered"
-    await desk.send("lawyer", "call.accept", {"session": session})
+    await desk.send("lawyer", "call.accept", {"session": session, "recording": True})
     await diary.upkeep.look()
     assert (await diary.row(made)).state == "kept"
     assert await diary.log(made) == ["booked", "enter", "keep"]

@@ -32,6 +32,7 @@ def body_of(kind: str, session: str) -> dict[str, object]:
         "persons.keep_apart": {"one": NOBODY, "other": NOBODY},
         "aside.invite": {"person": NOBODY, "with_lawyer": False},
         "aside.answer": {"accept": True},
+        "call.accept": {"recording": True},
         "session.adjourn": {"day": "2026-12-01"},
         "room.hand": {"raised": True},
         "room.hush": {"participant": NOBODY, "muted": True},
@@ -199,7 +200,7 @@ async def test_only_mediators_at_a_station_ask(desk: Desk) -> None:
 
 async def test_a_request_joins_the_queue_with_its_people_and_consents(desk: Desk) -> None:
     persons = [
-        {"name": "王建国", "recording": True, "phone": "138"},
+        {"name": "王建国", "recording": True, "lawyer_presence": True, "phone": "138"},
         {"name": "李秀英", "recording": False, "lawyer_presence": False},
     ]
     session = await desk.request(persons=persons, mediator_recording=False)
@@ -238,7 +239,7 @@ async def test_one_mediator_has_one_session_until_the_screen_is_cleared(desk: De
     assert await desk.refused("mediator", "session.request", request_body()) == "session_open"
     await desk.request("neighbour")  # of the same station
     await desk.on_duty("lawyer")
-    await desk.send("lawyer", "call.accept", {"session": session})
+    await desk.send("lawyer", "call.accept", {"session": session, "recording": True})
     await desk.send("mediator", "session.hang_up", {"session": session})
     await desk.send("lawyer", "session.close", {"session": session, "reason": "测试"})
     assert await desk.refused("mediator", "session.request", request_body()) == "session_open"
@@ -350,20 +351,32 @@ async def test_accepting_seats_both_and_makes_the_lawyer_busy(desk: Desk) -> Non
 
 async def test_off_duty_or_in_a_call_nobody_accepts(desk: Desk) -> None:
     session = await desk.request()
-    assert await desk.refused("lawyer", "call.accept", {"session": session}) == "not_found"
+    assert (
+        await desk.refused("lawyer", "call.accept", {"session": session, "recording": True})
+        == "not_found"
+    )
     await desk.send("mediator", "session.cancel", {"session": session})
     desk.clock.forward(seconds=1)
     mine = await desk.accepted()
     other = await desk.request("elsewhere")
-    assert await desk.refused("lawyer", "call.accept", {"session": other}) == "lawyer_busy"
-    assert await desk.refused("lawyer", "call.accept", {"session": mine}) == "conflict"
+    assert (
+        await desk.refused("lawyer", "call.accept", {"session": other, "recording": True})
+        == "lawyer_busy"
+    )
+    assert (
+        await desk.refused("lawyer", "call.accept", {"session": mine, "recording": True})
+        == "conflict"
+    )
 
 
 async def test_the_second_lawyer_is_told_that_somebody_was_first(desk: Desk) -> None:
     session = await desk.request()
     await desk.on_duty("lawyer", "second")
-    await desk.send("second", "call.accept", {"session": session})
-    assert await desk.refused("lawyer", "call.accept", {"session": session}) == "conflict"
+    await desk.send("second", "call.accept", {"session": session, "recording": True})
+    assert (
+        await desk.refused("lawyer", "call.accept", {"session": session, "recording": True})
+        == "conflict"
+    )
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ async def test_a_transfer_rings_one_colleague_while_the_talk_goes_on(bell: Bell)
     shown = (await desk.view("mediator"))["session"]
     assert shown["state"] == "live"
     assert (shown["handing"]["kind"], shown["handing"]["name"]) == (TRANSFER, "某second")
-    await desk.send("second", "call.accept", {"session": session})
+    await desk.send("second", "call.accept", {"session": session, "recording": True})
     row = await desk.row(session)
     assert (row.state, row.lawyer_id) == (SessionState.LIVE, desk.id("second"))
     assert await held(desk, "lawyer") == (None, None)
@@ -105,7 +105,7 @@ async def test_advice_of_whoever_had_it_keeps_its_author(bell: Bell) -> None:
     await desk.advise(session)
     desk.clock.forward(seconds=1)
     await ask(desk, session, "second", TRANSFER)
-    await desk.send("second", "call.accept", {"session": session})
+    await desk.send("second", "call.accept", {"session": session, "recording": True})
     await desk.advise(session, by="second")
     authors = [one["author"] for one in (await desk.view("mediator"))["session"]["advice"]]
     assert authors == ["某lawyer", "某second"]
@@ -126,7 +126,10 @@ async def test_a_colleague_who_declines_or_does_not_answer_changes_nothing(bell:
     assert (row.state, row.lawyer_id, row.due_at) == (SessionState.LIVE, desk.id("lawyer"), None)
     await ask(desk, session, "third", CALL_IN)
     await desk.send("lawyer", "call.stop_hand_over", {"session": session})
-    assert await desk.refused("third", "call.accept", {"session": session}) == "conflict"
+    assert (
+        await desk.refused("third", "call.accept", {"session": session, "recording": True})
+        == "conflict"
+    )
 
 
 async def test_who_cannot_be_rung_is_busy_for_whatever_reason(bell: Bell) -> None:
@@ -150,7 +153,7 @@ async def test_a_second_lawyer_joins_advises_and_leaves(bell: Bell) -> None:
     desk = bell.desk
     session = await talk(bell)
     await ask(desk, session, "second", CALL_IN)
-    await desk.send("second", "call.accept", {"session": session})
+    await desk.send("second", "call.accept", {"session": session, "recording": True})
     assert await held(desk, "second") == (None, session)
     seated = await seats(desk, session)
     assert len({place for place, _ in seated.values()}) == 3
@@ -172,7 +175,7 @@ async def test_hanging_up_frees_the_second_lawyer_and_stops_a_ring(bell: Bell) -
     desk = bell.desk
     session = await talk(bell)
     await ask(desk, session, "second", CALL_IN)
-    await desk.send("second", "call.accept", {"session": session})
+    await desk.send("second", "call.accept", {"session": session, "recording": True})
     await ask(desk, session, "third", TRANSFER)
     await desk.send("mediator", "session.hang_up", {"session": session})
     assert await held(desk, "second") == (None, None)
@@ -189,7 +192,7 @@ async def test_given_back_it_rings_others_and_not_who_gave_it(bell: Bell) -> Non
     for seconds in (0, 15, 15):
         await bell.look(seconds=seconds)
         assert "lawyer" not in await bell.ringing(session)
-    await desk.send("second", "call.accept", {"session": session})
+    await desk.send("second", "call.accept", {"session": session, "recording": True})
     for who in ("mediator", "second"):
         await media(desk, session, who, *UP)
     assert await bell.state(session) in (SessionState.ACCEPTED, SessionState.LIVE)
@@ -207,7 +210,7 @@ async def test_a_lost_lawyer_is_waited_for_then_rung_first_then_the_desk(bell: B
     assert await bell.ringing(session) == ["lawyer"], "first who had it"
     await bell.look(seconds=15)
     assert await bell.ringing(session) == ["second"]
-    await desk.send("second", "call.accept", {"session": session})
+    await desk.send("second", "call.accept", {"session": session, "recording": True})
     assert (await desk.row(session)).prefers_id is None
 
 
@@ -247,9 +250,9 @@ async def test_a_transfer_to_who_left_earlier_gives_a_place_of_their_own(bell: B
     desk = bell.desk
     session = await talk(bell)
     await ask(desk, session, "second", TRANSFER)
-    await desk.send("second", "call.accept", {"session": session})
+    await desk.send("second", "call.accept", {"session": session, "recording": True})
     await ask(desk, session, "lawyer", TRANSFER, by="second")
-    await desk.send("lawyer", "call.accept", {"session": session})
+    await desk.send("lawyer", "call.accept", {"session": session, "recording": True})
     here = [place for place, state in (await seats(desk, session)).values() if state != "left"]
     assert len(set(here)) == len(here) == 2
     lawyers = [one for one in await participants(desk, session) if one.role is Role.LAWYER]

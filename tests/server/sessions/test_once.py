@@ -150,7 +150,10 @@ async def test_accepting_and_declining_and_cancelling_at_once_never_break(desk: 
     for _ in range(5):
         session = await desk.request()
         await ring_all(desk, session, lawyers)
-        accepts = [desk.send(name, "call.accept", {"session": session}) for name in lawyers[::2]]
+        accepts = [
+            desk.send(name, "call.accept", {"session": session, "recording": True})
+            for name in lawyers[::2]
+        ]
         body = {"session": session, "reason": "busy"}
         declines = [desk.send(name, "call.decline", body) for name in lawyers[1::2]]
         cancel = desk.send("mediator", "session.cancel", {"session": session})

@@ -39,7 +39,7 @@ async def race(desk: Desk, houses: list[Sessions], session: str) -> list[str]:
     """All accept at once; who was answered that the call is theirs."""
 
     async def accept(place: int, name: str) -> str | None:
-        body = {"session": session}
+        body = {"session": session, "recording": True}
         envelope = {"v": 1, "id": str(uuid4()), "type": "call.accept", "body": body}
         try:
             await houses[place % HOUSES].execute(desk.people[name], decode_command(envelope))
@@ -97,7 +97,9 @@ async def test_one_lawyer_gets_one_of_many_calls(desk: Desk) -> None:
     await desk.hire(*LAWYERS[:3])
     await desk.on_duty(LAWYERS[0])
     calls = [await desk.request(name) for name in ("mediator", "neighbour", "elsewhere")]
-    sends = [desk.send(LAWYERS[0], "call.accept", {"session": one}) for one in calls]
+    sends = [
+        desk.send(LAWYERS[0], "call.accept", {"session": one, "recording": True}) for one in calls
+    ]
     outcomes = await asyncio.gather(*sends, return_exceptions=True)
     refused = [one for one in outcomes if isinstance(one, Conflict)]
     assert [one.code for one in refused] == ["lawyer_busy"] * 2

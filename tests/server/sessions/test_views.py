@@ -76,7 +76,7 @@ async def test_a_terminal_waiting_and_talking(desk: Desk) -> None:
     assert view["duty"] == [{"id": desk.id("lawyer"), "name": "某lawyer"}]
     assert view["session"]["queue"]["ringing"] == ["某lawyer"]
     assert view["session"]["lawyer"] is None
-    await desk.send("lawyer", "call.accept", {"session": session})
+    await desk.send("lawyer", "call.accept", {"session": session, "recording": True})
     await desk.advise(session)
     view = (await desk.view("mediator"))["session"]
     check_session(view)
@@ -102,7 +102,7 @@ async def test_a_desk_waiting_rung_talking_and_after(desk: Desk) -> None:
     ringing = (await desk.view("lawyer"))["ringing"]
     assert ringing.keys() == shape("Card", "Ringing")
     assert (ringing["persons"], ringing["facts"]) == (["王建国", "李秀英"], "拖欠工资三个月")
-    await desk.send("lawyer", "call.accept", {"session": session})
+    await desk.send("lawyer", "call.accept", {"session": session, "recording": True})
     view = await desk.view("lawyer")
     assert (view["ringing"], view["waiting"]) == (None, [])
     check_session(view["session"])
@@ -128,7 +128,7 @@ async def test_a_call_comes_before_what_is_still_to_be_written_up(desk: Desk) ->
 
     await desk.change(older, free)
     newer = await desk.request("elsewhere")
-    await desk.send("lawyer", "call.accept", {"session": newer})
+    await desk.send("lawyer", "call.accept", {"session": newer, "recording": True})
     view = await desk.view("lawyer")
     assert view["session"]["id"] == newer
     assert [one["id"] for one in view["wrapping"]] == [older]
@@ -189,7 +189,7 @@ async def test_others_get_their_role_and_the_time(desk: Desk) -> None:
 
 
 async def test_a_refusal_of_the_recording_shows_at_the_person_and_at_the_lamp(desk: Desk) -> None:
-    persons = [{"name": "王建国", "recording": False}]
+    persons = [{"name": "王建国", "recording": False, "lawyer_presence": True}]
     await desk.live(persons=persons)
     for name in ("mediator", "lawyer"):
         session = (await desk.view(name))["session"]

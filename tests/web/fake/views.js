@@ -204,6 +204,8 @@ const PARTIES = [
   participant("party", "陈桂兰", 4, { microphone: false, hushed: true }),
 ];
 
+const SECOND = participant("lawyer", "苏文清", 5);
+
 /** Six in the room, one in the lobby, two who must not meet. */
 const FULL = {
   persons: [...SESSION.persons, guestPerson("3", "陈桂兰"), guestPerson("4", "周明")],
@@ -262,7 +264,7 @@ export const VIEWS = {
     lobby: party({ ...ANSWERED, state: "waiting" }),
     "lobby-back": party({ ...ANSWERED, state: "waiting", been_inside: true, words: "请在等候室稍等，稍后请您回来。", consents: { ...ANSWERED.consents, recording: false } }),
     room: inside(),
-    "room-six": inside({ participants: [...people("nobody"), ...PARTIES.map((one) => (one.place === 2 ? { ...one, me: true } : one))], messages: FULL.messages }),
+    "room-six": inside({ participants: [...people("nobody"), ...PARTIES.map((one) => (one.place === 2 ? { ...one, me: true } : one)), SECOND], messages: FULL.messages }),
     "room-asked-aside": inside({ aside: aside({ state: "invited" }) }),
     "room-aside": inside({ aside: aside({}), recording: { state: "paused", since: ago(60), stalled: null }, participants: [participant("mediator", "赵春山", 1), participant("party", "王小河", 2, { me: true })] }),
     "room-waits": inside({ aside: aside({ mine: false, person: null, with_lawyer: null }), recording: { state: "paused", since: ago(60), stalled: null }, participants: [participant("party", "王小河", 2, { me: true })] }),
@@ -293,7 +295,7 @@ export const VIEWS = {
     "room-other-away": mediator(live("mediator", { participants: people("mediator", { state: "reconnecting" }) })),
     "room-paper": mediator(live("mediator", { participants: people("mediator", { screen: true }) })),
     "room-paused": mediator(live("mediator", { state: "paused", recording: { state: "paused", since: ago(60), stalled: null } })),
-    "room-six": mediator(live("mediator", { participants: [...people("mediator"), ...PARTIES], ...FULL, advice: [ADVICE] })),
+    "room-six": mediator(live("mediator", { participants: [...people("mediator"), ...PARTIES, SECOND], ...FULL, advice: [ADVICE] })),
     "room-aside": mediator(live("mediator", { ...FULL, participants: [participant("lawyer", "林知远", 0, { beside: false, microphone: false, camera: false, calling: ago(5) }), participant("mediator", "赵春山", 1, { me: true }), PARTIES[0]], aside: aside({}), recording: { state: "paused", since: ago(60), stalled: null } })),
     after: mediator(over),
     "after-closed": mediator({ ...over, state: "closed", receipt_at: ago(5), closed_at: ago(2) }),

@@ -72,7 +72,7 @@ function Waiting({ view }) {
 function WaitingCard({ card, on }) {
   const live = useLive();
   const now = useNow();
-  const take = () => live.command("call.accept", { session: card.id, recording: true });
+  const take = (/** @type {boolean} */ recording) => live.command("call.accept", { session: card.id, recording });
   return html`<li class="d-item" data-testid="waiting-card">
     <div class="d-item-main">
       <strong>${card.station}</strong>
@@ -83,7 +83,8 @@ function WaitingCard({ card, on }) {
     <span class="d-wait" title=${exact(card.requested_at)} data-testid="waiting-time">
       已等 ${lengthInWords(now - card.requested_at)}
     </span>
-    ${on && html`<${Button} tone="go" icon="phone" testid="take-call" onClick=${take}>接听<//>`}
+    ${on && html`<${Button} tone="go" icon="phone" testid="take-call" onClick=${() => take(true)}>接听，同意录音录像<//>
+      <${Button} testid="take-unrecorded" onClick=${() => take(false)}>接听，不同意<//>`}
   </li>`;
 }
 

@@ -96,10 +96,10 @@ function Myself() {
 function Choices({ accept, decline }) {
   const first = useRef(/** @type {HTMLDivElement|null} */ (null));
   useEffect(() => first.current?.querySelector("button")?.focus(), []);
-  return html`<p class="d-consent">各方都同意时，本次通话录音录像；<strong>接听即表示您本人同意</strong>。</p>
+  return html`<p class="d-consent">各方都同意时，本次通话才录音录像；您本人是否同意，接听时选。</p>
     <div class="dialog-actions" ref=${first}>
-      <${Button} tone="go" size="large" icon="phone" testid="accept-call" hotkey="Enter" onClick=${() => accept(true)}>接听<//>
-      <${Button} testid="accept-unrecorded" onClick=${() => accept(false)}>接听，但我不同意录音录像<//>
+      <${Button} tone="go" size="large" icon="phone" testid="accept-call" hotkey="Enter" onClick=${() => accept(true)}>接听，同意录音录像<//>
+      <${Button} testid="accept-unrecorded" onClick=${() => accept(false)}>接听，不同意录音录像<//>
       <${Button} icon="cross" testid="decline-call" hotkey="Esc" onClick=${decline}>不接<//>
     </div>`;
 }

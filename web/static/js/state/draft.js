@@ -5,7 +5,7 @@
  * @property {string} name
  * @property {string} phone
  * @property {boolean|null} recording  null: not asked yet
- * @property {boolean} lawyer_presence
+ * @property {boolean|null} lawyer_presence  null: not asked yet
  * @property {string|null} [was]  who they were in the session that is continued
  *
  * @typedef {object} Draft
@@ -23,7 +23,7 @@ export const MOST_PERSONS = 12;
 export const MOST_FACTS = 2000;
 
 /** @returns {PersonDraft} */
-const emptyPerson = () => ({ name: "", phone: "", recording: null, lawyer_presence: true });
+const emptyPerson = () => ({ name: "", phone: "", recording: null, lawyer_presence: null });
 
 /**
  * @param {Draft["kind"]} kind
@@ -125,13 +125,17 @@ export function missing(draft) {
   const persons = namedPersons(draft);
   if (!draft.matter) return "还没有选择类别";
   if (persons.length === 0) return "还没有填写姓名";
-  const against = persons.find((person) => !person.lawyer_presence);
+  const against = persons.find((person) => person.lawyer_presence === false);
   if (against) return `${against.name.trim()}不同意律师参加，请先与其商量`;
-  const unasked = persons.find((person) => person.recording === null);
-  if (unasked) return `还没有询问${unasked.name.trim()}是否同意录音录像`;
+  const unasked = persons.find((person) => person.lawyer_presence === null || person.recording === null);
+  if (unasked) return unaskedWords(unasked);
   if (draft.mediatorRecording === null) return "还没有选择调解员本人是否同意录音录像";
   return "";
 }
+
+/** @param {PersonDraft} person */
+const unaskedWords = ({ name, lawyer_presence }) =>
+  `还没有询问${name.trim()}是否同意${lawyer_presence === null ? "值班律师参加" : "录音录像"}`;
 
 /**
  * Whether the session would be recorded: everybody agrees.
@@ -154,7 +158,7 @@ export function requestBody(draft, notice) {
       name: person.name.trim(),
       phone: person.phone.trim(),
       recording: person.recording === true,
-      lawyer_presence: person.lawyer_presence,
+      lawyer_presence: person.lawyer_presence === true,
       ...(person.was ? { was: person.was } : {}),
     })),
     notice,

@@ -24,12 +24,15 @@ export function Consent({ draft, change, back, next, cancel }) {
         ${namedPersons(draft).map(
           ({ index }) => html`<${PersonConsent} index=${index} draft=${draft} change=${change} />`,
         )}
-        <${Question}
-          who=${`调解员 ${boot.me.name}`}
-          testid="mediator-recording"
-          answer=${draft.mediatorRecording}
-          choose=${(/** @type {boolean} */ answer) => change({ ...draft, mediatorRecording: answer })}
-        />
+        <${Asked} who=${`调解员 ${boot.me.name}`}>
+          <${Question}
+            about="录音录像"
+            no="不同意，照常办"
+            testid="mediator-recording"
+            answer=${draft.mediatorRecording}
+            choose=${(/** @type {boolean} */ answer) => change({ ...draft, mediatorRecording: answer })}
+          />
+        <//>
       </div>
     </div>
   <//>`;
@@ -46,45 +49,53 @@ function PersonConsent({ index, draft, change }) {
   const person = draft.persons[index];
   if (!person) return null;
   const set = (/** @type {Partial<typeof person>} */ part) => change(withPerson(draft, index, part));
-  return html`<${Question}
-    who=${person.name.trim()}
-    testid=${`consent-recording-${index}`}
-    answer=${person.recording}
-    choose=${(/** @type {boolean} */ recording) => set({ recording })}
-  >
-    <${Button}
-      icon=${person.lawyer_presence ? "check" : "cross"}
+  return html`<${Asked} who=${person.name.trim()}>
+    <${Question}
+      about="值班律师参加"
+      no="不同意"
       testid=${`consent-lawyer-${index}`}
-      pressed=${person.lawyer_presence}
-      onClick=${() => set({ lawyer_presence: !person.lawyer_presence })}
-      >${person.lawyer_presence ? "同意请律师" : "不同意请律师"}<//
-    >
+      answer=${person.lawyer_presence}
+      choose=${(/** @type {boolean} */ lawyer_presence) => set({ lawyer_presence })}
+    />
+    <${Question}
+      about="录音录像"
+      no="不同意，照常办"
+      testid=${`consent-recording-${index}`}
+      answer=${person.recording}
+      choose=${(/** @type {boolean} */ recording) => set({ recording })}
+    />
   <//>`;
+}
+
+/** One person and what they are asked. @param {{who: string, children: import("preact").ComponentChildren}} props */
+function Asked({ who, children }) {
+  return html`<section class="t-asked" aria-label=${who}>
+    <span class="t-who" aria-hidden="true"><${Icon} name="person" />${who}</span>
+    ${children}
+  </section>`;
 }
 
 /**
  * @typedef {object} QuestionProps
- * @property {string} who
+ * @property {string} about
+ * @property {string} no  the words of a refusal
  * @property {string} testid
- * @property {boolean|null} answer
+ * @property {boolean|null} answer  null: not asked yet
  * @property {(answer: boolean) => void} choose
- * @property {import("preact").ComponentChildren} [children]
  */
 
 /** @param {QuestionProps} props */
-function Question({ who, testid, answer, choose, children }) {
+function Question({ about, no, testid, answer, choose }) {
+  const one = (/** @type {boolean} */ given, /** @type {string} */ words) => html`<${Button}
+    icon=${answer === given ? "check" : undefined}
+    testid=${`${testid}-${given ? "yes" : "no"}`}
+    pressed=${answer === given}
+    onClick=${() => choose(given)}
+    >${words}<//
+  >`;
   return html`<fieldset class="t-question">
-    <legend class="visually-hidden">${who}</legend>
-    <span class="t-who" aria-hidden="true"><${Icon} name="person" />${who}</span>
-    ${children ?? html`<span></span>`}
-    <div class="t-answers">
-      <${Button} icon=${answer === true ? "check" : undefined} testid=${`${testid}-yes`} pressed=${answer === true} onClick=${() => choose(true)}>
-        同意录音录像
-      <//>
-      <${Button} icon=${answer === false ? "check" : undefined} testid=${`${testid}-no`} pressed=${answer === false} onClick=${() => choose(false)}>
-        不同意，照常办
-      <//>
-    </div>
+    <legend class="visually-hidden">${about}</legend>
+    ${one(true, `同意${about}`)} ${one(false, no)}
   </fieldset>`;
 }
 

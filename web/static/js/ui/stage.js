@@ -14,17 +14,22 @@ import { Picture, Voices, useOwnStream } from "./video.js";
  * @typedef {import("../wire/types.js").Session} Session
  */
 
+/** From so many others on, one's own picture has a tile beside theirs: a corner of small tiles is somebody's label. */
+const TILED_FROM = 3;
+
 /** @param {{session: Session}} props */
 export function Stage({ session }) {
   const others = session.participants.filter((one) => !one.me && one.beside && one.state !== "left");
   const paper = others.find((one) => one.screen);
   const shown = others.length ? others : session.participants.filter((one) => !one.me && one.role !== "party").slice(0, 1);
+  const tiled = !paper && shown.length >= TILED_FROM;
   return html`<section class=${paper ? "stage stage-paper" : "stage"} data-testid="stage" aria-label="通话画面">
     ${paper && html`<${Paper} owner=${paper} />`}
     <div class=${`stage-others stage-others-${Math.min(5, Math.max(1, shown.length))}`}>
       ${shown.length ? shown.map((one) => html`<${Other} key=${one.id} participant=${one} />`) : html`<${Nobody} />`}
+      ${tiled && html`<${SelfTile} session=${session} />`}
     </div>
-    <${Self} session=${session} />
+    ${!tiled && html`<${Self} session=${session} />`}
     <${Voices} />
     <${Captions} />
     ${session.state === "paused" && html`<${Paused} session=${session} />`}
@@ -79,12 +84,8 @@ const CORNERS = ["右下", "左下", "左上", "右上"];
 
 /** One's own picture; a touch moves it to the next corner. @param {{session: Session}} props */
 function Self({ session }) {
-  const { capture } = useLive();
-  const { muted, cameraOff, screen } = useStore(capture);
   const [corner, setCorner] = useState(0);
   const me = session.participants.find((one) => one.me);
-  const kind = screen ? "screen" : "camera";
-  const stream = useOwnStream(kind);
   return html`<div class=${`self self-${corner}`} data-testid="self">
     <button
       type="button"
@@ -92,14 +93,32 @@ function Self({ session }) {
       aria-label=${`本机画面，现在在${CORNERS[corner]}角，点一下换个角`}
       onClick=${() => setCorner((corner + 1) % CORNERS.length)}
     >
-      <${Picture} stream=${stream} label="本机画面" mirrored=${kind === "camera"} testid="self-video" />
-      <span class="self-words">
-        ${screen ? "正在展示材料" : cameraOff ? "画面已关闭" : "本机"}
-        ${(muted || me?.hushed) && html`<span class="other-muted"><${Icon} name="micOff" />${me?.hushed ? "被调解员静音" : "已静音"}</span>`}
-      </span>
+      <${OwnPicture} me=${me} />
     </button>
     ${me && html`<${ConnectionWords} participant=${me} />`}
   </div>`;
+}
+
+/** One's own picture as one of the tiles. @param {{session: Session}} props */
+function SelfTile({ session }) {
+  const me = session.participants.find((one) => one.me);
+  return html`<div class="self-tile" data-testid="self">
+    <${OwnPicture} me=${me} />
+    ${me && html`<${ConnectionWords} participant=${me} />`}
+  </div>`;
+}
+
+/** @param {{me: Participant|undefined}} props */
+function OwnPicture({ me }) {
+  const { capture } = useLive();
+  const { muted, cameraOff, screen } = useStore(capture);
+  const kind = screen ? "screen" : "camera";
+  const stream = useOwnStream(kind);
+  return html`<${Picture} stream=${stream} label="本机画面" mirrored=${kind === "camera"} testid="self-video" />
+    <span class="self-words">
+      ${screen ? "正在展示材料" : cameraOff ? "画面已关闭" : "本机"}
+      ${(muted || me?.hushed) && html`<span class="other-muted"><${Icon} name="micOff" />${me?.hushed ? "被调解员静音" : "已静音"}</span>`}
+    </span>`;
 }
 
 /** Who asked for the break, and why. @param {{session: Session}} props */
