@@ -1,12 +1,13 @@
 """Frames of one stream cut into segments, with the gaps between them."""
 
 from dataclasses import dataclass
+from math import inf
 from typing import Protocol
 
 from recordings.clock import TrackClock
 from recordings.frames import Frame
 from recordings.lane import Lane, file_parts
-from recordings.model import Codec, GapCause
+from recordings.model import Codec, GapCause, TrackKind
 from recordings.records import Gap, Segment
 from recordings.segment import SegmentWriter
 from recordings.sink import Sealed, Sink
@@ -16,6 +17,8 @@ _KEYFRAME_OVERDUE_S = 60.0
 _KEYFRAME_OVERDUE_AGAIN_S = 5.0
 _KEYFRAME_AGAIN_S = 1.0
 _RETRY_S = 2.0
+# Who seeks waits until everything since the key frame before is fetched and decoded.
+_KEYFRAME_SPARE_S = 10.0
 # Two segments of one stream touch when the clock would move them less than this apart.
 _TOUCH_S = 0.02
 # Between two frames: longer than Opus leaves out in silence, than a still screen waits.
@@ -65,7 +68,7 @@ class Owner(Protocol):
 
     def write_gap(self, gap: Gap | None) -> None: ...
 
-    def want_keyframe(self, lane: Lane) -> None: ...
+    def want_keyframe(self, lane: Lane, is_spare: bool = False) -> None: ...
 
     def failed(self, source: object, error: OSError) -> None: ...
 
@@ -101,6 +104,7 @@ class Cutter:
         self._clock = clock
         self._segment_ticks = int(_SEGMENT_S * rate)
         self._gap_ticks = int((_GAP_VIDEO_S if codec.is_video else _GAP_AUDIO_S) * rate)
+        self._spare_at = inf  # in ticks; a camera's only: a screen's key frames are large
         self._segment: SegmentWriter | None = None
         self._file = ""
         self._touching: float | None = None  # where the segment before ended, if without a gap
@@ -121,6 +125,7 @@ class Cutter:
         segment = self._segment
         if frame.keyframe:
             self._is_broken = False
+            self._await_spare(ticks)
         if segment is None:
             self._begin(frame, ticks, now, None)
         elif self._is_broken:
@@ -131,6 +136,9 @@ class Cutter:
             self._follow(segment, frame, ticks, now)
         elif ticks >= segment.last_ticks:
             self._add(segment, frame, ticks, now)
+            if ticks >= self._spare_at:
+                self._await_spare(ticks)
+                self._owner.want_keyframe(self.lane, is_spare=True)
 
     def lose(self, packets: int) -> None:
         """Packets are missing before the next frame.
@@ -245,6 +253,10 @@ class Cutter:
         self._owner.failed(self, error)
         self._close()
         self.lane.explain(GapCause.DISK, now)
+
+    def _await_spare(self, ticks: int) -> None:
+        if self.lane.track is TrackKind.CAMERA:
+            self._spare_at = ticks + _KEYFRAME_SPARE_S * self._rate
 
     def _want_keyframe(self, now: float, again: float) -> None:
         if now - self._asked_at >= again:

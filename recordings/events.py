@@ -56,10 +56,15 @@ class Resumed(RecorderEvent):
 
 @dataclass(frozen=True, slots=True)
 class KeyframeWanted(RecorderEvent):
-    """The track needs a key frame: to begin, to cut a segment, or to heal after loss."""
+    """The track needs a key frame: to begin, to cut a segment, or to heal after loss.
+
+    Where it ``is_spare`` it needs none: a player that seeks will be thankful for it, if the line
+    has room to spare.
+    """
 
     participant: str
     track: TrackKind
+    is_spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from server.relay.source import Source
 
 # Where courts' own system draws the lines for people to see.
 _POOR, _BAD = 0.10, 0.15
+# A 720p camera's key frame is some 60 KB: every 10 s it is a tenth of the least of these lines.
+_ROOMY_KBPS, _ROOMY_LOSS = 600, 0.02
 _CALM = 10.0  # seconds from one word about a level to the next
 
 
@@ -34,6 +36,11 @@ class Quality:
         if self.loss < _POOR:
             return Level.GOOD
         return Level.POOR if self.loss < _BAD else Level.BAD
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the uplink carries enough to send a little more than is needed."""
+        return self.kbps >= _ROOMY_KBPS and self.loss < _ROOMY_LOSS
 
     def as_json(self) -> dict[str, object]:
         return {

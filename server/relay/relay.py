@@ -264,6 +264,6 @@ def _apply(event: recorder_events.RecorderEvent, room: Room, recording: RoomReco
         recording.on_failed()
     elif isinstance(event, recorder_events.KeyframeWanted):
         peer = room.peers.get(event.participant)
-        if peer is not None:
+        if peer is not None and (not event.is_spare or peer.meter.last.has_room):
             screen = event.track is TrackKind.SCREEN
             (peer.screen if screen else peer.recorded.source).request_keyframe()

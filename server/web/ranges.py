@@ -3,9 +3,10 @@
 import asyncio
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
-from aiohttp import web
+from aiohttp import ClientConnectionResetError, web
 
 from signaling.errors import ProtocolError
 
@@ -61,9 +62,10 @@ async def send_range(
     response = web.StreamResponse(status=206 if asked.partial else 200, headers=headers)
     await response.prepare(request)
     chunks = read(asked.first, asked.last)
-    while (chunk := await asyncio.to_thread(_next, chunks)) is not None:
-        await response.write(chunk)
-    await response.write_eof()
+    with suppress(ClientConnectionResetError):  # who seeks breaks off what is on its way
+        while (chunk := await asyncio.to_thread(_next, chunks)) is not None:
+            await response.write(chunk)
+        await response.write_eof()
     return response
 
 

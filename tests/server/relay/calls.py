@@ -50,9 +50,9 @@ class Member:
     def send_audio(self, seq: int, payload: bytes = b"\x78sound") -> None:
         self.send(OPUS, seq, seq * 960, payload)
 
-    def send_video(self, seq: int, keyframe: bool = False) -> None:
+    def send_video(self, seq: int, keyframe: bool = False, size: int = 40) -> None:
         """A frame of one packet, told apart by its number."""
-        self.send(VP8, seq, seq * 3000, vp8_payload(40, keyframe) + seq.to_bytes(2))
+        self.send(VP8, seq, seq * 3000, vp8_payload(size, keyframe) + seq.to_bytes(2))
 
     def send_screen(self, seq: int, keyframe: bool = False) -> None:
         payload = vp8_payload(40, keyframe) + seq.to_bytes(2)

@@ -23,6 +23,13 @@ def test_levels(loss: float, level: Level) -> None:
     assert Quality(loss, None, 0, 0).level is level
 
 
+@pytest.mark.parametrize(
+    ("kbps", "loss", "has_room"), [(600, 0.0, True), (599, 0.0, False), (2000, 0.02, False)]
+)
+def test_room_to_spare(kbps: int, loss: float, has_room: bool) -> None:
+    assert Quality(loss, None, kbps, 25).has_room is has_room
+
+
 def source(packets: int, lost: int, octets: int = 0, frames: int = 0) -> Any:
     repairs = SimpleNamespace(lost=lost)
     return SimpleNamespace(packets=packets, octets=octets, frames=frames, repairs=repairs)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -185,6 +186,30 @@ async def test_the_recorder_gets_the_key_frames_it_wants(call: Call) -> None:
     asked = sender.asked_keyframes()
     call.session.tell(KeyframeWanted(SESSION, sender.peer, TrackKind.CAMERA))
     await eventually(lambda: sender.asked_keyframes() == asked + 1)
+
+
+async def test_spare_key_frames_are_asked_for_where_the_line_has_room(call: Call) -> None:
+    await call.record()
+    sender, receiver = await call.member(0), await call.member(1)
+    await call.flows(sender, receiver)
+    sender.send_video(10, keyframe=True)
+    await eventually(lambda: receiver.video(0))
+    await asyncio.sleep(0.5)  # key frames are asked for that seldom
+    asked = sender.asked_keyframes()
+    spare = KeyframeWanted(SESSION, sender.peer, TrackKind.CAMERA, is_spare=True)
+    call.session.tell(spare)
+    call.session.tell(KeyframeWanted(SESSION, sender.peer, TrackKind.CAMERA))
+    await eventually(lambda: sender.asked_keyframes() == asked + 1)
+    numbers = iter(range(11, 5000))
+
+    async def is_asked() -> bool:
+        for number in islice(numbers, 20):
+            sender.send_video(number, size=1000)
+        await asyncio.sleep(0.05)
+        call.session.tell(spare)
+        return sender.asked_keyframes() > asked + 1
+
+    await eventually(is_asked, what="a word while a megabit and more comes")
 
 
 async def test_sealed_segments_are_told(call: Call) -> None:

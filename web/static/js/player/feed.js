@@ -150,8 +150,10 @@ export class TrackFeed {
       await this._append(piece, buffer, abort.signal);
       this._loaded.add(piece.id);
     } catch (error) {
+      // Broken off by ourselves: what came of it says nothing.
+      if (abort.signal.aborted) return;
       if (error instanceof Refused) this._refuse(error);
-      else if (!abort.signal.aborted) this._broken.add(piece.id);
+      else this._broken.add(piece.id);
     } finally {
       this._loading = null;
     }
@@ -171,8 +173,6 @@ export class TrackFeed {
   async _append(piece, buffer, signal) {
     const { body, mime } = await this._fetch(piece, signal);
     const reader = body.getReader();
-    signal.addEventListener("abort", () => void reader.cancel(), { once: true });
-    signal.throwIfAborted();
     // A fetch that was broken off may have left half a cluster in the parser.
     buffer.abort();
     buffer.changeType(mime);
@@ -207,7 +207,8 @@ export class TrackFeed {
   async _fetch(piece, signal) {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        const response = await fetch(this._options.address(piece), { cache: "no-store" });
+        // With the signal: an answer that nobody reads would keep one of the few connections.
+        const response = await fetch(this._options.address(piece), { cache: "no-store", signal });
         if (response.ok && response.body) {
           return { body: response.body, mime: response.headers.get("Content-Type") ?? piece.mime };
         }
