@@ -58,7 +58,9 @@ class Rooms:
         except Exception:
             await _withdraw(relay, session)
             raise
-        # Before the peer is there: whom it may see and hear, and whether it may be recorded.
+        # Before the peer is there: that it is recorded, whom it may see and hear, and whether it
+        # may be recorded. Not before it is settled that the room is here: a journal has one writer.
+        await self._open(relay, session)
         await self._agree(relay, session.id)
         sdp = await relay.offer(session.id, mine.id, mine.place, mine.role.value, offer)
         return {"sdp": sdp, **entered}
@@ -135,7 +137,7 @@ class Rooms:
         refused = RelayUnavailable()
         async for relay, boot in self._candidates(session):
             try:
-                await self._open(relay, session)
+                await relay.put_room(session.id, record=False)
             except RelayFull as error:
                 log.info("media.relay_full", extra={"session": session.id})
                 refused = error

@@ -107,7 +107,7 @@ async def _talk(
     fail()
     await asyncio.sleep(seconds)  # the length of the outage is what is tested
     await asyncio.to_thread(repair)
-    before = len(given)
+    before, repaired = len(given), asyncio.get_running_loop().time()
 
     def again() -> bool:
         return len(given) > before or advising.done()
@@ -121,7 +121,13 @@ async def _talk(
         return {one["id"] for one in view["session"]["advice"]} == set(given)
 
     await eventually(shown, CONVERGED_S, "everybody sees what was acknowledged")
+    _say_when_right(repaired)
     return given
+
+
+def _say_when_right(repaired: float) -> None:
+    """For whoever asks for it with -s."""
+    print(f"right again {asyncio.get_running_loop().time() - repaired:.1f} s after the repair")
 
 
 async def _stored_once(db: Database, given: list[str]) -> None:
@@ -185,12 +191,14 @@ async def test_between_web_and_redis(
         await lawyer.ok("call.accept", {"session": session, "recording": True})
         await asyncio.sleep(seconds)
         weak.repair()
+        repaired = asyncio.get_running_loop().time()
         given = [str((await lawyer.ok("advice.add", advice_body(session)))["advice"])]
 
         def shown() -> bool:
             return [one["id"] for one in mediator.views[-1]["session"]["advice"]] == given
 
         await eventually(shown, CONVERGED_S, "the other process shows it")
+        _say_when_right(repaired)
     await _stored_once(storage, given)
 
 
