@@ -5,17 +5,10 @@ from typing import Any
 
 import pytest
 
-from server.roster.service import (
-    NewEntry,
-    NewLeave,
-    NewSwap,
-    NoSuchShift,
-    Roster,
-    RosterRefused,
-    SwapAnswer,
-    SwapAnswered,
-    WrongLine,
-)
+from server.roster.bodies import NewEntry, NewLeave, NewSwap, SwapAnswer, WrongLine
+from server.roster.files import RosterFiles, RosterRefused
+from server.roster.service import Roster
+from server.roster.swaps import NoSuchShift, SwapAnswered, Swaps
 from server.storage.engine import Database
 from signaling.errors import NotFound
 from signaling.roster import EntryKind
@@ -36,6 +29,16 @@ def roster(desk: Desk) -> Roster:
     return Roster(desk.db, desk.clock)
 
 
+@pytest.fixture
+def swaps(desk: Desk) -> Swaps:
+    return Swaps(desk.db, desk.clock)
+
+
+@pytest.fixture
+def files(desk: Desk) -> RosterFiles:
+    return RosterFiles(desk.db, desk.clock)
+
+
 def line(
     desk: Desk, who: str, start: str = "09:00", end: str = "17:00", day: str = "0"
 ) -> NewEntry:
@@ -47,33 +50,33 @@ async def shifts(roster: Roster) -> list[tuple[str, str, str]]:
     return [(one["name"], one["start"], one["end"]) for one in found]
 
 
-async def test_a_swap_counts_when_both_agree(desk: Desk, roster: Roster) -> None:
+async def test_a_swap_counts_when_both_agree(desk: Desk, roster: Roster, swaps: Swaps) -> None:
     me, other = desk.id("lawyer"), desk.id("second")
     await roster.add(line(desk, "lawyer"), desk.id("admin"))
     wrong = NewSwap(other, DAY, "08:00", "12:00")
     with pytest.raises(NoSuchShift):
-        await roster.ask_swap(wrong, me)
-    asked = await roster.ask_swap(NewSwap(other, DAY, "09:00", "12:00"), me)
+        await swaps.ask(wrong, me)
+    asked = await swaps.ask(NewSwap(other, DAY, "09:00", "12:00"), me)
     assert await shifts(roster) == [("某lawyer", "09:00", "17:00")]
     with pytest.raises(SwapAnswered):
-        await roster.answer_swap(asked["id"], SwapAnswer(True), me)
+        await swaps.answer(asked["id"], SwapAnswer(True), me)
     with pytest.raises(NotFound):
-        await roster.answer_swap(asked["id"], SwapAnswer(True), desk.id("admin"))
-    await roster.answer_swap(asked["id"], SwapAnswer(True), other)
+        await swaps.answer(asked["id"], SwapAnswer(True), desk.id("admin"))
+    await swaps.answer(asked["id"], SwapAnswer(True), other)
     assert await shifts(roster) == [("某second", "09:00", "12:00"), ("某lawyer", "12:00", "17:00")]
     with pytest.raises(SwapAnswered):
-        await roster.answer_swap(asked["id"], SwapAnswer(False), other)
+        await swaps.answer(asked["id"], SwapAnswer(False), other)
     (told,) = (await roster.shown(MONDAY, 1, other))["swaps"]
     assert (told["state"], told["mine"]) == ("agreed", False)
 
 
-async def test_hours_given_away_twice_are_refused(desk: Desk, roster: Roster) -> None:
+async def test_hours_given_away_twice_are_refused(desk: Desk, roster: Roster, swaps: Swaps) -> None:
     await roster.add(line(desk, "lawyer"), desk.id("admin"))
     swap = NewSwap(desk.id("second"), DAY, "09:00", "17:00")
-    first, second = [await roster.ask_swap(swap, desk.id("lawyer")) for _ in range(2)]
-    await roster.answer_swap(first["id"], SwapAnswer(True), desk.id("second"))
+    first, second = [await swaps.ask(swap, desk.id("lawyer")) for _ in range(2)]
+    await swaps.answer(first["id"], SwapAnswer(True), desk.id("second"))
     with pytest.raises(NoSuchShift):
-        await roster.answer_swap(second["id"], SwapAnswer(True), desk.id("second"))
+        await swaps.answer(second["id"], SwapAnswer(True), desk.id("second"))
 
 
 async def test_leave_is_ones_own_and_not_for_the_past(desk: Desk, roster: Roster) -> None:
@@ -128,38 +131,44 @@ async def test_who_is_on_and_next_is_shown_at_desk_and_terminal(desk: Desk, rost
     assert (await desk.view("second"))["rota"] == wanted
 
 
-async def test_out_and_in_again_changes_nothing(desk: Desk, roster: Roster) -> None:
+async def test_out_and_in_again_changes_nothing(
+    desk: Desk, roster: Roster, files: RosterFiles
+) -> None:
     admin = desk.id("admin")
     await roster.add(line(desk, "lawyer"), admin)
     await roster.add(line(desk, "second", day=DAY), admin)
-    before = await roster.csv()
-    assert await roster.import_csv(before.encode(), admin) == 2
-    assert await roster.csv() == before
+    before = await files.csv()
+    assert await files.import_csv(before.encode(), admin) == 2
+    assert await files.csv() == before
 
 
-async def test_a_file_with_a_bad_row_changes_nothing(desk: Desk, roster: Roster) -> None:
+async def test_a_file_with_a_bad_row_changes_nothing(
+    desk: Desk, roster: Roster, files: RosterFiles
+) -> None:
     admin = desk.id("admin")
     await roster.add(line(desk, "lawyer"), admin)
-    before = await roster.csv()
+    before = await files.csv()
     bad = before + "nobody,值班,周一,08:00,09:00,\nlawyer,值班,周八,08:00,09:00,\n"
     with pytest.raises(RosterRefused) as refused:
-        await roster.import_csv(bad.encode(), admin)
+        await files.import_csv(bad.encode(), admin)
     assert "第 3 行" in refused.value.message
     assert "第 4 行" in refused.value.message
-    assert await roster.csv() == before
+    assert await files.csv() == before
 
 
-async def test_a_calendar_is_brought_in_by_the_names_in_it(desk: Desk, roster: Roster) -> None:
+async def test_a_calendar_is_brought_in_by_the_names_in_it(
+    desk: Desk, roster: Roster, files: RosterFiles
+) -> None:
     admin = desk.id("admin")
     await roster.add(line(desk, "lawyer"), admin)
-    text = await roster.ics(MONDAY, 1)
+    text = await files.ics(MONDAY, 1)
     assert "SUMMARY:值班：某lawyer" in text
     moved = text.replace("20261123T", "20261124T").encode()
-    assert await roster.import_ics(moved, admin) == 1
+    assert await files.import_ics(moved, admin) == 1
     found = (await roster.shown(MONDAY, 2))["shifts"]
     assert [one["day"] for one in found] == [DAY, "2026-11-24"]
     with pytest.raises(RosterRefused):
-        await roster.import_ics(text.replace("某lawyer", "没有这个人").encode(), admin)
+        await files.import_ics(text.replace("某lawyer", "没有这个人").encode(), admin)
 
 
 async def test_over_http(small_house: House) -> None:
