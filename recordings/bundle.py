@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from recordings import facts, journal, manifest
 from recordings.facts import FactKind, Statement
 from recordings.keys import PublicKey, SigningKey
-from recordings.records import Segment
+from recordings.records import Kept, Segment
 
 if TYPE_CHECKING:  # who checks a bundle has neither a vault nor a need for it
     from recordings.media_file import Media
@@ -145,7 +145,8 @@ def _recording(folder: Path, vault: "Vault | None") -> Iterator[Part]:
     from recordings.media_file import open_media
 
     rows = [row for row in journal.read(folder) if isinstance(row, Segment)]
-    encrypted = {row.file for row in rows if row.stored_sha256}
+    files: list[Segment | Kept] = [*rows, *facts.kept_in(folder)]
+    encrypted = {row.file for row in files if row.stored_sha256}
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             name = path.relative_to(folder).as_posix()

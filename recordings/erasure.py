@@ -14,7 +14,7 @@ from recordings import facts, journal, manifest
 from recordings.facts import canonical
 from recordings.keys import PublicKey, SigningKey
 from recordings.manifest import Manifest
-from recordings.records import Segment
+from recordings.records import Kept, Segment
 from recordings.sink import sync_folder, write_whole
 from recordings.vault import Vault
 from recordings.verify import Witness, verify
@@ -92,11 +92,12 @@ def _intend(folder: Path, vault: Vault, at: float, detail: Mapping[str, str]) ->
     if (folder / _INTENT).exists():
         return
     rows = [row for row in journal.read(folder) if isinstance(row, Segment)]
+    files: list[Segment | Kept] = [*rows, *facts.kept_in(folder)]
     certificate = {
         "at": at,
         "keys": vault.idents(folder.name),
         "segments": len(rows),
-        "bytes": sum(row.bytes for row in rows),
+        "bytes": sum(row.bytes for row in files),
         "detail": dict(detail),
     }
     write_whole(folder / _INTENT, canonical(certificate))

@@ -13,10 +13,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from recordings.journal import Journal
-from recordings.records import Fact
+from recordings.journal import Journal, read
+from recordings.records import Fact, Kept
 
 NAME = "facts.jsonl"
+PHOTOS = "photos"
+"""The folder, beside the participants' ones, in which photos of evidence lie."""
 
 
 class FactKind(StrEnum):
@@ -25,16 +27,21 @@ class FactKind(StrEnum):
     ADVICE = "advice"
     CONSENT = "consent"
     EVENT = "event"
+    PHOTO = "photo"
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A row that never changes, as it is exported: ``content`` is JSON, its times are text."""
+    """A row that never changes, as it is exported: ``content`` is JSON, its times are text.
+
+    ``files``: what belongs to it and lies in the session's folder; the chain holds their hashes.
+    """
 
     kind: FactKind
     id: str
     at: float  # unix seconds
     content: Mapping[str, Any]
+    files: tuple[Kept, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -71,12 +78,26 @@ def chain(folder: Path, statements: Iterable[Statement]) -> Chained:
         rows = list(statements)
         new = [row for row in rows if row.key not in known]
         for row in new:
-            facts.append(Fact(kind=row.kind.value, id=row.id, at=row.at, sha256=row.sha256))
+            facts.append(_fact(row))
         facts.flush()
         changed = tuple(row for row in rows if known.get(row.key, row.sha256) != row.sha256)
         return Chained(len(new), changed)
     finally:
         facts.close()
+
+
+def kept_in(folder: Path) -> list[Kept]:
+    """The files that the session's chain of facts has hashes of. Raises RecordError, OSError."""
+    if not (folder / NAME).exists():
+        return []
+    rows = [row for row in read(folder / NAME) if isinstance(row, Fact)]
+    return [one for row in rows for one in row.files or ()]
+
+
+def _fact(row: Statement) -> Fact:
+    return Fact(
+        kind=row.kind.value, id=row.id, at=row.at, sha256=row.sha256, files=row.files or None
+    )
 
 
 def differences(

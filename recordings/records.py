@@ -4,7 +4,9 @@ A line is one JSON object. ``seq`` counts from 1; ``prev`` is the SHA-256 (hex) 
 line before, without its line feed, and 64 zeros in the first. Times are unix seconds.
 """
 
-from dataclasses import dataclass, fields
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar, get_type_hints
 
 from recordings.model import Codec, GapCause, TrackKind, checked_name
@@ -119,17 +121,42 @@ class ContinueMark(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A file that lies in the session's folder and is no segment: a photo that was given."""
+
+    file: str  # relative to the session's folder, one folder down
+    bytes: int
+    sha256: str
+    stored_bytes: int | None = None
+    stored_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fact(Record):
-    """Something that was stored elsewhere at that moment, by its hash; in the chain of facts."""
+    """Something that was stored elsewhere at that moment, by its hash; in the chain of facts.
+
+    ``files``: what belongs to it and lies in the session's folder; None where nothing does.
+    """
 
     type: ClassVar[str] = "fact"
     kind: str
     id: str
     at: float
     sha256: str  # of its canonical JSON
+    files: tuple[Kept, ...] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        values = Record.as_json(self)
+        if self.files is not None:
+            values["files"] = [
+                {name: value for name, value in asdict(one).items() if value is not None}
+                for one in self.files
+            ]
+        return values
 
 
-_OPTIONAL = frozenset({"stored_bytes", "stored_sha256"})
+_OPTIONAL = frozenset({"stored_bytes", "stored_sha256", "files"})
+_KEPT = re.compile(r"[A-Za-z0-9_]{1,64}/[A-Za-z0-9_-]{1,64}(\.[A-Za-z0-9]{1,8}){1,2}")
 _KINDS: dict[str, type[Record]] = {
     kind.type: kind
     for kind in (Segment, Gap, StartMark, PauseMark, ResumeMark, CloseMark, ContinueMark, Fact)
@@ -154,6 +181,19 @@ def from_json(value: object) -> Record:
     return _named(kind(**typed))
 
 
+def _kept(value: object) -> Kept:
+    """Raises RecordError; the file's name leads nowhere else."""
+    hints = get_type_hints(Kept)
+    if not isinstance(value, Mapping) or not value.keys() <= hints.keys():
+        raise RecordError("the field files is wrong")
+    if not hints.keys() - _OPTIONAL <= value.keys():
+        raise RecordError("the field files is wrong")
+    typed = {name: _typed(hints[name], value[name], name) for name in hints if name in value}
+    if not _KEPT.fullmatch(typed["file"]):
+        raise RecordError("the field file is wrong")
+    return Kept(**typed)
+
+
 def _named(record: Record) -> Record:
     """A name that leads to a folder is looked at before anybody follows it."""
     if isinstance(record, ContinueMark):
@@ -171,6 +211,8 @@ def _typed(hint: Any, value: object, name: str) -> Any:
         return value
     if hint in (int | None, str | None):
         return _typed(int if hint == int | None else str, value, name)
+    if hint == tuple[Kept, ...] | None and isinstance(value, list):
+        return tuple(_kept(one) for one in value)
     if hint in (TrackKind, Codec, GapCause) and value in hint.__members__.values():
         return hint(value)
     raise RecordError(f"the field {name} is wrong")

@@ -20,7 +20,7 @@ from recordings import facts, manifest, timestamp
 from recordings.facts import Statement
 from recordings.journal import NAME, Line, chain_problems, lines
 from recordings.keys import PublicKey
-from recordings.records import CloseMark, ContinueMark, Fact, Segment
+from recordings.records import CloseMark, ContinueMark, Fact, Kept, Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,13 @@ def verify(folder: Path, is_open: bool = False, witness: Witness | None = None) 
     problems += _end_problems(folder, rows, is_open)
     segments = [(row.number, row.record) for row in rows if isinstance(row.record, Segment)]
     problems += _order_problems(segments)
+    kept = [file for fact in _facts(folder) for file in fact.files or ()]
     is_erased = erased_in(folder) is not None
-    for _, segment in segments:
-        problems += _file_problems(folder, segment, is_erased)
+    files: list[Segment | Kept] = [*(segment for _, segment in segments), *kept]
+    for file in files:
+        problems += _file_problems(folder, file, is_erased)
     problems += _link_problems(folder, rows)
-    problems += _stray_files(folder, {segment.file for _, segment in segments}, is_open)
+    problems += _stray_files(folder, {file.file for file in files}, is_open)
     problems += _fact_problems(folder, witness or Witness())
     problems += _manifest_problems(folder, witness or Witness(), is_open)
     problems += _stamp_problems(folder, witness or Witness())
@@ -106,6 +108,12 @@ def _link_problems(folder: Path, rows: list[Line]) -> Iterator[Problem]:
             yield Problem(f"{NAME}:{row.number}", what)
 
 
+def _facts(folder: Path) -> list[Fact]:
+    path = folder / facts.NAME
+    rows = list(lines(path)) if path.exists() else []
+    return [row.record for row in rows if isinstance(row.record, Fact)]
+
+
 def _fact_problems(folder: Path, witness: Witness) -> Iterator[Problem]:
     path = folder / facts.NAME
     rows = list(lines(path)) if path.exists() else []
@@ -117,8 +125,7 @@ def _fact_problems(folder: Path, witness: Witness) -> Iterator[Problem]:
     if rows and not path.read_bytes().endswith(b"\n"):
         yield Problem(f"{facts.NAME}:{len(rows) + 1}", "the last line is torn")
     if witness.statements is not None:
-        known = [row.record for row in rows if isinstance(row.record, Fact)]
-        for where, what in facts.differences(known, witness.statements):
+        for where, what in facts.differences(_facts(folder), witness.statements):
             yield Problem(where, what)
 
 
@@ -186,7 +193,7 @@ def _order_problems(segments: list[tuple[int, Segment]]) -> Iterator[Problem]:
         seen.add(segment.file)
 
 
-def _file_problems(folder: Path, segment: Segment, is_erased: bool) -> Iterator[Problem]:
+def _file_problems(folder: Path, segment: Segment | Kept, is_erased: bool) -> Iterator[Problem]:
     path = folder / segment.file
     if not path.resolve().is_relative_to(folder.resolve()):
         yield Problem(segment.file, "lies outside the session")
@@ -214,7 +221,8 @@ def _stray_files(folder: Path, known: set[str], is_open: bool) -> Iterator[Probl
         file = path.relative_to(folder).as_posix()
         if path.is_dir() or file in _OWN or file in known or timestamp.stamped_line(file):
             continue
-        if not (is_open and path.suffix == ".part"):
+        # What goes on has files that are not written down yet: a track's, a photo's.
+        if not (is_open and (path.suffix == ".part" or path.parent.name == facts.PHOTOS)):
             yield Problem(file, "is in no journal record")
 
 

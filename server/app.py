@@ -71,6 +71,8 @@ from server.media.rooms import Rooms
 from server.overview.routes import OverviewPage
 from server.overview.routes import routes as overview_routes
 from server.overview.service import Overview
+from server.photos.routes import routes as photo_routes
+from server.photos.service import Photos
 from server.proof.figures import proofs
 from server.proof.routes import routes as proof_routes
 from server.proof.service import Proofs
@@ -252,6 +254,7 @@ def _routes(house: House) -> Iterable[Route]:
         *rating_routes(RatingPages(ratings, settings.origins)),
         *overview_routes(OverviewPage(Overview(db, now, ratings.summary))),
         *audit_routes(db, now),
+        *photo_routes(Photos(db, house.sessions, settings.recordings, vault_of(settings))),
         *review_routes(_review(house, library)),
         *dispatch_routes(db, now),
         *roster_routes(db, now),

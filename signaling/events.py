@@ -53,6 +53,8 @@ class EventType(StrEnum):
     ASIDE_BEGUN = "aside.begun"
     ASIDE_LOCKED = "aside.locked"
     ASIDE_ENDED = "aside.ended"
+    PHOTO_GIVEN = "photo.given"
+    PHOTO_SHOWN = "photo.shown"
     PARTICIPANT_HUSHED = "participant.hushed"
     PARTICIPANT_UNHUSHED = "participant.unhushed"
     PARTICIPANT_JOINED = "participant.joined"

@@ -68,6 +68,9 @@ class Action(StrEnum):
     HUSH = "hush"
     CALL_MEDIATOR = "call_mediator"
     SAY = "say"
+    GIVE_PHOTO = "give_photo"
+    SEE_PHOTOS = "see_photos"
+    SHOW_PHOTO = "show_photo"
     GO_ON_DUTY = "go_on_duty"
     GO_OFF_DUTY = "go_off_duty"
     USE_TERMINAL = "use_terminal"
@@ -159,6 +162,9 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.MEDIATOR, _A.RETURN_FROM_ASIDE): Right(Scope.OWN, _TALK),
         (_R.MEDIATOR, _A.HUSH): Right(Scope.OWN, IN_ROOM),
         (_R.MEDIATOR, _A.SAY): Right(Scope.OWN, IN_ROOM),
+        (_R.MEDIATOR, _A.GIVE_PHOTO): Right(Scope.OWN, IN_ROOM),
+        (_R.MEDIATOR, _A.SEE_PHOTOS): Right(Scope.OWN, IN_ROOM),
+        (_R.MEDIATOR, _A.SHOW_PHOTO): Right(Scope.OWN, IN_ROOM),
         (_R.PARTY, _A.SYNC): _ANYWHERE,
         (_R.PARTY, _A.KNOCK): Right(Scope.OWN, _BEFORE_THE_END),
         (_R.PARTY, _A.LEAVE_ROOM): Right(Scope.OWN, _BEFORE_THE_END),
@@ -169,10 +175,13 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.PARTY, _A.RAISE_HAND): Right(Scope.INSIDE, IN_ROOM),
         (_R.PARTY, _A.CALL_MEDIATOR): Right(Scope.INSIDE, IN_ROOM),
         (_R.PARTY, _A.SAY): Right(Scope.INSIDE, IN_ROOM),
+        (_R.PARTY, _A.GIVE_PHOTO): Right(Scope.INSIDE, IN_ROOM),
+        (_R.PARTY, _A.SEE_PHOTOS): Right(Scope.INSIDE, IN_ROOM),
         (_R.LAWYER, _A.ANSWER_CONSENT): Right(Scope.INSIDE, IN_ROOM),
         (_R.LAWYER, _A.RAISE_HAND): Right(Scope.INSIDE, IN_ROOM),
         (_R.LAWYER, _A.CALL_MEDIATOR): Right(Scope.INSIDE, IN_ROOM),
         (_R.LAWYER, _A.SAY): Right(Scope.INSIDE, IN_ROOM),
+        (_R.LAWYER, _A.SEE_PHOTOS): Right(Scope.INSIDE, _ADVISING),
         (_R.LAWYER, _A.SYNC): _ANYWHERE,
         (_R.LAWYER, _A.USE_DESK): _ANYWHERE,
         (_R.LAWYER, _A.DECLARE_CONFLICT): _ANYWHERE,

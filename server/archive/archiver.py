@@ -8,8 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from recordings import journal
+from recordings.facts import kept_in
 from recordings.keys import PublicKey
-from recordings.records import Segment
+from recordings.records import Kept, Segment
 from recordings.verify import Witness, verify
 from server.archive import repository
 from server.archive.library import Library, name_of
@@ -110,9 +111,9 @@ class Archiver:
         away = {name for name, row in known.items() if row.removed_at is not None}
         if [one for one in problems if one.where not in away]:
             raise NotWhole
-        for segment in await asyncio.to_thread(_segments, folder):
-            if segment.file not in known:
-                await self._store_file(session.id, segment)
+        for file in await asyncio.to_thread(_files, folder):
+            if file.file not in known:
+                await self._store_file(session.id, file)
         await self._store_chains(folder)
         now = self.library.now()
         async with self.library.db.write() as db:
@@ -122,10 +123,10 @@ class Archiver:
             await resolve_task(db, TaskKind.ARCHIVE_FAILED, session.id, now)
         log.info("archive.stored", extra={"session": session.id})
 
-    async def _store_file(self, session_id: str, segment: Segment) -> None:
-        path = self.library.recordings / session_id / segment.file
-        sha256 = segment.stored_sha256 or segment.sha256
-        name = name_of(session_id, segment.file)
+    async def _store_file(self, session_id: str, file: Segment | Kept) -> None:
+        path = self.library.recordings / session_id / file.file
+        sha256 = file.stored_sha256 or file.sha256
+        name = name_of(session_id, file.file)
         version = await self.library.store.put(name, path)
         if await self.library.store.sha256(name) != sha256:
             raise StoreFailed(name)
@@ -136,8 +137,8 @@ class Archiver:
             db.add(
                 ArchiveFile(
                     session_id=session_id,
-                    file=segment.file,
-                    bytes=segment.stored_bytes or segment.bytes,
+                    file=file.file,
+                    bytes=file.stored_bytes or file.bytes,
                     sha256=sha256,
                     version=version,
                     stored_at=now,
@@ -167,8 +168,9 @@ class Archiver:
                 await open_task(db, TaskKind.ARCHIVE_FAILED, session.id, now, {"text": text})
 
 
-def _segments(folder: Path) -> list[Segment]:
-    return [row for row in journal.read(folder) if isinstance(row, Segment)]
+def _files(folder: Path) -> list[Segment | Kept]:
+    segments = [row for row in journal.read(folder) if isinstance(row, Segment)]
+    return [*segments, *kept_in(folder)]
 
 
 def _chains(folder: Path) -> list[Path]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, update
 
 from server.storage.engine import Transaction
-from server.storage.schema import ArchiveFile, ArchiveSession, Deletion, Session
+from server.storage.schema import ArchiveFile, ArchiveSession, Deletion, Session, has_photos
 from signaling.session import SessionState
 
 _OVER = frozenset({SessionState.WRAPPING, SessionState.CLOSED})
@@ -22,7 +22,7 @@ async def due(db: Transaction, settled: datetime, now: datetime, most: int) -> S
         select(Session)
         .outerjoin(ArchiveSession, ArchiveSession.session_id == Session.id)
         .where(
-            Session.recording_at.is_not(None),
+            or_(Session.recording_at.is_not(None), has_photos()),
             Session.state.in_(_OVER),
             Session.ended_at <= settled,
             func.coalesce(ArchiveSession.seq, -1) != Session.seq,

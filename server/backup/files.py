@@ -10,8 +10,8 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from recordings import journal
-from recordings.records import Record, Segment
+from recordings import facts, journal
+from recordings.records import Kept, Record, Segment
 from recordings.sink import make_folder, sync_folder
 
 
@@ -25,7 +25,7 @@ def copy_chains(recordings: Path, target: Path) -> list[str]:
     They come before the database and before the media: whatever they name, the others have.
     """
     found = []
-    for folder in sorted(path for path in recordings.glob("*") if (path / journal.NAME).is_file()):
+    for folder in sorted(path for path in recordings.glob("*") if _has_chain(path)):
         for path in sorted(path for path in folder.iterdir() if path.is_file()):
             copy(path, target / folder.name / path.name)
         found.append(folder.name)
@@ -38,7 +38,7 @@ def copy_media(recordings: Path, target: Path, session: str) -> int:
     Raises BadCopy, OSError. What was erased here is removed there.
     """
     count = 0
-    named = {row.file: row for row in _segments(target / session)}
+    named = {row.file: row for row in _files(target / session)}
     for file, row in named.items():
         source, copied = recordings / session / file, target / session / file
         size, sha256 = row.stored_bytes or row.bytes, row.stored_sha256 or row.sha256
@@ -82,6 +82,11 @@ def is_empty(folders: Iterable[Path]) -> bool:
     return not any(any(folder.iterdir()) for folder in folders if folder.is_dir())
 
 
-def _segments(folder: Path) -> Iterator[Segment]:
-    rows: list[Record] = journal.read(folder)
+def _has_chain(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in (journal.NAME, facts.NAME))
+
+
+def _files(folder: Path) -> Iterator[Segment | Kept]:
+    rows: list[Record] = journal.read(folder) if (folder / journal.NAME).is_file() else []
     yield from (row for row in rows if isinstance(row, Segment))
+    yield from facts.kept_in(folder)

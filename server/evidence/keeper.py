@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from recordings import journal, manifest
+from recordings import facts, journal, manifest, photos
 from recordings.facts import Statement, chain
 from recordings.homecoming import bring_home
 from recordings.keys import SigningKey
@@ -89,7 +89,7 @@ class Keeper:
 
     def _is_recorded(self, folder: Path) -> bool:
         away = self._second is not None and (self._second / folder.name).is_dir()
-        return away or (folder / journal.NAME).is_file()
+        return away or (folder / journal.NAME).is_file() or (folder / facts.PHOTOS).is_dir()
 
     def _write(
         self, folder: Path, statements: list[Statement], is_over: bool, is_left: bool
@@ -102,12 +102,16 @@ class Keeper:
             if is_left and self._second is not None:
                 bring_home(self._second / folder.name, folder, self._vault)
             if is_left:
+                photos.sweep(folder, {one.file for row in statements for one in row.files})
                 finish_session(folder, time.time(), self._vault)
+                photos.close_unrecorded(folder, time.time())
         except BlockingIOError:
             return False
         except OSError:
             log.exception("evidence.refused", extra={"session": folder.name})
             return False
+        if is_over and not (folder / journal.NAME).is_file():
+            return False  # photos alone: it is sealed when nobody will record it any more
         return not is_over or self._seal(folder)
 
     def _seal(self, folder: Path) -> bool:

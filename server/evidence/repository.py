@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.storage.schema import (
@@ -14,7 +14,9 @@ from server.storage.schema import (
     IntegrityValue,
     Participant,
     Person,
+    Photo,
     Session,
+    has_photos,
 )
 from signaling.recording import RecordingState
 
@@ -22,9 +24,10 @@ _NEVER_RECORDED = frozenset({RecordingState.OFF, RecordingState.DECLINED})
 
 
 async def recorded_since(db: AsyncSession, moment: datetime) -> Sequence[Session]:
-    """Return the sessions asked for since then of which something may be recorded."""
+    """Return the sessions asked for since then of which something may be kept."""
     query = select(Session).where(
-        Session.requested_at >= moment, Session.recording.not_in(_NEVER_RECORDED)
+        Session.requested_at >= moment,
+        or_(Session.recording.not_in(_NEVER_RECORDED), has_photos()),
     )
     return (await db.scalars(query)).all()
 
@@ -53,6 +56,12 @@ async def events_of(db: AsyncSession, session_id: str) -> Sequence[Event]:
     return (await db.scalars(query)).all()
 
 
+async def photos_of(db: AsyncSession, session_id: str) -> Sequence[Photo]:
+    """Return the photos that were given, oldest first."""
+    query = select(Photo).where(Photo.session_id == session_id).order_by(Photo.at, Photo.id)
+    return (await db.scalars(query)).all()
+
+
 async def names_in(db: AsyncSession, session: Session) -> dict[str, str]:
     """Return who is behind the ids that a session's evidence names: id → name."""
     names: dict[str, str] = {}
@@ -62,6 +71,7 @@ async def names_in(db: AsyncSession, session: Session) -> dict[str, str]:
     people = {session.mediator_id, session.lawyer_id}
     people |= {one.author_id for one in await advice_of(db, session.id)}
     people |= {one.account_id for one in await consents_of(db, session.id)}
+    people |= {one.giver_id for one in await photos_of(db, session.id)}
     people |= {one.actor_id for one in await events_of(db, session.id)}
     wanted = [ident for ident in people if ident is not None]
     found = await db.execute(select(Account.id, Account.name).where(Account.id.in_(wanted)))

@@ -5,13 +5,15 @@ was said before.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from recordings.facts import FactKind, Statement
+from recordings.records import Kept
 from server.evidence import repository
 from server.storage.engine import Transaction
-from server.storage.schema import Advice, Consent, Event
+from server.storage.schema import Advice, Consent, Event, Photo
 
 _ADVICE = (
     "id",
@@ -36,6 +38,22 @@ _CONSENT = (
     "notice_version",
     "at",
 )
+_PHOTO = (
+    "id",
+    "session_id",
+    "participant_id",
+    "giver_id",
+    "caucus_id",
+    "at",
+    "media_seconds",
+    "caption",
+    "place_kept",
+    "width",
+    "height",
+    "sha256",
+    "arrived_bytes",
+    "arrived_sha256",
+)
 _EVENT = (
     "session_id",
     "seq",
@@ -52,18 +70,27 @@ async def statements_of(db: Transaction, session_id: str) -> list[Statement]:
     advice = await repository.advice_of(db, session_id)
     consents = await repository.consents_of(db, session_id)
     events = await repository.events_of(db, session_id)
+    photos = await repository.photos_of(db, session_id)
     return [
         *(_statement(FactKind.CONSENT, row.id, row, _CONSENT) for row in consents),
         *(_statement(FactKind.ADVICE, row.id, row, _ADVICE) for row in advice),
         *(_statement(FactKind.EVENT, str(row.seq), row, _EVENT) for row in events),
+        *(
+            replace(_statement(FactKind.PHOTO, row.id, row, _PHOTO), files=_files(row))
+            for row in photos
+        ),
     ]
 
 
 def _statement(
-    kind: FactKind, ident: str, row: Advice | Consent | Event, fields: Sequence[str]
+    kind: FactKind, ident: str, row: Advice | Consent | Event | Photo, fields: Sequence[str]
 ) -> Statement:
     content = {name: _plain(getattr(row, name)) for name in fields}
     return Statement(kind, ident, row.at.timestamp(), content)
+
+
+def _files(row: Photo) -> tuple[Kept, ...]:
+    return tuple(Kept(**one) for one in row.files)
 
 
 def _plain(value: Any) -> Any:

@@ -7,7 +7,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from server.storage.schema import Account, Export, Participant, Segment, Session
+from server.storage.schema import Account, Export, Participant, Segment, Session, has_photos
 
 TO_MAKE = ("waiting", "working")
 OPEN = ("asked", *TO_MAKE)
@@ -21,6 +21,12 @@ async def session_by_id(db: AsyncSession, session_id: str) -> Session | None:
 async def has_segments(db: AsyncSession, session_id: str) -> bool:
     """Tell whether anything of the session was recorded."""
     query = select(Segment.id).where(Segment.session_id == session_id).limit(1)
+    return await db.scalar(query) is not None
+
+
+async def has_photos_of(db: AsyncSession, session_id: str) -> bool:
+    """Tell whether a photo of evidence was given in the session."""
+    query = select(Session.id).where(Session.id == session_id, has_photos())
     return await db.scalar(query) is not None
 
 

@@ -99,7 +99,7 @@ class Exports:
         now = self.clock()
         async with self.db.write() as db:
             session = await _session(db, principal, session_id)
-            if not await repository.has_segments(db, session.id):
+            if not await _has_any(db, session, wanted):
                 raise NothingToExport
             if await is_erased(db, session.id):
                 raise Erased
@@ -192,6 +192,14 @@ def export_json(export: Export, name: str, decided_by: str | None = None) -> Jso
 
 def _ms(moment: datetime | None) -> int | None:
     return round(moment.timestamp() * 1000) if moment else None
+
+
+async def _has_any(db: Transaction, session: Session, wanted: RequestExport) -> bool:
+    """A video is made of what was recorded; a bundle holds photos of evidence as well."""
+    if await repository.has_segments(db, session.id):
+        return True
+    is_bundle = wanted.kind is ExportKind.BUNDLE
+    return is_bundle and await repository.has_photos_of(db, session.id)
 
 
 async def _session(db: Transaction, principal: Principal, session_id: str) -> Session:

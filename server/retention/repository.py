@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from server.retention.deletion import BEGUN, DeletionState
@@ -22,6 +22,7 @@ from server.storage.schema import (
     Segment,
     Session,
     Task,
+    has_photos,
 )
 from server.tasks.kinds import TaskKind
 from signaling.commands import SessionKind
@@ -96,8 +97,9 @@ async def is_erased(db: Transaction, session_id: str) -> bool:
 
 
 async def has_recording(db: Transaction, session_id: str) -> bool:
-    """Tell whether anything of the session was recorded."""
-    query = select(Segment.id).where(Segment.session_id == session_id).limit(1)
+    """Tell whether anything of the session was recorded, or a photo was given in it."""
+    recorded = select(Segment.id).where(Segment.session_id == Session.id)
+    query = select(Session.id).where(Session.id == session_id, or_(recorded.exists(), has_photos()))
     return await db.scalar(query) is not None
 
 
@@ -154,7 +156,7 @@ async def counted(db: Transaction) -> Mapping[str, int]:
         .select_from(Session)
         .outerjoin(RetentionChoice, RetentionChoice.session_id == Session.id)
         .outerjoin(RetentionKind, RetentionKind.kind == Session.kind)
-        .where(Session.recording_at.is_not(None))
+        .where(or_(Session.recording_at.is_not(None), has_photos()))
         .group_by(effective)
     )
     return {code: int(count) for code, count in await db.execute(query)}
@@ -181,7 +183,7 @@ async def expired(
         .outerjoin(RetentionKind, RetentionKind.kind == Session.kind)
         .where(
             effective == code,
-            Session.recording_at.is_not(None),
+            or_(Session.recording_at.is_not(None), has_photos()),
             Session.state.in_(_OVER),
             Session.ended_at <= ended_before,
             ~held.exists(),

@@ -15,6 +15,7 @@ from signaling.errors import NotFound
 from signaling.rights import Action
 
 _NO_COPY = {"Cache-Control": "no-store"}
+_PHOTO = "/api/viewings/{viewing}/photos/{photo}"
 _SEGMENT = "/api/viewings/{viewing}/segments/{segment}"
 
 
@@ -58,6 +59,14 @@ def routes(review: Review) -> list[Route]:
         data = await found.picture()
         return web.Response(body=data, content_type="image/jpeg", headers=_NO_COPY)
 
+    async def photo(request: web.Request, *, small: bool = False) -> web.StreamResponse:
+        viewing, wanted = id_in_path(request, "viewing"), id_in_path(request, "photo")
+        data = await review.photo(principal(request), viewing, wanted, small=small)
+        return web.Response(body=data, content_type="image/jpeg", headers=_NO_COPY)
+
+    async def small_photo(request: web.Request) -> web.StreamResponse:
+        return await photo(request, small=True)
+
     async def search_page(request: web.Request) -> web.StreamResponse:
         boot = await review.choices()
         return request.app[RENDERER].page("admin_sessions.html", me=principal(request), boot=boot)
@@ -81,6 +90,8 @@ def routes(review: Review) -> list[Route]:
         route("GET", _SEGMENT, segment, Action.WATCH_RECORDING),
         route("GET", f"{_SEGMENT}/voice", voice, Action.WATCH_RECORDING),
         route("GET", f"{_SEGMENT}/picture", picture, Action.WATCH_RECORDING),
+        route("GET", _PHOTO, photo, Action.WATCH_RECORDING),
+        route("GET", f"{_PHOTO}/small", small_photo, Action.WATCH_RECORDING),
     ]
 
 

@@ -11,6 +11,7 @@ from recordings.sealed_file import Source
 from recordings.vault import Vault
 from server.audit.actions import AuditAction
 from server.audit.log import append
+from server.photos.files import PhotoFiles
 from server.retention.errors import Erased
 from server.retention.repository import is_erased
 from server.review import views
@@ -129,7 +130,7 @@ class Review:
         async with self.db.write() as db:
             session = await _session(db, principal, session_id, Action.WATCH_RECORDING)
             segments = await rows.segments_of(db, session_id)
-            if not segments:
+            if not segments and not await rows.photos_of(db, session_id):
                 raise NotRecorded
             if await is_erased(db, session_id):
                 raise Erased
@@ -156,13 +157,33 @@ class Review:
             found = await rows.segment_in_viewing(db, viewing_id, segment_id)
             if found is not None and await is_erased(db, found[2].id):
                 raise Erased
-        if found is None or found[0].account_id != principal.account_id:
+        if found is None:
             raise NotFound
         viewing, segment, session = found
+        self._check(principal, viewing, session)
+        return await self._opened(segment)
+
+    async def photo(
+        self, principal: Principal, viewing_id: str, photo_id: str, *, small: bool
+    ) -> bytes:
+        """Return a photo of evidence that this viewing, of this person, still opens, as JPEG."""
+        async with self.db.read() as db:
+            found = await rows.photo_in_viewing(db, viewing_id, photo_id)
+            if found is not None and await is_erased(db, found[2].id):
+                raise Erased
+        if found is None:
+            raise NotFound
+        viewing, photo, session = found
+        self._check(principal, viewing, session)
+        files = PhotoFiles(self.recordings, self.vault, self.elsewhere)
+        return await files.read(photo, small=small)
+
+    def _check(self, principal: Principal, viewing: Viewing, session: Session) -> None:
+        if viewing.account_id != principal.account_id:
+            raise NotFound
         if viewing.expires_at <= self.clock():
             raise ViewingExpired
         _authorise(principal, Action.WATCH_RECORDING, session)
-        return await self._opened(segment)
 
     async def _opened(self, segment: Segment) -> Opened:
         source = None
@@ -228,6 +249,7 @@ async def _detail(db: Transaction, session: Session) -> Json:
     consents = await rows.consents_of(db, session.id)
     events = await rows.events_of(db, session.id)
     segments = await rows.segments_of(db, session.id)
+    photos = await rows.photos_of(db, session.id)
     people = [session.lawyer_id, session.mediator_id]
     people += [one.account_id for one in consents]
     people += [entry.author_id for entry in entries] + [event.actor_id for event in events]
@@ -248,6 +270,7 @@ async def _detail(db: Transaction, session: Session) -> Json:
         "advice": views.advice_json(session, entries, names),
         "consents": [views.consent_json(one, names, person_names) for one in consents],
         "events": [views.event_json(event, names, participant_names) for event in events],
+        "photos": [views.photo_json(one, participant_names) for one in photos],
         "viewings": await _viewings(db, session),
     }
 

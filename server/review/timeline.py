@@ -32,8 +32,10 @@ def maybe_milliseconds(moment: datetime | None) -> int | None:
 
 def timeline(
     participants: Sequence[Participant], segments: Sequence[Segment], gaps: Sequence[Gap]
-) -> Json:
-    """Build the time line; ``segments`` must not be empty."""
+) -> Json | None:
+    """Build the time line; None where nothing was recorded."""
+    if not segments:
+        return None
     starts = [milliseconds(one.start_at) for one in segments]
     starts += [milliseconds(one.start_at) for one in gaps]
     ends = [_end(one) for one in segments] + [milliseconds(one.end_at) for one in gaps]

@@ -19,6 +19,7 @@ from server.storage.schema import (
     Matter,
     Participant,
     Person,
+    Photo,
     Session,
     Viewing,
 )
@@ -150,6 +151,23 @@ def event_json(event: Event, names: Names, participants: Mapping[str, str]) -> J
         "actor": names.people.get(event.actor_id or ""),
         "participant": participants.get(event.participant_id or ""),
         "body": event.body,
+    }
+
+
+def photo_json(photo: Photo, participants: Mapping[str, str]) -> Json:
+    """What is written of a photo of evidence; to see it one states a purpose."""
+    return {
+        "id": photo.id,
+        "at": milliseconds(photo.at),
+        "name": participants.get(photo.participant_id, ""),
+        "caption": photo.caption,
+        "shown_at": maybe_milliseconds(photo.shown_at),
+        "aside": photo.caucus_id is not None,
+        "place": photo.place_kept,
+        "width": photo.width,
+        "height": photo.height,
+        "sha256": photo.sha256,
+        "arrived_sha256": photo.arrived_sha256,
     }
 
 

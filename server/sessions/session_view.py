@@ -19,13 +19,14 @@ from server.sessions.room.people_view import (
     participant_view,
     visible,
 )
+from server.sessions.room.photos import photos_view
 from server.storage.engine import Transaction
 from server.storage.schema import Consent, Participant, Person, Session
 from server.web.principal import Principal
 from signaling.dispatch import Stage
 from signaling.events import EventType
 from signaling.recording import RecordingState
-from signaling.rights import Role
+from signaling.rights import Action, Role, Scope, may
 from signaling.session import IN_ROOM, WAITING, SessionState
 
 View = dict[str, Any]
@@ -101,7 +102,19 @@ async def _people(db: Transaction, file: File, principal: Principal) -> View:
         "lobby": await lobby_view(db, file) if mediates else [],
         "aside": caucus_view(file.caucus, mine, file.session, me),
         "messages": messages_view(file.messages, file.participants, own),
+        "photos": _photos(file, principal, seen_by_me),
     }
+
+
+def _photos(file: File, principal: Principal, known: Sequence[Participant]) -> list[View]:
+    """Return the photos that one may look at now, in the talk and, as its lawyer, after it."""
+    scopes = frozenset({Scope.OWN, Scope.INSIDE})
+    if not may(principal.role, Action.SEE_PHOTOS, scopes, file.session.state):
+        return []
+    everybody = file.participants
+    mine = next((one for one in everybody if one.account_id == principal.account_id), None)
+    # A party learns nobody's name who is not in the same circle, from a photo neither.
+    return photos_view(file.photos, mine, known if principal.role is Role.PARTY else everybody)
 
 
 async def _stalled(db: Transaction, session: Session, around: View) -> View | None:

@@ -54,6 +54,7 @@ from signaling.commands.rooms import (
     ReturnFromAside,
     Say,
     SendOutGuest,
+    ShowPhoto,
 )
 from signaling.commands.session import (
     AdjournSession,
@@ -132,6 +133,7 @@ __all__ = [
     "SendOutGuest",
     "SessionKind",
     "ShowMedia",
+    "ShowPhoto",
     "StopHandOver",
     "StopStationCall",
     "Sync",
@@ -191,6 +193,7 @@ COMMANDS: Mapping[str, Route] = MappingProxyType(
         "room.hush": Route(Hush, Action.HUSH),
         "room.call": Route(CallMediator, Action.CALL_MEDIATOR),
         "room.say": Route(Say, Action.SAY),
+        "photo.show": Route(ShowPhoto, Action.SHOW_PHOTO),
         "advice.add": Route(AddAdvice, Action.ADD_ADVICE),
         "appointment.book": Route(BookAppointment, Action.BOOK_APPOINTMENT),
         "appointment.move": Route(MoveAppointment, Action.CHANGE_APPOINTMENT),

@@ -127,3 +127,10 @@ class Say(OfSession):
     """A message to those who are in the same room now, and to nobody who comes later."""
 
     text: Annotated[str, Text(500, 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPhoto(OfSession):
+    """Show everybody in the room a photo that one side gave; it cannot be taken back."""
+
+    photo: Id

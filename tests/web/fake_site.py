@@ -14,6 +14,7 @@ from pathlib import Path
 
 import segno
 from aiohttp import web
+from PIL import Image
 
 from server.web.assets import Asset, Assets
 from server.web.headers import header_signal
@@ -121,7 +122,17 @@ def application(origin: str) -> web.Application:
         station = {"id": "5" * 32, "name": STATION, "busy": False, "unattended": True}
         return web.json_response({"items": [station | {"online": True}]})
 
+    async def photo(request: web.Request) -> web.Response:
+        size = (320, 240) if request.path.endswith("/small") else (1200, 900)
+        return web.Response(body=picture_of(size), content_type="image/jpeg")
+
+    async def keep(_request: web.Request) -> web.Response:
+        return web.json_response({}, status=201)
+
     app = web.Application()
+    app.router.add_get("/api/sessions/{session}/photos/{photo}", photo)
+    app.router.add_get("/api/sessions/{session}/photos/{photo}/small", photo)
+    app.router.add_put("/api/sessions/{session}/photos/{photo}", keep)
     app.router.add_get("/api/appointments/slots", slots)
     app.router.add_get("/api/stations/callable", callable_stations)
     app.router.add_post("/api/terminal/check-in", check_in)
@@ -132,6 +143,17 @@ def application(origin: str) -> web.Application:
     app.router.add_get("/vendor/{name}", vendor)
     app.router.add_get("/static/{name:.+}", static)
     return app
+
+
+def picture_of(size: tuple[int, int]) -> bytes:
+    """A photo of nothing in particular: a wall, a ditch and the sky."""
+    wide, high = size
+    made = Image.new("RGB", size, "#8fb3d4")
+    made.paste("#b9a68a", (0, high // 3, wide * 2 // 3, high))
+    made.paste("#5d6b4e", (wide * 2 // 3, high // 2, wide, high))
+    out = io.BytesIO()
+    made.save(out, "JPEG")
+    return out.getvalue()
 
 
 def _serve(asset: Asset | None) -> web.Response:

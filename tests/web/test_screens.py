@@ -1,12 +1,13 @@
 """Every screen of the terminal and the desk, in a real browser, from the real shells."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from urllib.parse import quote
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, FilePayload, Page
 
 from tests.support.browser import Complaints
-from tests.web.fake_site import fake_site
+from tests.web.fake_site import fake_site, picture_of
 from tests.web.looks import LARGE, LARGE_TEXT, PHONE, SIZES, cut_or_covered, objections
 from tests.web.screens import SCREENS, faults, open_screen
 
@@ -414,3 +415,45 @@ async def test_a_picture_that_is_withheld_may_be_wanted_all_the_same(
         {"session": session, "always": True},
         {"session": session, "always": False},
     ]
+
+
+async def test_a_photo_is_looked_at_before_it_is_sent(origin: str, browser: Browser) -> None:
+    page = await browser.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
+    await show(page, origin, "guest", "room")
+    await page.get_by_test_id("give-photo-open").click()
+    choose = page.get_by_test_id("photo-choose-file")
+    await choose.set_input_files({"name": "a.heic", "mimeType": "image/heic", "buffer": b"x"})
+    assert "HEIC" in await page.get_by_test_id("photo-wrong").inner_text()
+    await choose.set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no photo"})
+    await page.get_by_test_id("photo-wrong").get_by_text("打不开").wait_for()
+    photo = FilePayload(name="b.jpg", mimeType="image/jpeg", buffer=picture_of((1200, 1600)))
+    await choose.set_input_files(photo)
+    await page.get_by_test_id("photo-preview").wait_for()
+    assert not await page.get_by_test_id("photo-place").is_checked()
+    await page.get_by_test_id("photo-caption").fill("欠条原件")
+    assert await cut_or_covered(page) == []
+    assert await objections(page) == []
+    async with page.expect_request("**/photos/*") as sending:
+        await page.get_by_test_id("photo-send").click()
+    request = await sending.value
+    assert request.method == "PUT"
+    assert request.headers["x-photo-caption"] == quote("欠条原件")
+    assert request.headers["x-photo-place"] == ""
+    await page.get_by_test_id("toast").get_by_text("照片已交上").wait_for()
+    assert await page.get_by_test_id("give-photo").count() == 0
+
+
+async def test_what_one_side_gave_is_covered_where_people_stand_around(
+    origin: str, browser: Browser
+) -> None:
+    page = await browser.new_page()
+    await show(page, origin, "terminal", "room-photos")
+    photos = page.get_by_test_id("photo")
+    assert await photos.locator("img").count() == 1, "only what is shown to all lies open"
+    await photos.nth(1).click()
+    assert await page.get_by_test_id("photo-large").locator("img").count() == 0
+    await page.get_by_test_id("photo-uncover").click()
+    await page.get_by_test_id("photo-large").locator("img").wait_for()
+    await page.get_by_test_id("photo-show").click()
+    (said,) = await sent(page, "photo.show")
+    assert said["photo"] == "2" * 32

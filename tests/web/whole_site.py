@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, BrowserContext
 from sqlalchemy import select
 
+from recordings import photos
 from server import settings
 from server.accounts.passwords import Passwords
 from server.accounts.service import Cookies
@@ -38,20 +39,27 @@ from server.storage.schema import (
     Feedback,
     FeedbackLink,
     Login,
+    Participant,
     Person,
+    Photo,
     SelfTest,
     Session,
     Station,
     StationCall,
+    new_id,
 )
 from server.tasks.kinds import TaskKind
 from server.tasks.repository import open_task
+from server.vault import vault_of
 from signaling.appointment import SLOT, AppointmentState
 from signaling.commands import SessionKind
+from signaling.participant import ParticipantState
 from signaling.recording import RecordingState
+from signaling.rights import Role
 from signaling.session import SessionState
 from signaling.station_call import StationCallState
 from tests.support.ports import free_port
+from tests.web.fake_site import picture_of
 
 NOW = datetime.now(UTC)
 
@@ -88,6 +96,7 @@ async def whole_site(folder: Path, port: int | None = None) -> AsyncIterator[Who
     async with db.write() as write:
         await Importer(write, Passwords(), NOW, demo=True).run(read(DEMO))
         ids = {"session": await _talk(write)}
+        await _photo(write, chosen, ids["session"])
         cookies = await _sign_in(write, Cookies.for_site(chosen.origins))
         ids["station"] = await _tests(write)
         ids["link"] = _link(write, ids["session"])
@@ -299,6 +308,44 @@ async def _talk(write: Transaction) -> str:
     await write.flush()
     await index_session(write, session.id)
     return session.id
+
+
+async def _photo(write: Transaction, chosen: settings.Settings, session_id: str) -> None:
+    """A photo of evidence that the mediator gave, though nothing was recorded."""
+    session = await write.get_one(Session, session_id)
+    giver = Participant(
+        session_id=session.id,
+        account_id=session.mediator_id,
+        role=Role.MEDIATOR,
+        name="赵春山",
+        place=1,
+        state=ParticipantState.LEFT,
+    )
+    write.add(giver)
+    await write.flush()
+    ident, pictures = new_id(), (picture_of((1200, 900)), picture_of((320, 240)))
+    folder = chosen.recordings / session.id
+    vault = vault_of(chosen)
+    vault.prepare()
+    files = await asyncio.to_thread(photos.keep, folder, ident, pictures, vault)
+    write.add(
+        Photo(
+            id=ident,
+            session_id=session.id,
+            participant_id=giver.id,
+            giver_id=session.mediator_id,
+            audience=[],
+            at=NOW - timedelta(hours=2, minutes=50),
+            caption="2025年10月翻建前的院墙和排水沟，从王家院里向东拍",
+            place_kept=True,
+            width=1200,
+            height=900,
+            sha256=files[0].sha256,
+            arrived_bytes=files[0].bytes,
+            arrived_sha256=files[0].sha256,
+            files=[asdict(one) for one in files],
+        )
+    )
 
 
 async def _serve_for_ever(port: int) -> None:

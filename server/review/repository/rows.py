@@ -14,6 +14,7 @@ from server.storage.schema import (
     Matter,
     Participant,
     Person,
+    Photo,
     Segment,
     Session,
     Station,
@@ -121,6 +122,26 @@ async def segment_in_viewing(
         .join(Session, Session.id == Viewing.session_id)
         .join(Segment, Segment.session_id == Viewing.session_id)
         .where(Viewing.id == viewing_id, Segment.id == segment_id)
+    )
+    row = (await db.execute(query)).first()
+    return row if row is None else (row[0], row[1], row[2])
+
+
+async def photos_of(db: AsyncSession, session_id: str) -> Sequence[Photo]:
+    """Return the photos of evidence that were given, oldest first."""
+    query = select(Photo).where(Photo.session_id == session_id).order_by(Photo.at, Photo.id)
+    return (await db.scalars(query)).all()
+
+
+async def photo_in_viewing(
+    db: AsyncSession, viewing_id: str, photo_id: str
+) -> tuple[Viewing, Photo, Session] | None:
+    """Return a photo through a viewing of its session, or None."""
+    query = (
+        select(Viewing, Photo, Session)
+        .join(Session, Session.id == Viewing.session_id)
+        .join(Photo, Photo.session_id == Viewing.session_id)
+        .where(Viewing.id == viewing_id, Photo.id == photo_id)
     )
     row = (await db.execute(query)).first()
     return row if row is None else (row[0], row[1], row[2])

@@ -26,9 +26,11 @@ from server.storage.schema import (
     Message,
     Participant,
     Person,
+    Photo,
     RingOffer,
     Session,
     Station,
+    has_photos,
 )
 from signaling.guest import GuestState
 from signaling.session import IN_ROOM, WAITING, SessionState
@@ -47,6 +49,7 @@ class Names(Protocol):
     has_caucus: bool
     has_messages: bool
     has_advice: bool
+    has_photos: bool
 
 
 class Offered(Protocol):
@@ -99,6 +102,7 @@ class File:
     guests: Sequence[Guest]
     caucus: Caucus | None
     messages: Sequence[Message]
+    photos: Sequence[Photo]
 
 
 def table_of(entity: type[Base]) -> Table:
@@ -124,6 +128,7 @@ _SHOWN = (
         .label("has_caucus"),
         exists().where(Message.session_id == Session.id).label("has_messages"),
         exists().where(Advice.session_id == Session.id).label("has_advice"),
+        has_photos().label("has_photos"),
     )
     .select_from(Session)
     .join(Station, Station.id == Session.station_id)
@@ -244,6 +249,9 @@ _MESSAGES: Question[Message] = Question(
     .where(Message.session_id == given("session"))
     .order_by(Message.at, Message.id)
 )
+_PHOTOS: Question[Photo] = Question(
+    select(table_of(Photo)).where(Photo.session_id == given("session")).order_by(Photo.at, Photo.id)
+)
 _RUNG_IN = WAITING | IN_ROOM
 
 
@@ -262,6 +270,7 @@ async def file_of(db: Transaction, shown: Shown) -> File:
         guests=await _GUESTS.all(db, session=id) if names.has_guests else (),
         caucus=await _CAUCUS.first(db, session=id) if names.has_caucus else None,
         messages=await _MESSAGES.all(db, session=id) if names.has_messages else (),
+        photos=await _PHOTOS.all(db, session=id) if names.has_photos else (),
     )
 
 

@@ -25,6 +25,7 @@ from server.storage.schema.health import SelfTest
 from server.storage.schema.integrity import IntegrityValue
 from server.storage.schema.jobs import JobTally
 from server.storage.schema.people import Account, Matter, NoticeText, Station, Village
+from server.storage.schema.photos import Photo, has_photos
 from server.storage.schema.proof import Proof, ProofRun
 from server.storage.schema.recordings import Export, Gap, Segment, Viewing
 from server.storage.schema.retention import (
@@ -95,6 +96,7 @@ __all__ = [
     "NoticeText",
     "Participant",
     "Person",
+    "Photo",
     "Proof",
     "ProofRun",
     "RecoveryCode",
@@ -116,6 +118,7 @@ __all__ = [
     "Task",
     "Viewing",
     "Village",
+    "has_photos",
     "id_column",
     "new_id",
     "reference",

@@ -38,6 +38,7 @@ def body_of(kind: str, session: str) -> dict[str, object]:
         "room.hush": {"participant": NOBODY, "muted": True},
         "room.call": {"calling": True},
         "room.say": {"text": "好的"},
+        "photo.show": {"photo": NOBODY},
     }
     return {"session": session, **extra.get(kind, {})}
 
@@ -81,6 +82,7 @@ OF_SESSION = {
             "aside.answer",
             "aside.return",
             "room.hush",
+            "photo.show",
         )
     },
     "consent.answer": {("mediator", "waiting"), ("mediator", "live"), ("lawyer", "live")},
@@ -147,6 +149,7 @@ def expected_refusal(name: str, kind: str, stage: str) -> str:
         "aside.invite",
         "aside.return",
         "room.hush",
+        "photo.show",
     }
     guests = {"guest.knock", "guest.leave", "aside.answer"}
     lawyers = {

@@ -18,6 +18,7 @@ ANYBODY = frozenset({None, *Role})
 SIGNED = frozenset(Role)
 REVIEW = frozenset({Role.ADMIN, Role.SUPERVISOR})
 ADMIN = frozenset({Role.ADMIN})
+TALKING = frozenset({Role.MEDIATOR, Role.LAWYER, Role.PARTY})
 
 # Who gets past the guard. It is written out here, and not derived from the rights table, so that a
 # change of either is noticed.
@@ -70,6 +71,9 @@ WHO: dict[str, frozenset[Role | None]] = {
     "POST /api/join/look": ANYBODY,
     "POST /api/join": ANYBODY,
     "POST /api/sessions/{session}/guests": frozenset({Role.MEDIATOR}),
+    "PUT /api/sessions/{session}/photos/{photo}": frozenset({Role.MEDIATOR, Role.PARTY}),
+    "GET /api/sessions/{session}/photos/{photo}": TALKING,
+    "GET /api/sessions/{session}/photos/{photo}/small": TALKING,
     "GET /desk": frozenset({Role.LAWYER}),
     "GET /desk/conflicts": frozenset({Role.LAWYER}),
     "GET /api/conflicts": frozenset({Role.LAWYER}),
@@ -146,6 +150,8 @@ WHO: dict[str, frozenset[Role | None]] = {
     "GET /api/viewings/{viewing}/segments/{segment}": ADMIN,
     "GET /api/viewings/{viewing}/segments/{segment}/picture": ADMIN,
     "GET /api/viewings/{viewing}/segments/{segment}/voice": ADMIN,
+    "GET /api/viewings/{viewing}/photos/{photo}": ADMIN,
+    "GET /api/viewings/{viewing}/photos/{photo}/small": ADMIN,
     "GET /api/sessions/{session}/seal": REVIEW,
     "GET /api/sessions/{session}/integrity.svg": REVIEW,
     "POST /api/sessions/{session}/verifications": ADMIN,

@@ -91,6 +91,7 @@ const SESSION = {
   lobby: [],
   aside: null,
   messages: [],
+  photos: [],
 };
 
 const live = (me, more = {}) => ({
@@ -220,6 +221,15 @@ const FULL = {
   ],
 };
 
+const photo = (n, more) => ({ id: String(n).repeat(32), at: ago(40 - n), name: "王小河", me: false, caption: "排水沟现在的样子", shown: false, aside: false, place: false, width: 1200, height: 900, ...more });
+
+/** Three of two people, of which one is for everybody. */
+const PHOTOS = [
+  photo(1, { shown: true, caption: "2025年10月翻建前的院墙和排水沟，从王家院里向东拍" }),
+  photo(2, {}),
+  photo(3, { name: "李大山", caption: "宅基地使用证", aside: true, place: true }),
+];
+
 const aside = (more) => ({ id: "a".repeat(32), state: "locked", mine: true, person: "1".repeat(32), with_lawyer: false, ...more });
 
 const party = (guest, session = null) => ({
@@ -264,6 +274,7 @@ export const VIEWS = {
     lobby: party({ ...ANSWERED, state: "waiting" }),
     "lobby-back": party({ ...ANSWERED, state: "waiting", been_inside: true, words: "请在等候室稍等，稍后请您回来。", consents: { ...ANSWERED.consents, recording: false } }),
     room: inside(),
+    "room-photos": inside({ photos: PHOTOS.slice(0, 2).map((one) => ({ ...one, me: true })) }),
     "room-six": inside({ participants: [...people("nobody"), ...PARTIES.map((one) => (one.place === 2 ? { ...one, me: true } : one)), SECOND], messages: FULL.messages }),
     "room-asked-aside": inside({ aside: aside({ state: "invited" }) }),
     "room-aside": inside({ aside: aside({}), recording: { state: "paused", since: ago(60), stalled: null }, participants: [participant("mediator", "赵春山", 1), participant("party", "王小河", 2, { me: true })] }),
@@ -287,6 +298,7 @@ export const VIEWS = {
     unanswered: mediator({ ...SESSION, state: "unanswered" }),
     connecting: mediator(live("mediator", { state: "accepted", live_at: null, participants: people("mediator", { state: "connecting" }), recording: { state: "armed", since: null, stalled: null }, advice: [] })),
     room: mediator(live("mediator")),
+    "room-photos": mediator(live("mediator", { photos: PHOTOS })),
     "room-handing": mediator(live("mediator", { handing: { kind: "transfer", name: "苏文清", until: NOW + 20000 } })),
     again: mediator({ ...SESSION, state: "ringing", queue: { ...SESSION.queue, again: true, ringing: ["林知远"], until: NOW + 15000 } }),
     "room-many": mediator(live("mediator", { advice: [ADVICE, { ...ADVICE, id: "b".repeat(32) }, { ...ADVICE, id: "c".repeat(32) }] })),
@@ -311,6 +323,7 @@ export const VIEWS = {
     calling: lawyer({ calling: { ...CALL, auto_at: NOW + 3600_000 } }),
     ringing: lawyer({ waiting: [RINGING], ringing: RINGING }),
     room: lawyer({ session: live("lawyer") }),
+    "room-photos": lawyer({ session: live("lawyer", { photos: PHOTOS }) }),
     "room-continued": lawyer({ session: live("lawyer", { number: "20260309-204817-2", previous: { number: "20260309-204817", live_at: ago(8 * 86400), lawyer: "苏文清", advice: [ADVICE.advice] } }) }),
     "room-handing": lawyer({ session: live("lawyer", { handing: { kind: "transfer", name: "苏文清", until: NOW + 20000 } }) }),
     "ringing-transfer": lawyer({ ringing: { ...RINGING, stage: "transfer", by: "何以安", state: "live" } }),

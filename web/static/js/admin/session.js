@@ -5,13 +5,14 @@ import { html, render, useCallback, useEffect, useState } from "/vendor/preact.j
 import { Player } from "../player/player.js";
 import { Purpose } from "../player/purpose.js";
 import { ask } from "../wire/api.js";
+import { Photos } from "./photos.js";
 import { Sheets } from "./sheets.js";
 import { dayAndTime, kindWords, stateWords } from "./words.js";
 
 /** @typedef {import("./sheets.js").Detail} Detail */
 /** @typedef {{session: string, csrf: string, name: string, me: string}} Boot */
 /**
- * @typedef {{viewing: string, timeline: import("../player/timeline.js").TimelineJson,
+ * @typedef {{viewing: string, timeline: import("../player/timeline.js").TimelineJson | null,
  *   viewings: Detail["viewings"]}} Opened
  */
 
@@ -71,16 +72,24 @@ function Recording({ boot, detail, watched }) {
     }
     setBusy(false);
   };
-  if (opened) {
+  const photos = html`<${Photos} photos=${detail.photos} viewing=${opened?.viewing ?? null} />`;
+  if (opened?.timeline) {
     const watermark = `${boot.name}　${dayAndTime(Date.now())}　${detail.number}`;
-    return html`<${Player} viewing=${opened.viewing} timeline=${opened.timeline} events=${detail.events} advice=${detail.advice} watermark=${watermark} refused=${refused} />`;
+    return html`<${Player} viewing=${opened.viewing} timeline=${opened.timeline} events=${detail.events} advice=${detail.advice} watermark=${watermark} refused=${refused} />${photos}`;
   }
+  if (opened) return html`<p class="soft">${nothingRecorded(detail)}</p>${photos}`;
   const closed = whyClosed(detail);
   return html`<section class="stage-closed" aria-label="录音录像">
-    ${closed
-      ? html`<p class="stage-message">${closed}</p>`
-      : html`<${Purpose} busy=${busy} error=${error} open=${open} minutes=${minutes(detail)} />`}
-  </section>`;
+      ${closed
+        ? html`<p class="stage-message">${closed}</p>`
+        : html`<${Purpose} busy=${busy} error=${error} open=${open} minutes=${detail.recording.segments ? minutes(detail) : null} />`}
+    </section>
+    ${photos}`;
+}
+
+/** @param {Detail} detail */
+function nothingRecorded({ recording }) {
+  return recording.state === "declined" ? "有人不同意录音录像，本次会话没有录制。" : "本次会话没有录音录像。";
 }
 
 /**
@@ -88,11 +97,7 @@ function Recording({ boot, detail, watched }) {
  * @param {Detail} detail
  */
 function whyClosed(detail) {
-  if (detail.recording.segments === 0) {
-    return detail.recording.state === "declined"
-      ? "有人不同意录音录像，本次会话没有录制。"
-      : "本次会话没有录音录像。";
-  }
+  if (detail.recording.segments === 0 && detail.photos.length === 0) return nothingRecorded(detail);
   if (detail.may_watch) return "";
   return ["wrapping", "closed"].includes(detail.state)
     ? "您可以查阅记录；观看录音录像需要管理员权限。"

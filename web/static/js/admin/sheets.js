@@ -26,6 +26,7 @@ import {
  *   recording: {state: string, since: number | null, segments: number, bytes: number},
  *   advice: AdviceJson[], events: EventJson[],
  *   consents: {name: string, subject: string, given: boolean, notice: string, at: number}[],
+ *   photos: import("./photos.js").PhotoJson[],
  *   viewings: {id: string, name: string, purpose: string, opened_at: number}[]}} Detail
  */
 
@@ -42,7 +43,7 @@ export function Sheets({ detail, csrf, me }) {
       <${People} detail=${detail} />
       <${Consents} detail=${detail} />
       <${RecordingState} detail=${detail} />
-      ${detail.recording.segments > 0 &&
+      ${(detail.recording.segments > 0 || detail.photos.length > 0) &&
       html`<${Evidence} session=${detail.id} csrf=${csrf} may=${detail.may_watch} />
         <${Exports} session=${detail.id} csrf=${csrf} may=${detail.may_watch} me=${me} />
         <${Keeping} session=${detail.id} csrf=${csrf} />`}

@@ -119,6 +119,8 @@ const EVENTS = Object.freeze({
   "recording.interrupted": "录制中断",
   "recording.failed": "录制故障",
   "recording.closed": "录制封存",
+  "photo.given": "交证据照片",
+  "photo.shown": "把照片给大家看",
   "advice.added": "登记建议",
   "advice.corrected": "更正建议",
   "advice.received": "调解员确认收到建议",

@@ -6,6 +6,7 @@ import { Chat, useUnread } from "../ui/chat.js";
 import { HangUp, OwnMedia, PauseButton, Share, pause, resume } from "../ui/controls.js";
 import { useAwake, useKeys, useLive, useOpenDevices } from "../ui/hooks.js";
 import { Elapsed, RecLamp } from "../ui/lamp.js";
+import { PhotoStrip } from "../ui/photos.js";
 import { Stage } from "../ui/stage.js";
 import { Troubles } from "../ui/trouble.js";
 import { AdviceDesk } from "./advice-desk.js";
@@ -29,6 +30,7 @@ export function Room({ session }) {
     </header>
     <${Troubles}><${AsideStrip} session=${session} /><${Handing} session=${session} /><//>
     <${Stage} session=${session} />
+    <${PhotoStrip} session=${session} />
     <${Panel} session=${session} />
     <footer class="room-bar" aria-label="通话操作">
       <${OwnMedia} hotkeys />

@@ -3,9 +3,11 @@
 import { html, useState } from "/vendor/preact.js";
 import { AsideStrip } from "../ui/aside.js";
 import { Chat, ChatButton, useUnread } from "../ui/chat.js";
+import { GivePhoto } from "../ui/give-photo.js";
 import { useAwake, useLive, useOpenDevices, useStore } from "../ui/hooks.js";
 import { RecLamp } from "../ui/lamp.js";
 import { Button, Dialog } from "../ui/parts.js";
+import { PhotoStrip } from "../ui/photos.js";
 import { Stage } from "../ui/stage.js";
 import { Troubles } from "../ui/trouble.js";
 
@@ -16,11 +18,16 @@ export function Room({ session }) {
   useOpenDevices();
   useAwake();
   const [writing, setWriting] = useState(false);
+  const [giving, setGiving] = useState(false);
   const unread = useUnread(session, writing);
   return html`<main id="main" class="room g-room" tabindex="-1" data-testid="room">
     <header class="room-head"><${RecLamp} session=${session} /><${Mind} session=${session} /></header>
     <${Troubles}><${AsideStrip} session=${session} /><//>
     <${Stage} session=${session} />
+    <${PhotoStrip} session=${session}>
+      <${Button} icon="photo" size="small" testid="give-photo-open" onClick=${() => setGiving(true)}>交照片<//>
+    <//>
+    ${giving && html`<${GivePhoto} session=${session} close=${() => setGiving(false)} />`}
     <${AskedAside} session=${session} />
     ${
       writing &&

@@ -45,7 +45,7 @@ export function lanesOf(timeline, markers) {
   const of = (/** @type {string[]} */ ...types) => markers.filter(({ type }) => types.includes(type));
   add({ title: "法律建议", height: MARKS, tracks: [], markers: of("advice") });
   add({ title: "同意", height: MARKS, tracks: [], markers: of("consent") });
-  const events = of("joined", "lost", "left", "paused", "resumed", "recording", "failed");
+  const events = of("joined", "lost", "left", "paused", "resumed", "recording", "failed", "photo");
   add({ title: "事件", height: MARKS, tracks: [], markers: events });
   return lanes;
 }
@@ -210,6 +210,7 @@ const SHAPES = Object.freeze({
   failed: "M0,-7 l7,12 h-14 z",
   paused: "M-5,-6 h3.5 v12 h-3.5 z M1.5,-6 h3.5 v12 h-3.5 z",
   resumed: "M-4,-6 l9,6 l-9,6 z",
+  photo: "M-6,-4 h3 l1,-2 h4 l1,2 h3 v9 h-12 z",
   recording: "M-5,0 a5,5 0 1,0 10,0 a5,5 0 1,0 -10,0",
 });
 

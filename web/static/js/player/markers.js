@@ -26,6 +26,7 @@ const DRAWN = Object.freeze({
   "participant.left": ["left", "离开"],
   "consent.given": ["consent", "同意"],
   "consent.refused": ["consent", "不同意"],
+  "photo.given": ["photo", "交证据照片"],
   "session.paused": ["paused", "暂停"],
   "session.resumed": ["resumed", "继续"],
   "recording.started": ["recording", "开始录制"],

@@ -16,7 +16,8 @@ export function purposeOf(preset, words) {
 }
 
 /**
- * @param {{busy: boolean, error: string, open: (purpose: string) => void, minutes: number}} props
+ * @param {{busy: boolean, error: string, open: (purpose: string) => void,
+ *   minutes: number | "若干" | null}} props `minutes`: of the recording; null: there are photos alone
  */
 export function Purpose({ busy, error, open, minutes }) {
   const [preset, setPreset] = useState("");
@@ -27,9 +28,9 @@ export function Purpose({ busy, error, open, minutes }) {
     if (purpose && !busy) open(purpose);
   };
   return html`<form class="purpose" onSubmit=${submit}>
-    <h2>观看录音录像</h2>
+    <h2>${minutes === null ? "查看证据照片" : "观看录音录像"}</h2>
     <p class="purpose-why">
-      录像涉及当事人隐私。请填写用途：您的姓名、用途和时间会写入访问记录，其他管理员和督导可以看到。
+      ${minutes === null ? "照片" : "录像"}涉及当事人隐私。请填写用途：您的姓名、用途和时间会写入访问记录，其他管理员和督导可以看到。
     </p>
     <div class="purpose-presets" role="group" aria-label="常用用途">
       ${PRESETS.map(
@@ -56,9 +57,9 @@ export function Purpose({ busy, error, open, minutes }) {
     ${error && html`<p class="notice-error" role="alert">${error}</p>`}
     <div class="purpose-go">
       <button class="button primary" data-testid="purpose-submit" disabled=${!purpose || busy}>
-        ${busy ? "正在打开…" : "填好了，打开录像"}
+        ${busy ? "正在打开…" : minutes === null ? "填好了，打开照片" : "填好了，打开录像"}
       </button>
-      <span>约 ${minutes} 分钟；每次打开四小时内有效。</span>
+      <span>${minutes === null ? "" : `约 ${minutes} 分钟；`}每次打开四小时内有效。</span>
     </div>
   </form>`;
 }

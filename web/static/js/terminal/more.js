@@ -2,6 +2,7 @@
 
 import { html, useState } from "/vendor/preact.js";
 import { ShareChoice, pause, resume } from "../ui/controls.js";
+import { GivePhoto } from "../ui/give-photo.js";
 import { useLive, useStore } from "../ui/hooks.js";
 import { Button, Dialog } from "../ui/parts.js";
 import { Adjourn } from "./adjourn.js";
@@ -18,7 +19,7 @@ import { Adjourn } from "./adjourn.js";
 
 /** @param {MoreProps} props */
 export function More({ session, unread, writing, write }) {
-  const [open, setOpen] = useState(/** @type {""|"all"|"share"|"adjourn"} */ (""));
+  const [open, setOpen] = useState(/** @type {""|"all"|"share"|"photo"|"adjourn"} */ (""));
   const close = () => setOpen("");
   const count = unread > 0 ? `（${unread}）` : "";
   const choose = (/** @type {() => unknown} */ act) => () => {
@@ -33,6 +34,7 @@ export function More({ session, unread, writing, write }) {
       html`<${Dialog} title="更多" testid="more-dialog" onClose=${close}>
         <div class="t-more">
           <${Sharing} choose=${() => setOpen("share")} close=${close} />
+          <${Button} icon="photo" testid="give-photo-open" onClick=${() => setOpen("photo")}>证据照片<//>
           <${Button} icon="edit" testid="chat" onClick=${choose(write)}>${writing ? "收起消息" : `文字消息${count}`}<//>
           <${Halting} session=${session} choose=${choose} />
           <${Button} icon="clock" testid="adjourn" disabled=${session.state === "accepted"} onClick=${() => setOpen("adjourn")}>休会，改日继续<//>
@@ -41,6 +43,7 @@ export function More({ session, unread, writing, write }) {
       <//>`
     }
     ${open === "adjourn" && html`<${Adjourn} session=${session} close=${close} />`}
+    ${open === "photo" && html`<${GivePhoto} session=${session} close=${close} cameras />`}
     ${open === "share" && html`<${ShareChoice} close=${close} />`}
   `;
 }

@@ -10,6 +10,7 @@ import { HandingStrip } from "../ui/handing.js";
 import { useAwake, useOpenDevices } from "../ui/hooks.js";
 import { Elapsed, RecLamp } from "../ui/lamp.js";
 import { Button } from "../ui/parts.js";
+import { PhotoStrip } from "../ui/photos.js";
 import { Stage } from "../ui/stage.js";
 import { Troubles } from "../ui/trouble.js";
 import { AsideButton } from "./aside.js";
@@ -40,6 +41,7 @@ export function Room({ session }) {
       <${HandingStrip} session=${session} />
     <//>
     <${Stage} session=${session} />
+    <${PhotoStrip} session=${session} covered=${session.persons.some((one) => one.here)} />
     ${writing ? html`<aside class="t-advice" aria-label="文字消息"><h2>文字消息</h2><${Chat} session=${session} /></aside>` : html`<${AdvicePanel} session=${session} />`}
     ${people && html`<${People} session=${session} close=${() => setPeople(false)} />`}
     <footer class="room-bar" aria-label="通话操作">

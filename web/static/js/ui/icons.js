@@ -13,6 +13,7 @@ const PATHS = {
   camera: "M4 7h10a2 2 0 0 1 2 2v6a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V9a2 2 0 0 1 2-2zM16 11l6-3v8l-6-3",
   cameraOff: "M4 7h1m4 0h5a2 2 0 0 1 2 2v2l6-3v8l-4-2M16 16a2 2 0 0 1-2 1H4a2 2 0 0 1-2-2V9M3 3l18 18",
   paper: "M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6",
+  photo: "M4 7h3l2-3h6l2 3h3v13H4zM12 17a4 4 0 1 0 0-8 4 4 0 0 0 0 8z",
   pause: "M8 5v14M16 5v14",
   play: "M7 4l12 8-12 8z",
   check: "M4 12l6 6L20 6",

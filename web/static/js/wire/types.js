@@ -81,6 +81,7 @@
  * @property {Visitor[]} lobby
  * @property {Aside|null} aside
  * @property {Message[]} messages
+ * @property {Photo[]} photos  of evidence, those that this page may see
  *
  * @typedef {"invited"|"preparing"|"waiting"|"inside"|"away"|"refused"|"over"} GuestState
  * @typedef {"rights"|"lawyer_presence"|"recording"|"personal_data"} Subject
@@ -106,6 +107,9 @@
  * @property {boolean|null} with_lawyer
  *
  * @typedef {{id: string, at: number, name: string, role: Participant["role"], me: boolean, aside: boolean, text: string}} Message
+ *
+ * @typedef {{id: string, at: number, name: string, me: boolean, caption: string, shown: boolean, aside: boolean,
+ *   place: boolean, width: number, height: number}} Photo
  *
  * @typedef {object} GuestCard
  * @property {string} session

@@ -1,0 +1,43 @@
+"""Where a photo's pictures lie: reading them, here or from the archive."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from recordings.media_file import Media, Unreadable, open_arriving, open_media, read_all
+from recordings.records import Kept
+from recordings.sealed_file import Source
+from recordings.vault import KeyUnavailable, Vault
+from server.photos.rule import PhotoMissing
+from server.storage.schema import Photo
+
+Elsewhere = Callable[[str, str], Awaitable[Source | None]]
+"""Finds the file of a session in the archive."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFiles:
+    """The photos of the sessions below ``recordings``."""
+
+    recordings: Path
+    vault: Vault | None
+    elsewhere: Elsewhere | None = None
+
+    async def read(self, photo: Photo, *, small: bool) -> bytes:
+        """Return the photo, or its small picture, as JPEG; raise PhotoMissing."""
+        kept = Kept(**photo.files[1 if small else 0])
+        path = self.recordings / photo.session_id / kept.file
+        source = None
+        if self.elsewhere is not None and not await asyncio.to_thread(path.is_file):
+            source = await self.elsewhere(photo.session_id, kept.file)
+
+        def opened() -> Media:
+            if source is not None:
+                return open_arriving(source, photo.session_id, self.vault, kept.bytes)
+            return open_media(path, self.vault)
+
+        try:
+            return await asyncio.to_thread(lambda: read_all(opened()))
+        except (Unreadable, KeyUnavailable, OSError):
+            raise PhotoMissing from None

@@ -1,0 +1,45 @@
+"""Photos of evidence that people give in a session."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Float, ForeignKey, String, exists
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.storage.schema.base import Base, id_column, reference
+from server.storage.schema.sessions import Session
+
+
+class Photo(Base):
+    """A photo of evidence (证据照片); never changed, but for whether it was shown to all.
+
+    The pictures lie encrypted in the session's folder: ``files``, each as ``records.Kept``, the
+    photo first and then its small picture. ``caucus_id``: given in a talk apart; then of the
+    lawyers only those in ``audience`` (participants' ids), who were there, may see it.
+    """
+
+    __tablename__ = "photo"
+
+    # Made by the page: the same photo sent twice is kept once.
+    id: Mapped[str] = id_column()
+    session_id: Mapped[str] = reference("session.id")
+    participant_id: Mapped[str] = mapped_column(String(32), ForeignKey("participant.id"))
+    giver_id: Mapped[str] = mapped_column(String(32), ForeignKey("account.id"))
+    caucus_id: Mapped[str | None] = mapped_column(String(32), ForeignKey("caucus.id"))
+    audience: Mapped[list[Any]]
+    at: Mapped[datetime]
+    media_seconds: Mapped[float | None] = mapped_column(Float)
+    caption: Mapped[str] = mapped_column(String(60))
+    place_kept: Mapped[bool]
+    width: Mapped[int]
+    height: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    arrived_bytes: Mapped[int]
+    arrived_sha256: Mapped[str] = mapped_column(String(64))
+    files: Mapped[list[Any]]
+    shown_at: Mapped[datetime | None]
+
+
+def has_photos() -> ColumnElement[bool]:
+    """Return the condition that a photo was given in a session."""
+    return exists().where(Photo.session_id == Session.id)

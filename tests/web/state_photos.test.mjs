@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { MOST_BYTES, described, whyNot } from "../../web/static/js/state/photos.js";
+
+const file = (more) => ({ size: 1000, type: "image/jpeg", name: "a.jpg", ...more });
+
+test("what the service would refuse is not sent at all, and a sentence says why", () => {
+  assert.equal(whyNot(file({})), "");
+  assert.match(whyNot(file({ size: 0 })), /没有收到/);
+  assert.match(whyNot(file({ size: MOST_BYTES + 1 })), /太大/);
+  assert.match(whyNot(file({ type: "image/heic" })), /HEIC/);
+  assert.match(whyNot(file({ type: "", name: "IMG_1.HEIC" })), /HEIC/);
+});
+
+test("a photo is told in words: whose, what, and who sees it", () => {
+  const photo = { me: false, name: "王小河", caption: "欠条", shown: false, aside: false };
+  assert.equal(described(photo), "王小河交的照片：欠条，对方看不到");
+  assert.match(described({ ...photo, shown: true }), /都看得到/);
+  assert.match(described({ ...photo, aside: true }), /单独谈话/);
+  assert.match(described({ ...photo, name: "" }), /^一位当事人/);
+  assert.match(described({ ...photo, me: true, caption: "" }), /^我交的照片，/);
+});

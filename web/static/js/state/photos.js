@@ -1,0 +1,41 @@
+/** Photos of evidence: what is said of one, and what is not even sent. Pure. */
+
+export const MOST_BYTES = 10 * 1024 * 1024;
+export const MOST_CAPTION = 60;
+export const KINDS = "image/jpeg,image/png,image/webp";
+
+/**
+ * Why a file is not sent; empty when it may be.
+ * @param {{size: number, type: string, name: string}} file
+ */
+export function whyNot({ size, type, name }) {
+  if (size === 0) return "没有收到照片，请重新拍照或选一张。";
+  if (size > MOST_BYTES) return "照片太大，最多 10 MB。请用手机相机重新拍一张，或选小一点的。";
+  if (/hei[cf]/i.test(type) || /\.hei[cf]$/i.test(name)) {
+    return "这是 HEIC 格式的照片，暂时打不开。请在手机“设置 → 相机 → 格式”里选“兼容性最佳”后重新拍。";
+  }
+  return "";
+}
+
+/**
+ * Who sees it now, in words.
+ * @param {{shown: boolean, aside: boolean}} photo
+ */
+export function seenBy({ shown, aside }) {
+  if (shown) return "房间里的人都看得到";
+  return aside ? "单独谈话时交的，对方看不到" : "对方看不到";
+}
+
+/**
+ * Whose it is.
+ * @param {{me: boolean, name: string}} photo
+ */
+export const givenBy = ({ me, name }) => (me ? "我" : name || "一位当事人");
+
+/**
+ * What somebody who cannot see the picture is told of it.
+ * @param {{me: boolean, name: string, caption: string, shown: boolean, aside: boolean}} photo
+ */
+export function described(photo) {
+  return `${givenBy(photo)}交的照片${photo.caption ? `：${photo.caption}` : ""}，${seenBy(photo)}`;
+}
