@@ -102,7 +102,7 @@ from server.web.health import health_routes
 from server.web.principal import Principal
 from server.web.routes import PUBLIC, ROUTES, Route
 from server.web.site import Site, application
-from signaling.commands import Command, OfferMedia, WantPictures
+from signaling.commands import Command, OfferMedia, PointAt, WantPictures
 from signaling.dispatch import Rule
 
 log = logging.getLogger(__name__)
@@ -205,7 +205,7 @@ def _house(settings: Settings) -> House:
         probes=probes,
         health=Health(db, now, ice.for_participant, probes.open),
         wire=wire,
-        listener=Listener(db, sessions, rooms, journals, wire.hub.quality),
+        listener=Listener(db, sessions, rooms, journals, wire.hub.quality, wire.hub.pointed),
     )
 
 
@@ -225,6 +225,8 @@ def _perform(
     async def perform(principal: Principal, command: Command) -> Mapping[str, Any]:
         if isinstance(command.body, OfferMedia):
             return await rooms.offer(principal, command.body)
+        if isinstance(command.body, PointAt):
+            return await rooms.point(principal, command.body)
         if isinstance(command.body, WantPictures):
             return await rooms.pictures(principal, command.body)
         return await sessions.execute(principal, command)

@@ -44,6 +44,7 @@ class Action(StrEnum):
     LEAVE_TALK = "leave_talk"
     OFFER_MEDIA = "offer_media"
     SHOW_MEDIA = "show_media"
+    POINT = "point"
     PAUSE_SESSION = "pause_session"
     RESUME_SESSION = "resume_session"
     HANG_UP = "hang_up"
@@ -144,6 +145,7 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.MEDIATOR, _A.ANSWER_STATION): _ANYWHERE,
         (_R.MEDIATOR, _A.OFFER_MEDIA): Right(Scope.OWN, IN_ROOM),
         (_R.MEDIATOR, _A.SHOW_MEDIA): Right(Scope.OWN, IN_ROOM),
+        (_R.MEDIATOR, _A.POINT): Right(Scope.OWN, IN_ROOM),
         (_R.MEDIATOR, _A.PAUSE_SESSION): Right(Scope.OWN, frozenset({SessionState.LIVE})),
         (_R.MEDIATOR, _A.RESUME_SESSION): Right(Scope.OWN, frozenset({SessionState.PAUSED})),
         (_R.MEDIATOR, _A.HANG_UP): Right(Scope.OWN, IN_ROOM),
@@ -171,6 +173,7 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.PARTY, _A.ANSWER_CONSENT): Right(Scope.OWN, _BEFORE_THE_END),
         (_R.PARTY, _A.OFFER_MEDIA): Right(Scope.INSIDE, IN_ROOM),
         (_R.PARTY, _A.SHOW_MEDIA): Right(Scope.INSIDE, IN_ROOM),
+        (_R.PARTY, _A.POINT): Right(Scope.INSIDE, IN_ROOM),
         (_R.PARTY, _A.ANSWER_ASIDE): Right(Scope.INSIDE, _TALK),
         (_R.PARTY, _A.RAISE_HAND): Right(Scope.INSIDE, IN_ROOM),
         (_R.PARTY, _A.CALL_MEDIATOR): Right(Scope.INSIDE, IN_ROOM),
@@ -202,6 +205,7 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.LAWYER, _A.CALL_BACK): Right(Scope.RUNG, frozenset({SessionState.DEFERRED})),
         (_R.LAWYER, _A.OFFER_MEDIA): Right(Scope.INSIDE, IN_ROOM),
         (_R.LAWYER, _A.SHOW_MEDIA): Right(Scope.INSIDE, IN_ROOM),
+        (_R.LAWYER, _A.POINT): Right(Scope.INSIDE, IN_ROOM),
         (_R.LAWYER, _A.PAUSE_SESSION): Right(Scope.OWN, frozenset({SessionState.LIVE})),
         (_R.LAWYER, _A.RESUME_SESSION): Right(Scope.OWN, frozenset({SessionState.PAUSED})),
         (_R.LAWYER, _A.HANG_UP): Right(Scope.OWN, IN_ROOM),

@@ -130,6 +130,21 @@ class Hub:
                 body = {"session": session, "peers": _of_those_beside(connection.shown, peers)}
                 await self._show(connection.id, "quality", body)
 
+    async def pointed(self, session: str, told: View) -> None:
+        """Show where somebody points at a shared page to those whom the relay names.
+
+        Both must agree: the relay on who is in that circle now, the page's view on whom it knows.
+        """
+        spot = {"session": session, "participant": told["peer"], "x": told["x"], "y": told["y"]}
+        for connection in list(self._connections.values()):
+            if connection.session != session or connection.shown is None:
+                continue
+            people = connection.shown["session"]["participants"]
+            me = next((one["id"] for one in people if one["me"]), None)
+            known = any(one["id"] == told["peer"] and one["beside"] for one in people)
+            if known and me in told["to"]:
+                await self._show(connection.id, "point", spot)
+
     async def view(self, connection: Connection) -> View:
         """Compute the connection's view and remember which session it shows."""
         async with self._few:

@@ -24,6 +24,9 @@ RETRY_S = 0.3
 Quality = Callable[[str, Mapping[str, Any]], Awaitable[None]]
 """Told of a session's connection quality: the session, then participant id → figures."""
 
+Pointed = Callable[[str, Mapping[str, Any]], Awaitable[None]]
+"""Told where somebody points: the session, then who, at which spot, and whom the relay names."""
+
 
 class Listener:
     """Follows every relay's events; a task for each."""
@@ -35,12 +38,14 @@ class Listener:
         rooms: Rooms,
         journals: Journals,
         quality: Quality,
+        pointed: Pointed,
     ) -> None:
         self._db = db
         self._sessions = sessions
         self._rooms = rooms
         self._journals = journals
         self._quality = quality
+        self._pointed = pointed
         self.heard: set[str] = set()
 
     async def follow(self, relay: RelayClient) -> None:
@@ -97,6 +102,9 @@ class Listener:
         room = str(heard.body.get("room", ""))
         if kind == "quality":
             await self._quality(room, heard.body["peers"])
+            return
+        if kind == "pointed":
+            await self._pointed(room, heard.body)
             return
         if kind in ("recording.segment", "recording.closed"):
             await self._journals.read(room)

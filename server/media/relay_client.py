@@ -90,6 +90,10 @@ class RelayClient:
         """Show a peer the others' pictures whatever its line carries, or as it carries them."""
         await self._call("PUT", f"/rooms/{room}/peers/{peer}/pictures", {"always": always})
 
+    async def point(self, room: str, peer: str, x: float, y: float) -> None:
+        """Pass on where a peer points at the page that is shared in its circle."""
+        await self._call("POST", f"/rooms/{room}/peers/{peer}/point", {"x": x, "y": y})
+
     async def divide(
         self, room: str, version: int, groups: Mapping[str, str], muted: list[str]
     ) -> int:

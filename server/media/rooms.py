@@ -14,7 +14,7 @@ from server.sessions.turn import Turn, step_participant
 from server.storage.engine import Database
 from server.storage.schema import Participant, Session
 from server.web.principal import Principal
-from signaling.commands import OfferMedia, WantPictures
+from signaling.commands import OfferMedia, PointAt, WantPictures
 from signaling.errors import NotFound
 from signaling.participant import ParticipantEvent
 from signaling.recording import ACTIVE, RecordingState
@@ -74,13 +74,24 @@ class Rooms:
         await relay.pictures(session.id, mine.id, always=body.always)
         return {}
 
-    async def _own(self, principal: Principal, session_id: str) -> tuple[Session, Participant]:
+    async def point(self, principal: Principal, body: PointAt) -> Answer:
+        """Have the relay tell those who see the same page where somebody points; it is not kept."""
+        session, mine = await self._own(principal, body.session, Action.POINT)
+        relay = self._relays.get(session.relay or "")
+        if relay is None:
+            raise RelayUnavailable
+        await relay.point(session.id, mine.id, body.x, body.y)
+        return {}
+
+    async def _own(
+        self, principal: Principal, session_id: str, action: Action = Action.OFFER_MEDIA
+    ) -> tuple[Session, Participant]:
         """The session and who the principal is in it. Raises NotFound, NotAllowed."""
         async with self._db.read() as db:
             session = await repository.session_by_id(db, session_id)
             if session is None:
                 raise NotFound
-            await authorise(db, principal, Action.OFFER_MEDIA, session)
+            await authorise(db, principal, action, session)
             mine = await repository.participant_of(db, session.id, principal.account_id)
         if mine is None:
             raise NotFound

@@ -71,6 +71,16 @@ def read_pictures(body: object) -> bool:
     return always
 
 
+def read_spot(body: object) -> tuple[float, float]:
+    """Read ``{"x": 0..1, "y": 0..1}``: a spot of a picture, from its left and its top."""
+    fields = _fields(body, {"x", "y"})
+    x, y = fields["x"], fields["y"]
+    for value in (x, y):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise BadRequest("x and y are numbers from 0 to 1")
+    return float(x), float(y)
+
+
 def read_peer(body: object) -> PeerBody:
     """Read ``{"place": 0..5, "role": …, "offer": …}``."""
     fields = _fields(body, {"place", "role", "offer"})

@@ -8,7 +8,14 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from server.logs import REQUEST_HEADER, tracing, usable_id
-from server.relay.bodies import read_action, read_circles, read_peer, read_pictures, read_room
+from server.relay.bodies import (
+    read_action,
+    read_circles,
+    read_peer,
+    read_pictures,
+    read_room,
+    read_spot,
+)
 from server.relay.errors import BadRequest, NoRoom, RelayError, TooLarge, Unauthorized, WrongType
 from server.relay.metrics import exposition
 from server.relay.relay import VERSION, Relay
@@ -42,6 +49,7 @@ def make_app(relay: Relay, token: str | None) -> web.Application:
             web.post(_ROOM + "/recording", _post_recording),
             web.post(_PEER, _post_peer),
             web.put(_PEER + "/pictures", _put_pictures),
+            web.post(_PEER + "/point", _post_point),
             web.delete(_PEER, _delete_peer),
         ]
     )
@@ -191,6 +199,15 @@ async def _put_pictures(request: web.Request) -> web.Response:
         raise NoRoom("no such peer in this room")
     peer.downlink.insist(always)
     return web.json_response({"video": peer.downlink.pictures})
+
+
+async def _post_point(request: web.Request) -> web.Response:
+    x, y = read_spot(await _json(request))
+    room = request.app[RELAY].room(request.match_info["room"])
+    peer = room.peers.get(request.match_info["peer"])
+    if peer is None:
+        raise NoRoom("no such peer in this room")
+    return web.json_response({"told": room.point(peer, x, y)})
 
 
 async def _delete_peer(request: web.Request) -> web.Response:

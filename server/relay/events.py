@@ -69,6 +69,13 @@ class EventHub:
         for reader in self._readers:
             reader.push(line)
 
+    def pass_on(self, kind: str, room: str, **fields: object) -> None:
+        """Tell readers something that is worth nothing a moment later: it is not kept."""
+        event = {"n": self._number, "type": kind, "room": room, "at": self._wall(), **fields}
+        line = json.dumps(event, separators=(",", ":")).encode() + b"\n"
+        for reader in self._readers:
+            reader.push(line)
+
     def open(self, after: int | None) -> Reader:
         """Begin a stream: the greeting, then what came after number ``after`` (None: only new)."""
         reader = Reader()

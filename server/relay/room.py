@@ -11,6 +11,7 @@ from server.relay.clock import Clock
 from server.relay.errors import NotLetIn, PlaceTaken
 from server.relay.events import EventHub
 from server.relay.peer import Peer
+from server.relay.pointing import Pointing
 from server.relay.recording import RoomRecording, State
 from server.relay.routes import Routes
 from server.relay.source import Source
@@ -35,6 +36,7 @@ class Room:
         self._events = events
         self._retire = retire
         self._screen: Source | None = None
+        self._pointing = Pointing()
 
     @property
     def recording_state(self) -> State:
@@ -63,6 +65,7 @@ class Room:
         peer = self.peers.pop(ident, None)
         if peer is None:
             return
+        self._pointing.forget(ident)
         self._retire(peer)
         if self.recording is not None:
             self.recording.leave(ident)
@@ -252,6 +255,19 @@ class Room:
             for other in self.peers.values()
             if other is not peer and self.circles.together(peer.ident, other.ident)
         ]
+
+    def point(self, peer: Peer, x: float, y: float) -> bool:
+        """Tell those in one circle with a peer where it points at the page that is shared there.
+
+        Kept nowhere. False: nothing is shared in this circle, or the peer points too fast.
+        """
+        beside = self._seen_by(peer)
+        shared = any(one.screen is self._screen for one in (peer, *beside))
+        if not shared or not self._pointing.take(peer.ident, self._clock.now):
+            return False
+        to = [one.ident for one in beside]
+        self._events.pass_on("pointed", self.ident, peer=peer.ident, to=to, x=x, y=y)
+        return True
 
     def measure(self) -> None:
         """Tell how well everybody is connected; every two seconds."""

@@ -78,6 +78,7 @@ ACTIONS: Mapping[Action, str] = MappingProxyType(
         Action.SEE_PHOTOS: "看交来的证据照片",
         Action.SHOW_PHOTO: "把照片给大家看",
         Action.OFFER_MEDIA: "接入音视频",
+        Action.POINT: "在展示的材料上指给大家看",
         Action.SHOW_MEDIA: "开关话筒、画面、材料",
         Action.PAUSE_SESSION: "暂停",
         Action.RESUME_SESSION: "继续",

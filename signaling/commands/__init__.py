@@ -36,7 +36,7 @@ from signaling.commands.duty import (
     StopHandOver,
 )
 from signaling.commands.fields import OfSession
-from signaling.commands.media import OfferMedia, ShowMedia, WantPictures
+from signaling.commands.media import OfferMedia, PointAt, ShowMedia, WantPictures
 from signaling.commands.rooms import (
     AdmitGuest,
     AnswerAside,
@@ -121,6 +121,7 @@ __all__ = [
     "OfferMedia",
     "PauseSession",
     "Person",
+    "PointAt",
     "RaiseHand",
     "RefuseGuest",
     "RefuseStationCall",
@@ -177,6 +178,7 @@ COMMANDS: Mapping[str, Route] = MappingProxyType(
         "callback.done": Route(CallbackDone, Action.CALL_BACK),
         "media.offer": Route(OfferMedia, Action.OFFER_MEDIA),
         "media.pictures": Route(WantPictures, Action.OFFER_MEDIA),
+        "media.point": Route(PointAt, Action.POINT),
         "media.show": Route(ShowMedia, Action.SHOW_MEDIA),
         "guest.know": Route(KnowPerson, Action.KNOW_PERSON),
         "guest.admit": Route(AdmitGuest, Action.ADMIT_GUEST),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from signaling.codec import Text
+from signaling.codec import Between, Text
 from signaling.commands.fields import OfSession
 
 
@@ -28,3 +28,11 @@ class ShowMedia(OfSession):
     microphone: bool
     camera: bool
     screen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PointAt(OfSession):
+    """A spot of the page that is shared (指示点): 0..1 of the picture, from its left and top."""
+
+    x: Annotated[float, Between(0, 1)]
+    y: Annotated[float, Between(0, 1)]

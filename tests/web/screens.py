@@ -90,6 +90,7 @@ SCREENS = (
     Screen("guest", "lobby", "guest-lobby"),
     Screen("guest", "lobby-back", "guest-lobby"),
     Screen("guest", "room", "room", media=True),
+    Screen("guest", "room-paper", "paper", media=True),
     Screen("guest", "room-photos", "photos", media=True),
     Screen("guest", "room-photos", "give-photo", press=("give-photo-open",)),
     Screen("guest", "room-photos", "photo-large", press=("photo",)),

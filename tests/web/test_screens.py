@@ -9,7 +9,7 @@ from playwright.async_api import Browser, FilePayload, Page
 from tests.support.browser import Complaints
 from tests.web.fake_site import fake_site, picture_of
 from tests.web.looks import LARGE, LARGE_TEXT, PHONE, SIZES, cut_or_covered, objections
-from tests.web.screens import SCREENS, faults, open_screen
+from tests.web.screens import SCREENS, Screen, faults, open_screen
 
 pytestmark = pytest.mark.e2e
 
@@ -457,3 +457,45 @@ async def test_what_one_side_gave_is_covered_where_people_stand_around(
     await page.get_by_test_id("photo-show").click()
     (said,) = await sent(page, "photo.show")
     assert said["photo"] == "2" * 32
+
+
+async def test_a_page_that_is_shared_is_pointed_at(origin: str, browser: Browser) -> None:
+    page = await browser.new_page(viewport={"width": 1366, "height": 768})
+    await open_screen(page, origin, Screen("terminal", "room-paper", "paper", media=True))
+    box = await page.get_by_test_id("paper").locator("video").evaluate(PICTURE)
+    x, y = box["left"] + box["width"] / 4, box["top"] + box["height"] / 2
+    await page.mouse.click(x, y)
+    (body,) = await sent(page, "media.point")
+    assert abs(float(str(body["x"])) - 0.25) < 0.01
+    assert abs(float(str(body["y"])) - 0.5) < 0.01
+    drawn = await page.evaluate(POINTED)
+    assert "林知远" in drawn["words"]
+    assert abs(drawn["x"] - (box["left"] + box["width"] * 0.75)) < 2
+    assert abs(drawn["y"] - y) < 2
+    await page.get_by_test_id("pointed").last.wait_for(state="detached")
+    await page.get_by_test_id("point").press("Enter")
+    assert (await sent(page, "media.point"))[-1]["x"] == 0.5, "a keyboard points at the middle"
+
+
+PICTURE = """(video) => {
+  const frame = video.getBoundingClientRect();
+  const scale = Math.min(frame.width / video.videoWidth, frame.height / video.videoHeight);
+  const [width, height] = [video.videoWidth * scale, video.videoHeight * scale];
+  return {
+    left: frame.left + (frame.width - width) / 2, top: frame.top + (frame.height - height) / 2,
+    width, height,
+  };
+}"""
+
+# In the page, and at once: what is pointed at is shown for a moment only.
+POINTED = """async () => {
+  fake.point("0".repeat(32), 0.75, 0.5);
+  for (;;) {
+    await new Promise(requestAnimationFrame);
+    for (const dot of document.querySelectorAll('[data-testid="pointed"]')) {
+      if (!dot.textContent.includes("林知远")) continue;
+      const { left, top, width, height } = dot.getBoundingClientRect();
+      return { words: dot.textContent, x: left + width / 2, y: top + height / 2 };
+    }
+  }
+}"""

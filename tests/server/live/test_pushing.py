@@ -19,7 +19,10 @@ from tests.server.live.wire import Wire, open_wire, sign_in
 from tests.server.sessions.desk import advice_body, request_body
 from tests.support.waiting import eventually
 
-ROOM = ({"id": "here", "beside": True}, {"id": "apart", "beside": False})
+ROOM = (
+    {"id": "here", "beside": True, "me": False},
+    {"id": "apart", "beside": False, "me": False},
+)
 SECRETS = ("王建国", "李秀英", "拖欠工资三个月", "先申请劳动仲裁")
 
 
@@ -113,6 +116,10 @@ def principal(name: str, role: Role = Role.LAWYER) -> Principal:
     return Principal(name, role, name, None, None, "", "")
 
 
+def me_of(name: str) -> dict[str, Any]:
+    return {"id": f"me of {name}", "beside": True, "me": True}
+
+
 class Stage:
     """A hub whose views and sockets are the test's own."""
 
@@ -140,7 +147,7 @@ class Stage:
         if self.broken:
             self.broken -= 1
             raise ConnectionError
-        session = {"id": f"of {who.name}", "participants": list(ROOM)}
+        session = {"id": f"of {who.name}", "participants": [*ROOM, me_of(who.name)]}
         return {"n": self.computed, "session": session, "queue": list(self.queue)}
 
     async def _show(self, connection: str, event: str, body: Any) -> None:
@@ -184,7 +191,7 @@ async def test_a_change_is_shown_to_whom_it_is_about_and_only_its_common_part_to
     await eventually(lambda: {one for one, _, _ in stage.shown} == {"a", "b", "c"})
     assert stage.computed == 5, "a, whom it is about, and b, who shows it"
     (last,) = (body for one, _, body in stage.shown if one == "c")
-    session = {"id": "of c", "participants": list(ROOM)}
+    session = {"id": "of c", "participants": [*ROOM, me_of("c")]}
     assert last == {"n": 3, "session": session, "queue": ["x"]}
     shown = len(stage.shown)
     stage.hub.changed(frozenset({"nobody"}))
@@ -223,6 +230,22 @@ async def test_quality_reaches_those_in_the_session_alone() -> None:
         stage.hub.close(name)
     await stage.hub.quality("of a", {"p": {}})
     assert len(stage.shown) == 1
+
+
+async def test_a_spot_is_shown_to_whom_the_relay_names_if_their_page_knows_who_points() -> None:
+    stage = Stage()
+    for name in ("a", "b", "c"):
+        await stage.enter(name)
+    told = {"peer": "here", "to": ["me of a", "me of c"], "x": 0.5, "y": 0.25}
+    await stage.hub.pointed("of a", told)
+    spot = {"session": "of a", "participant": "here", "x": 0.5, "y": 0.25}
+    assert stage.shown == [("a", "point", spot)], "b and c show other sessions"
+    await stage.hub.pointed("of b", told)
+    await stage.hub.pointed("of a", {**told, "peer": "apart"})
+    await stage.hub.pointed("of a", {**told, "peer": "unknown"})
+    assert len(stage.shown) == 1
+    for name in ("a", "b", "c"):
+        stage.hub.close(name)
 
 
 async def test_whose_leases_are_renewed() -> None:

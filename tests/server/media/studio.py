@@ -125,6 +125,7 @@ class Studio:
         self.relay = relay
         self.rooms = Rooms(desk.db, desk.sessions, {relay.client.address: relay.client})
         self.quality: list[tuple[str, Any]] = []
+        self.pointed: list[tuple[str, Any]] = []
         self._closing = contextlib.AsyncExitStack()
         desk.sessions._changed = self._settle
 
@@ -139,13 +140,16 @@ class Studio:
         client = RelayClient(self.relay.client.address, "")
         rooms = Rooms(db, sessions, {client.address: client})
         journals = Journals(db, self.relay.recordings)
-        listener = Listener(db, sessions, rooms, journals, self._note_quality)
+        listener = Listener(db, sessions, rooms, journals, self._note_quality, self._note_pointed)
         task = asyncio.create_task(listener.follow(client))
         self._closing.push_async_callback(db.close)
         self._closing.push_async_callback(client.close)
         self._closing.push_async_callback(_end, task)
         await eventually(lambda: client.address in listener.heard)
         return listener
+
+    async def _note_pointed(self, session: str, told: Any) -> None:
+        self.pointed.append((session, told))
 
     async def _note_quality(self, session: str, peers: Any) -> None:
         self.quality.append((session, peers))

@@ -70,7 +70,9 @@ class Fleet:
     async def listen(self) -> None:
         """What a web process does about relays."""
         journals = Journals(self.desk.db, self.recordings)
-        listener = Listener(self.desk.db, self.desk.sessions, self.rooms, journals, _unheard)
+        listener = Listener(
+            self.desk.db, self.desk.sessions, self.rooms, journals, _unheard, _unheard
+        )
 
         async def let_go() -> None:
             while True:

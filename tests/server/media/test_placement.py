@@ -7,8 +7,8 @@ import pytest
 from server.media.relay_client import Hello, RelayClient, RelayFull, RelayUnavailable
 from server.media.rooms import Rooms
 from server.storage.engine import Database
-from signaling.commands import OfferMedia, WantPictures
-from signaling.errors import Conflict, NotFound
+from signaling.commands import OfferMedia, PointAt, WantPictures
+from signaling.errors import Conflict, NotFound, UserError
 from tests.server.sessions.desk import Desk, open_desk
 
 
@@ -21,6 +21,7 @@ class Relay(RelayClient):
         self.draining = self.full = self.away = False
         self.opened: set[str] = set()
         self.wished: list[tuple[str, bool]] = []
+        self.pointed: list[tuple[str, float, float]] = []
 
     async def hello(self) -> Hello:
         if self.away:
@@ -40,6 +41,10 @@ class Relay(RelayClient):
     async def pictures(self, room: str, peer: str, *, always: bool) -> None:
         assert room in self.opened
         self.wished.append((peer, always))
+
+    async def point(self, room: str, peer: str, x: float, y: float) -> None:
+        assert room in self.opened
+        self.pointed.append((peer, x, y))
 
     async def divide(
         self, room: str, version: int, groups: Mapping[str, str], muted: list[str]
@@ -177,3 +182,18 @@ async def test_who_wants_pictures_all_the_same_is_heard_by_the_rooms_relay(town:
     assert (first, then) == (True, False)
     with pytest.raises(NotFound):
         await town.rooms.pictures(town.desk.people["second"], WantPictures(session, always=True))
+
+
+async def test_who_points_at_a_shared_page_is_heard_by_the_rooms_relay(town: Town) -> None:
+    session = await town.desk.accepted()
+    lawyer, spot = town.desk.people["lawyer"], PointAt(session, x=0.25, y=1.0)
+    with pytest.raises(RelayUnavailable):  # the room is nowhere yet
+        await town.rooms.point(lawyer, spot)
+    await town.enter(session)
+    await town.rooms.point(lawyer, spot)
+    ((_, x, y),) = town.idle.pointed
+    assert (x, y) == (0.25, 1.0)
+    for name in ("second", "elsewhere", "admin"):
+        with pytest.raises(UserError):
+            await town.rooms.point(town.desk.people[name], spot)
+    assert len(town.idle.pointed) == 1

@@ -284,4 +284,5 @@ def test_every_route_is_listed_here() -> None:
         ("POST", "/rooms/{room}/peers/{peer}"),
         ("DELETE", "/rooms/{room}/peers/{peer}"),
         ("PUT", "/rooms/{room}/peers/{peer}/pictures"),
+        ("POST", "/rooms/{room}/peers/{peer}/point"),
     }

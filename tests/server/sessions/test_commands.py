@@ -95,6 +95,7 @@ EVERYBODY = ("mediator", "neighbour", "elsewhere", "lawyer", "second", "admin")
 
 def test_the_table_names_every_command_that_names_a_session() -> None:
     without = {"sync", "session.request", "duty.on", "duty.off", "media.offer", "media.pictures"}
+    without |= {"media.point"}
     without |= {"appointment.book", "appointment.move", "appointment.cancel"}
     without |= {"station.call", "station.stop", "station.answer", "station.refuse"}
     assert set(OF_SESSION) | without == set(COMMANDS)

@@ -72,6 +72,10 @@ const fake = {
     socket.fire("quality", { session: this.view.session?.id, peers });
   },
 
+  point(participant, x, y) {
+    socket.fire("point", { session: this.view.session?.id, participant, x, y });
+  },
+
   caption(id, words) {
     socket.fire("caption", { id, name: "林知远", words });
   },

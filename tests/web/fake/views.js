@@ -274,6 +274,7 @@ export const VIEWS = {
     lobby: party({ ...ANSWERED, state: "waiting" }),
     "lobby-back": party({ ...ANSWERED, state: "waiting", been_inside: true, words: "请在等候室稍等，稍后请您回来。", consents: { ...ANSWERED.consents, recording: false } }),
     room: inside(),
+    "room-paper": inside({ participants: [participant("lawyer", "林知远", 0, { screen: true }), participant("mediator", "赵春山", 1), participant("party", "王小河", 2, { me: true })] }),
     "room-photos": inside({ photos: PHOTOS.slice(0, 2).map((one) => ({ ...one, me: true })) }),
     "room-six": inside({ participants: [...people("nobody"), ...PARTIES.map((one) => (one.place === 2 ? { ...one, me: true } : one)), SECOND], messages: FULL.messages }),
     "room-asked-aside": inside({ aside: aside({ state: "invited" }) }),

@@ -4,6 +4,7 @@ import { Capture } from "../media/capture.js";
 import { Room } from "../media/room.js";
 import { isCrowded, targetOf } from "../state/media.js";
 import { stillShown, withCaption } from "../state/captions.js";
+import { LEAST_MS, SHOWN_MS, stillPointed, withSpot } from "../state/pointing.js";
 import { Store } from "../state/store.js";
 import { Connection } from "../wire/connection.js";
 import { CommandError } from "../wire/queue.js";
@@ -32,6 +33,7 @@ export class Live {
     this.connection = new Connection({
       view: (view) => this.#take(view),
       caption: (caption) => this.#caption(caption),
+      point: (spot) => this.#pointed(spot),
       quality: (report) => this.known.set({ quality: report.peers }),
       line: (line) => this.#lineChanged(line),
       // The sign-in has ended: the door knows where this person has to go.
@@ -46,6 +48,8 @@ export class Live {
       }),
     );
     this.captions = new Store({ lines: /** @type {import("../state/captions.js").Caption[]} */ ([]) });
+    this.pointing = new Store({ spots: /** @type {import("../state/pointing.js").Shown[]} */ ([]) });
+    this.pointedAt = 0;
     this.clock = this.connection.clock;
     this.capture = new Capture();
     this.room = new Room(
@@ -99,6 +103,25 @@ export class Live {
     this.captions.set({ lines: withCaption(this.captions.value.lines, said, performance.now()) });
     const forget = () => this.captions.set({ lines: stillShown(this.captions.value.lines, performance.now()) });
     setTimeout(forget, FORGET_CAPTIONS_MS);
+  }
+
+  /**
+   * Point at the shared page, for the others and oneself; a word that is lost is not said again.
+   * @param {{x: number, y: number}} spot
+   */
+  point(spot) {
+    const session = this.known.value.view?.session;
+    const me = session?.participants.find((one) => one.me);
+    if (!session || !me || performance.now() - this.pointedAt < LEAST_MS) return;
+    this.pointedAt = performance.now();
+    this.#pointed({ participant: me.id, ...spot });
+    void this.connection.send("media.point", { session: session.id, ...spot }, { keep: false }).catch(() => undefined);
+  }
+
+  /** @param {{participant: string, x: number, y: number}} spot */
+  #pointed(spot) {
+    this.pointing.set({ spots: withSpot(this.pointing.value.spots, spot, performance.now()) });
+    setTimeout(() => this.pointing.set({ spots: stillPointed(this.pointing.value.spots, performance.now()) }), SHOWN_MS + 50);
   }
 
   /** @param {Line} line */

@@ -7,6 +7,7 @@ import { useLive, useSpeaking, useStore } from "./hooks.js";
 import { Captions } from "./captions.js";
 import { Icon } from "./icons.js";
 import { ConnectionWords } from "./lamp.js";
+import { Pointing } from "./pointing.js";
 import { Picture, Voices, useOwnStream } from "./video.js";
 
 /**
@@ -76,7 +77,8 @@ function Paper({ owner }) {
   const { streams } = useStore(useLive().room);
   return html`<figure class="paper" data-testid="paper">
     <${Picture} stream=${streams?.screen ?? null} label=${`${owner.name}展示的材料`} />
-    <figcaption>${roleWords(owner.role)} ${owner.name} 正在展示材料</figcaption>
+    <${Pointing} press />
+    <figcaption>${roleWords(owner.role)} ${owner.name} 正在展示材料<span class="paper-hint">点画面可指给大家看</span></figcaption>
   </figure>`;
 }
 
@@ -115,6 +117,7 @@ function OwnPicture({ me }) {
   const kind = screen ? "screen" : "camera";
   const stream = useOwnStream(kind);
   return html`<${Picture} stream=${stream} label="本机画面" mirrored=${kind === "camera"} testid="self-video" />
+    ${screen && html`<${Pointing} />`}
     <span class="self-words">
       ${screen ? "正在展示材料" : cameraOff ? "画面已关闭" : "本机"}
       ${(muted || me?.hushed) && html`<span class="other-muted"><${Icon} name="micOff" />${me?.hushed ? "被调解员静音" : "已静音"}</span>`}

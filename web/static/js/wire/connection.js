@@ -33,6 +33,7 @@ const LONG_ATTEMPT_MS = 8000;
  * @typedef {object} Listener
  * @property {(view: View) => void} view
  * @property {(report: QualityReport) => void} quality
+ * @property {(spot: {participant: string, x: number, y: number}) => void} point
  * @property {(caption: {id: string, name: string, words: string}) => void} caption
  * @property {(line: Line) => void} line
  * @property {(code: string) => void} bye  the sign-in has ended
@@ -141,6 +142,9 @@ export class Connection {
     this.socket.on("view", (/** @type {View} */ view) => this.#take(view));
     this.socket.on("quality", (/** @type {QualityReport} */ report) =>
       this.listener.quality(report),
+    );
+    this.socket.on("point", (/** @type {{participant: string, x: number, y: number}} */ spot) =>
+      this.listener.point(spot),
     );
     this.socket.on("caption", (/** @type {{id: string, name: string, words: string}} */ caption) =>
       this.listener.caption(caption),
