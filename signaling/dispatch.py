@@ -20,10 +20,15 @@ who was served longest ago (fairness), then who has been free longest. Only a de
 interest (利益冲突) and having declined shut somebody out; everything else only decides the order,
 so that nobody goes without a lawyer for a wish.
 
+A lawyer in a talk may ask for a colleague, to join it (请同事一起) or to take it over (转接): one
+they name, or whoever is free. Then the best-placed free lawyer is rung alone for ``colleague``
+seconds, then the next, ``singles`` of them at most, those on standby only after all on duty; the
+talk goes on.
+
 A decision names every lawyer it looked at and why each was or was not rung.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -80,6 +85,7 @@ class Rule:
     """The policy's numbers, in seconds (``singles``, ``unfinished``: how many)."""
 
     each: float = 15.0
+    colleague: float = 25.0
     together: float = 30.0
     patience: float = 120.0
     singles: int = 3
@@ -183,12 +189,37 @@ def decide(rule: Rule, waiting: Waiting, lawyers: Sequence[Lawyer], now: float) 
     notes = {one.id: _notes(rule, waiting, one) for one in lawyers}
     ranked = sorted(lawyers, key=lambda one: _rank(one, notes[one.id]))
     able = [one for one in ranked if _hindrance(waiting, one) is None]
-    step = _step(rule, waiting, able, now)
+    return _explained(waiting, _step(rule, waiting, able, now), ranked, notes)
+
+
+def _explained(
+    waiting: Waiting,
+    step: Step,
+    ranked: Sequence[Lawyer],
+    notes: Mapping[str, tuple[Note, ...]],
+) -> Decision:
     rung = frozenset(step.lawyers if isinstance(step, Ring) else ())
     return Decision(
         step,
         tuple(Considered(one.id, _verdict(waiting, one, rung), notes[one.id]) for one in ranked),
     )
+
+
+def decide_colleague(
+    rule: Rule, waiting: Waiting, lawyers: Sequence[Lawyer], stage: Stage, now: float
+) -> Decision:
+    """Tell which colleague to ring beside a talk, and why; GiveUp: nobody (more) is to be had.
+
+    ``stage``: TRANSFER or CALL_IN; ``waiting``: the session, with what was rung for this asking.
+    """
+    notes = {one.id: _notes(rule, waiting, one) for one in lawyers}
+    ranked = sorted(lawyers, key=lambda one: (one.standby, *_rank(one, notes[one.id])))
+    able = [
+        one for one in ranked if one.id not in waiting.rung and _hindrance(waiting, one) is None
+    ]
+    ring = bool(able) and len(waiting.rung) < rule.singles
+    step = Ring((able[0].id,), now + rule.colleague, stage) if ring else GiveUp()
+    return _explained(waiting, step, ranked, notes)
 
 
 def _step(rule: Rule, waiting: Waiting, able: Sequence[Lawyer], now: float) -> Step:

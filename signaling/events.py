@@ -31,6 +31,8 @@ class EventType(StrEnum):
     CALL_MISSED = "call.missed"
     CALL_DECLINED = "call.declined"
     CALL_ACCEPTED = "call.accepted"
+    CALL_SOUGHT = "call.sought"
+    CALL_UNMET = "call.unmet"
     CALL_HANDED = "call.handed"
     CALL_HAND_STOPPED = "call.hand_stopped"
     CALL_TAKEN_OVER = "call.taken_over"

@@ -90,12 +90,15 @@ def _moves(rule: Rule) -> Mapping[SessionState, Move]:
     async def ring(turn: Turn, session: Session) -> None:
         await ring_next(turn, session, rule)
 
+    async def look_after(turn: Turn, session: Session) -> None:
+        await overdue.look_after(turn, session, rule)
+
     return {
         SessionState.REQUESTED: ring,
         SessionState.RINGING: ring,
         SessionState.UNANSWERED: overdue.give_up_waiting,
         SessionState.ACCEPTED: overdue.check_connecting,
-        SessionState.LIVE: overdue.look_after,
-        SessionState.PAUSED: overdue.look_after,
+        SessionState.LIVE: look_after,
+        SessionState.PAUSED: look_after,
         SessionState.WRAPPING: overdue.free_lawyer,
     }

@@ -20,6 +20,7 @@ async def explain(db: Transaction, session: Session) -> Json:
     steps = await repository.steps_of(db, session.id)
     rings = await repository.rings_of(db, session.id)
     people = {entry["lawyer"] for step in steps for entry in step.considered}
+    people |= {step.asked_by for step in steps if step.asked_by}
     names = await repository.names_of(db, people | {ring.lawyer_id for ring in rings})
     return {
         "requested_at": _ms(session.requested_at),
@@ -40,6 +41,8 @@ def _step(step: DispatchStep, rings: dict[str, RingOffer], names: dict[str, str]
         "at": _ms(step.at),
         "step": step.step,
         "until": _maybe_ms(step.until),
+        "asked_by": names.get(step.asked_by or "", ""),
+        "reason": step.reason,
         "considered": [
             {
                 "name": names.get(entry["lawyer"], ""),

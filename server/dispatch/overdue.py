@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from server.sessions import adjourning, repository, ring
+from server.dispatch.seeking import seek_next
+from server.sessions import adjourning, repository, ring, seeking
 from server.sessions.calls import CONNECT_WITHIN
-from server.sessions.handover import requeue
+from server.sessions.handover import requeue, succeed
 from server.sessions.minding import ABANDONED, LAWYER_BACK, mind
 from server.sessions.talk import WRAP_UP, everybody_leaves
 from server.sessions.turn import Turn, step_participant
 from server.storage.schema import Participant, Session
+from signaling.dispatch import Rule
 from signaling.events import EventType
 from signaling.participant import ParticipantEvent, ParticipantState
 from signaling.session import SessionEvent
@@ -48,7 +50,7 @@ async def check_connecting(turn: Turn, session: Session) -> None:
     turn.log(session, EventType.SESSION_REQUEUED, {"cause": "lawyer_did_not_connect"})
 
 
-async def look_after(turn: Turn, session: Session) -> None:
+async def look_after(turn: Turn, session: Session, rule: Rule) -> None:
     """A colleague who does not answer, a lawyer who does not come back, a room of nobody."""
     if not _due(turn, session):
         return
@@ -58,12 +60,20 @@ async def look_after(turn: Turn, session: Session) -> None:
             turn.log(session, EventType.CALL_MISSED, {"lawyer": offer.lawyer_id})
     await turn.db.flush()
     await mind(turn, session)
-    if session.alone_at is not None:
-        if turn.now >= session.alone_at + ABANDONED:
-            await _hang_up(turn, session)
-    elif session.lawyer_lost_at is not None and turn.now >= session.lawyer_lost_at + LAWYER_BACK:
-        # First back to who had it, if they are there again, then to the whole desk.
-        await requeue(turn, session, "lawyer_lost", prefers=session.lawyer_id)
+    if session.alone_at is not None and turn.now >= session.alone_at + ABANDONED:
+        await _hang_up(turn, session)
+    elif session.alone_at is None and _lawyer_is_gone(turn, session):
+        # To a second lawyer in the room; else first back to who had it, if they are there again,
+        # then to the whole desk.
+        if not await succeed(turn, session, "lawyer_lost"):
+            await requeue(turn, session, "lawyer_lost", prefers=session.lawyer_id)
+    elif seeking.for_anybody(session):
+        await seek_next(turn, session, rule)
+
+
+def _lawyer_is_gone(turn: Turn, session: Session) -> bool:
+    lost = session.lawyer_lost_at
+    return lost is not None and turn.now >= lost + LAWYER_BACK
 
 
 async def _hang_up(turn: Turn, session: Session) -> None:

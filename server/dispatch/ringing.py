@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from server.dispatch import repository as own
@@ -15,6 +16,7 @@ from signaling.dispatch import (
     Ring,
     Rule,
     Stage,
+    Step,
     Wait,
     Waiting,
     decide,
@@ -25,7 +27,7 @@ from signaling.session import SessionEvent, SessionState
 ASK_AGAIN = timedelta(minutes=30)
 """An unanswered session nobody chooses for is cancelled after this."""
 
-_REFUSED = frozenset({"declined", "handed_back"})
+REFUSED = frozenset({"declined", "handed_back"})
 
 MOST_LISTED = 40
 """So many lawyers are listed with a step; of those further back, only counts by verdict."""
@@ -46,7 +48,7 @@ async def ring_next(turn: Turn, session: Session, rule: Rule) -> None:
     decision = decide(rule, waiting, lawyers, turn.now.timestamp())
     match decision.step:
         case Ring() as step:
-            _ring(turn, session, step, _notes(decision))
+            _ring(turn, session, step, notes_of(decision))
         case Wait(until):
             if not _wait(turn, session, datetime.fromtimestamp(until, UTC)):
                 return
@@ -54,7 +56,7 @@ async def ring_next(turn: Turn, session: Session, rule: Rule) -> None:
             turn.step(session, SessionEvent.NO_ANSWER)
             session.due_at = turn.now + ASK_AGAIN
             turn.log(session, EventType.SESSION_UNANSWERED)
-    _explain(turn, session, decision, steps + 1)
+    store_step(turn, session, decision, steps + 1, Told(_name(decision.step), session.due_at))
 
 
 async def _waiting(turn: Turn, session: Session, offers: Sequence[RingOffer]) -> Waiting:
@@ -63,7 +65,7 @@ async def _waiting(turn: Turn, session: Session, offers: Sequence[RingOffer]) ->
     return Waiting(
         attempt_at=session.attempt_at.timestamp(),
         rung=frozenset(offer.lawyer_id for offer in attempt),
-        declined=frozenset(offer.lawyer_id for offer in offers if offer.outcome in _REFUSED),
+        declined=frozenset(offer.lawyer_id for offer in offers if offer.outcome in REFUSED),
         done=frozenset(offer.stage for offer in attempt),
         matters=await own.matter_with_its_kind(turn.db, session.matter_code),
         language=session.language,
@@ -71,7 +73,8 @@ async def _waiting(turn: Turn, session: Session, offers: Sequence[RingOffer]) ->
     )
 
 
-def _notes(decision: Decision) -> dict[str, list[str]]:
+def notes_of(decision: Decision) -> dict[str, list[str]]:
+    """Return what speaks against each lawyer who was considered."""
     return {one.lawyer: [note.value for note in one.notes] for one in decision.considered}
 
 
@@ -109,17 +112,28 @@ def _wait(turn: Turn, session: Session, until: datetime) -> bool:
     return True
 
 
-def _explain(turn: Turn, session: Session, decision: Decision, n: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a step is called, until when it lasts, and which lawyer asked for it, and why."""
+
+    step: str
+    until: datetime | None
+    asked_by: str | None = None
+    reason: str = ""
+
+
+def store_step(turn: Turn, session: Session, decision: Decision, n: int, told: Told) -> None:
     """Store the step with its reasons, in the transaction of the step itself."""
     listed, more = _listed(decision.considered)
-    step = decision.step
     turn.db.add(
         DispatchStep(
             session_id=session.id,
             n=n,
             at=turn.now,
-            step=step.stage.value if isinstance(step, Ring) else _NAMES[type(step)],
-            until=session.due_at,
+            step=told.step,
+            until=told.until,
+            asked_by=told.asked_by,
+            reason=told.reason,
             considered=[
                 {
                     "lawyer": one.lawyer,
@@ -134,6 +148,10 @@ def _explain(turn: Turn, session: Session, decision: Decision, n: int) -> None:
 
 
 _NAMES = {Wait: "wait", GiveUp: "give_up"}
+
+
+def _name(step: Step) -> str:
+    return step.stage.value if isinstance(step, Ring) else _NAMES[type(step)]
 
 
 def _listed(considered: Sequence[Considered]) -> tuple[Sequence[Considered], dict[str, int]]:

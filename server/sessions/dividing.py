@@ -98,7 +98,7 @@ def takes_part(one: Allowed, session: Session, caucus: Caucus) -> bool:
     if one.participant.account_id == session.mediator_id:
         return True
     if one.participant.role is Role.LAWYER:
-        return caucus.with_lawyer
+        return one.id in caucus.lawyers
     return one.person_id is not None and one.person_id == caucus.person_id
 
 

@@ -43,7 +43,7 @@ async def close_duty(turn: Turn, lawyer_id: str, reason: str = "") -> None:
     duty = await repository.duty_of(turn.db, lawyer_id)
     if duty is None:
         return
-    if duty.session_id is not None:
+    if duty.session_id is not None or duty.helping_id is not None:
         raise Conflict("in_call", "请先结束当前会话，再下班。")
     await plan.end(turn.db, lawyer_id, turn.now, reason)
     await turn.db.delete(duty)

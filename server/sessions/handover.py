@@ -3,13 +3,14 @@
 A colleague is rung beside the talk, which goes on; only their answer changes it.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from server.sessions import repository, ring
+from server.sessions import repository, ring, seeking
 from server.sessions.minding import mind
 from server.sessions.service import Answer, Call
 from server.sessions.turn import Turn, step_participant
-from server.storage.schema import Consent, Duty, Participant, RingOffer, Session
+from server.storage.schema import Consent, DispatchStep, Duty, Participant, RingOffer, Session
 from signaling.commands import AcceptCall, GiveBack, HandOver, HandOverKind
 from signaling.dispatch import Stage
 from signaling.errors import Conflict, NotFound
@@ -30,33 +31,64 @@ class ColleagueBusy(Conflict):
 
 
 async def hand_over(call: Call) -> Answer:
-    """Ring one colleague; the talk goes on meanwhile."""
+    """Ring one colleague, or have one found; the talk goes on meanwhile."""
     body: HandOver = call.body
     session, turn = call.about, call.turn
-    if await repository.open_offers(turn.db, session.id):
+    if seeking.looking(session) or await repository.open_offers(turn.db, session.id):
         raise Conflict("handing_over", "正在呼叫另一位律师，请先取消那一次。")
-    if body.lawyer == call.principal.account_id:
+    if body.kind is HandOverKind.CALL_IN:
+        seated = await repository.participants_of(turn.db, session.id)
+        _free_places(seated)
+    if body.lawyer is None:
+        _seek(turn, session, body)
+    else:
+        await _ring(turn, session, body, body.lawyer)
+    await turn.db.flush()
+    await mind(turn, session)
+    return {}
+
+
+def _seek(turn: Turn, session: Session, body: HandOver) -> None:
+    """Whoever is free: whom, is the dispatcher's to say, by its policy."""
+    seeking.begin(turn, session, _STAGES[body.kind], None, body.reason)
+    turn.log(session, EventType.CALL_SOUGHT, {"kind": body.kind.value, "reason": body.reason})
+
+
+async def _ring(turn: Turn, session: Session, body: HandOver, lawyer_id: str) -> None:
+    """Ring the one who was named, now; the step tells who named them."""
+    duty = await repository.duty_of(turn.db, lawyer_id)
+    if lawyer_id == session.lawyer_id:
         raise NotFound
-    duty = await repository.duty_of(turn.db, body.lawyer)
     if duty is None or not await _can_be_rung(turn, session, duty):
         raise ColleagueBusy
+    stage = _STAGES[body.kind]
+    seeking.begin(turn, session, stage, lawyer_id, body.reason)
     turn.db.add(
         RingOffer(
             session_id=session.id,
-            lawyer_id=body.lawyer,
-            attempt_at=session.attempt_at,
+            lawyer_id=lawyer_id,
+            attempt_at=turn.now,
             everyone=False,
-            stage=_STAGES[body.kind],
+            stage=stage,
             notes=[],
             rang_at=turn.now,
             until=turn.now + RING_FOR,
         )
     )
-    told = {"lawyer": body.lawyer, "kind": body.kind.value}
+    turn.db.add(
+        DispatchStep(
+            session_id=session.id,
+            n=await repository.steps_so_far(turn.db, session.id) + 1,
+            at=turn.now,
+            step=stage.value,
+            until=turn.now + RING_FOR,
+            considered=[{"lawyer": lawyer_id, "verdict": "rung", "notes": ["named"]}],
+            asked_by=session.lawyer_id,
+            reason=body.reason,
+        )
+    )
+    told = {"lawyer": lawyer_id, "kind": body.kind.value}
     turn.log(session, EventType.CALL_HANDED, told)
-    await turn.db.flush()
-    await mind(turn, session)
-    return {}
 
 
 async def _can_be_rung(turn: Turn, session: Session, duty: Duty) -> bool:
@@ -68,7 +100,8 @@ async def _can_be_rung(turn: Turn, session: Session, duty: Duty) -> bool:
 
 
 async def stop_hand_over(call: Call) -> Answer:
-    """Stop ringing the colleague."""
+    """Stop ringing the colleague, or looking for one; or: it was read that nobody came."""
+    seeking.end(call.about)
     for offer in await repository.open_offers(call.turn.db, call.about.id):
         ring.end(offer, "withdrawn", call.turn.now)
         told = {"lawyer": offer.lawyer_id}
@@ -84,7 +117,10 @@ async def take_over(call: Call) -> Answer:
     offer = await repository.open_offer_of(turn.db, me)
     if offer is None or offer.session_id != session.id:
         raise Conflict
+    if await repository.declared_conflict(turn.db, me, session.id):
+        raise ring.OwnConflict
     ring.end(offer, "accepted", turn.now)
+    seeking.end(session)
     await turn.db.flush()
     if offer.stage is Stage.TRANSFER:
         await _transfer(turn, session, me)
@@ -127,16 +163,11 @@ async def _seat(turn: Turn, session: Session, call: Call) -> None:
     turn.log(session, event, {"subject": "recording", "account": me})
     seated = await repository.participants_of(turn.db, session.id)
     mine = next((one for one in seated if one.account_id == me), None)
-    # The places of those who have left are free again.
-    others = [one for one in seated if one is not mine]
-    used = {one.place for one in others if one.state is not ParticipantState.LEFT}
-    free = sorted(set(range(PLACES)) - used)
+    free = _free_places([one for one in seated if one is not mine])
     if mine is not None:
         step_participant(mine, ParticipantEvent.EXPECT)
         if mine.place in free:
             return
-    if not free:
-        raise Conflict("room_full", "会话里的人已满，不能再加入。")
     if mine is not None:
         mine.place = free[0]
         return
@@ -152,8 +183,21 @@ async def _seat(turn: Turn, session: Session, call: Call) -> None:
     )
 
 
+def _free_places(seated: Sequence[Participant]) -> list[int]:
+    """Return the places that can be taken; raise Conflict if there is none."""
+    # The places of those who have left are free again.
+    used = {one.place for one in seated if one.state is not ParticipantState.LEFT}
+    free = sorted(set(range(PLACES)) - used)
+    if not free:
+        raise Conflict("room_full", "会话里的人已满，不能再加入。")
+    return free
+
+
 async def give_back(call: Call) -> Answer:
-    """Put the session back into the queue, at its old place; this lawyer is not rung for it."""
+    """Leave it to a second lawyer who is in it; else back into the queue, at its old place.
+
+    Whoever gave it back is not rung for it.
+    """
     body: GiveBack = call.body
     session, turn, me = call.about, call.turn, call.principal.account_id
     turn.db.add(
@@ -171,13 +215,38 @@ async def give_back(call: Call) -> Answer:
         )
     )
     turn.log(session, EventType.CALL_GIVEN_BACK, {"lawyer": me, "reason": body.reason})
-    await requeue(turn, session, "given_back")
+    if not await succeed(turn, session, "given_back"):
+        await requeue(turn, session, "given_back")
     return {}
+
+
+async def succeed(turn: Turn, session: Session, cause: str) -> bool:
+    """Make a second lawyer who is in the talk the one who has it; tell whether there was one."""
+    before = session.lawyer_id
+    here = {
+        one.account_id
+        for one in await repository.participants_of(turn.db, session.id)
+        if one.state is ParticipantState.CONNECTED
+    }
+    for second in await repository.helpers_of(turn.db, session.id):
+        if second not in here:
+            continue
+        await repository.release_lawyer(turn.db, session.id, turn.now)
+        await repository.promote_helper(turn.db, second, session.id, turn.now)
+        await _leave(turn, session, {before or ""})
+        session.lawyer_id = second
+        told = {"from": before, "lawyer": second, "cause": cause}
+        turn.log(session, EventType.CALL_TAKEN_OVER, told)
+        await turn.db.flush()
+        await mind(turn, session)
+        return True
+    return False
 
 
 async def requeue(turn: Turn, session: Session, cause: str, prefers: str | None = None) -> None:
     """Back to the desk from the middle of a talk: the people wait where they are."""
     await ring.withdraw(turn, session)
+    seeking.end(session)
     seated = await repository.participants_of(turn.db, session.id)
     await _leave(turn, session, {one.account_id for one in seated if one.role is Role.LAWYER})
     await repository.release_lawyer(turn.db, session.id, turn.now)

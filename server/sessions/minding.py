@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from server.sessions import repository
+from server.sessions import repository, seeking
 from server.sessions.turn import Turn
 from server.storage.schema import Session
 from signaling.participant import ParticipantState
@@ -29,6 +29,10 @@ async def mind(turn: Turn, session: Session) -> None:
     lost = session.lawyer_id not in here
     session.lawyer_lost_at = (session.lawyer_lost_at or turn.now) if lost else None
     moments = [offer.until for offer in await repository.open_offers(turn.db, session.id)]
+    if not moments and seeking.for_anybody(session):
+        moments.append(turn.now)
+    elif not moments and seeking.looking(session):
+        seeking.unmet(turn, session)
     if session.alone_at is not None:
         moments.append(session.alone_at + ABANDONED)
     elif session.lawyer_lost_at is not None:

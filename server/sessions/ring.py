@@ -12,6 +12,13 @@ from signaling.events import EventType
 from signaling.session import IN_ROOM, SessionEvent
 
 
+class OwnConflict(Conflict):
+    """They declared an interest in one of the parties."""
+
+    code = "own_conflict"
+    message = "您对其中一方申报过回避，请由其他律师接听。"
+
+
 async def withdraw(turn: Turn, session: Session) -> None:
     """Stop every ring of the session."""
     for offer in await repository.open_offers(turn.db, session.id):
@@ -31,7 +38,7 @@ async def take(turn: Turn, session: Session, lawyer_id: str) -> None:
     row's empty ``session_id`` (one lawyer, one call).
     """
     if await repository.declared_conflict(turn.db, lawyer_id, session.id):
-        raise Conflict("own_conflict", "您对其中一方申报过回避，请由其他律师接听。")
+        raise OwnConflict
     if not await repository.claim_lawyer(turn.db, lawyer_id, session.id, turn.now):
         raise Conflict("lawyer_busy", "您已有一个进行中的会话，请先结束它。")
     for offer in await repository.open_offers(turn.db, session.id):

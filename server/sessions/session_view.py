@@ -170,13 +170,17 @@ async def _queue(db: Transaction, file: File) -> View | None:
 
 
 def _handing(file: File) -> View | None:
-    """The colleague who is being rung beside the talk."""
+    """The colleague who is being rung beside the talk, or looked for, or did not come."""
     if file.session.state not in IN_ROOM:
         return None
+    session = file.session
     for offer in file.offers:
         name, until = offer.lawyer_name, millis(offer.until)
-        return {"kind": offer.stage.value, "name": name, "until": until}
-    return None
+        return {"kind": offer.stage.value, "name": name, "until": until, "unmet": False}
+    if session.seeks is None:
+        return None
+    kind = session.seeks.value
+    return {"kind": kind, "name": "", "until": None, "unmet": session.seeks_unmet}
 
 
 async def _hold(db: Transaction, session: Session) -> View | None:

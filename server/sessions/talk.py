@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from server.sessions import repository, ring
+from server.sessions import repository, ring, seeking
 from server.sessions.room.lobby import dismiss
 from server.sessions.service import Answer, Call
 from server.sessions.turn import Turn, step_participant
@@ -65,6 +65,7 @@ async def end_talk(call: Call) -> None:
 async def everybody_leaves(turn: Turn, session: Session) -> None:
     """End the room for all: those in it, those called or rung into it, those who wait outside."""
     await ring.withdraw(turn, session)
+    seeking.end(session)
     await repository.release_helpers(turn.db, session.id, turn.now)
     for participant in await repository.participants_of(turn.db, session.id):
         if step_participant(participant, ParticipantEvent.LEAVE):

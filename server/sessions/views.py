@@ -228,6 +228,7 @@ async def _ringing(db: Transaction, lawyer_id: str) -> dict[str, Any] | None:
         "notes": offer.notes,
         "stage": offer.stage.value,
         "by": shown.names.lawyer_name,
+        "reason": shown.session.seeks_reason,
         "persons": [person.name for person in persons],
         "facts": shown.session.facts,
     }

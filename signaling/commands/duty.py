@@ -57,10 +57,14 @@ class GoOffDuty:
 
 @dataclass(frozen=True, slots=True)
 class HandOver(OfSession):
-    """Ring this colleague: to take the talk over, or to join it."""
+    """Ring a colleague: to take the talk over, or to join it.
 
-    lawyer: Id
+    ``lawyer``: whom; None: whoever is free, by the policy. ``reason``: shown to who is rung.
+    """
+
+    lawyer: Id | None
     kind: HandOverKind
+    reason: ShortReason = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from signaling.codec import Text
+from signaling.codec import Many, Text
 from signaling.commands.fields import Id, Name, OfSession, Reason
 from signaling.consent import How, Subject
 
@@ -82,10 +82,13 @@ class KeepApart(OfSession):
 
 @dataclass(frozen=True, slots=True)
 class InviteAside(OfSession):
-    """Ask one party for a talk apart (背对背)."""
+    """Ask one party for a talk apart (背对背).
+
+    ``lawyers``: the participants' ids of the lawyers who are to be there: none, one or more.
+    """
 
     person: Id
-    with_lawyer: bool
+    lawyers: Annotated[tuple[Id, ...], Many(6)]
 
 
 @dataclass(frozen=True, slots=True)

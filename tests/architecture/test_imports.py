@@ -107,6 +107,7 @@ DOORS = {
         "repository",
         "ring",
         "room",
+        "seeking",
         "service",
         "talk",
         "turn",

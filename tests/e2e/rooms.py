@@ -112,7 +112,7 @@ class Host(Mediator):
         """Ask a party for a talk apart; they agree, and the room is divided."""
         await self.at("aside").click()
         if lawyer:
-            await self.at("aside-lawyer").check()
+            await self.at("aside-lawyer").click()
         await self.at("aside-with").filter(has_text=party.name).click()
         await party.at("aside-yes").click()
         for one in (self, party):

@@ -85,7 +85,9 @@ def _words(hint: Any) -> str:
         return f"{_words(inner)} or null"
     if get_origin(hint) is tuple:
         (bound,) = (bound for bound in bounds if isinstance(bound, Many))
-        return f"list {bound.least}..{bound.most} of {get_args(hint)[0].__name__}"
+        (item, *_) = get_args(hint)
+        name = _words(item) if get_origin(item) is Annotated else item.__name__
+        return f"list {bound.least}..{bound.most} of {name}"
     return _scalar(hint, bounds)
 
 

@@ -23,7 +23,9 @@ from server.sessions.repository.duty import (
     claim_lawyer,
     declared_conflict,
     duty_of,
+    helpers_of,
     last_served,
+    promote_helper,
     release_helpers,
     release_lawyer,
     renew_leases,
@@ -42,7 +44,12 @@ from server.sessions.repository.guests import (
     open_invitations,
     person_of,
 )
-from server.sessions.repository.rings import all_offers, open_offer_of, open_offers
+from server.sessions.repository.rings import (
+    all_offers,
+    open_offer_of,
+    open_offers,
+    steps_so_far,
+)
 from server.sessions.repository.sessions import (
     done_command,
     lock_session,
@@ -84,6 +91,7 @@ __all__ = [
     "guest_of_person",
     "guests_inside",
     "guests_of",
+    "helpers_of",
     "identities_of",
     "kept_apart",
     "last_served",
@@ -104,6 +112,7 @@ __all__ = [
     "participants_of",
     "person_of",
     "persons_of",
+    "promote_helper",
     "relays_in_use",
     "release_helpers",
     "release_lawyer",
@@ -112,4 +121,5 @@ __all__ = [
     "sessions_being_recorded",
     "sessions_on_relay",
     "station_by_id",
+    "steps_so_far",
 ]

@@ -1,12 +1,12 @@
 """Duty rows: who may be rung, who has a call."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.storage.schema import DeclaredConflict, Duty, Person, Session
+from server.storage.schema import DeclaredConflict, Duty, Participant, Person, Session
 
 
 async def duty_of(db: AsyncSession, lawyer_id: str) -> Duty | None:
@@ -53,6 +53,29 @@ async def claim_helper(db: AsyncSession, lawyer_id: str, session_id: str) -> boo
     free = (Duty.session_id.is_(None), Duty.helping_id.is_(None))
     claim = update(Duty).where(Duty.lawyer_id == lawyer_id, *free).values(helping_id=session_id)
     return (await db.scalars(claim.returning(Duty.lawyer_id))).first() is not None
+
+
+async def helpers_of(db: AsyncSession, session_id: str) -> Sequence[str]:
+    """Return the lawyers who were called into this session, who came first being first."""
+    query = (
+        select(Duty.lawyer_id)
+        .join(
+            Participant,
+            (Participant.account_id == Duty.lawyer_id) & (Participant.session_id == session_id),
+        )
+        .where(Duty.helping_id == session_id)
+        .order_by(Participant.place)
+    )
+    return (await db.scalars(query)).all()
+
+
+async def promote_helper(db: AsyncSession, lawyer_id: str, session_id: str, now: datetime) -> None:
+    """Let a lawyer who was called in have the session."""
+    await db.execute(
+        update(Duty)
+        .where(Duty.lawyer_id == lawyer_id, Duty.helping_id == session_id)
+        .values(helping_id=None, session_id=session_id, served_at=now)
+    )
 
 
 async def release_helpers(

@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.storage.schema import (
-    RingOffer,
-)
+from server.storage.schema import DispatchStep, RingOffer
 
 
 async def open_offers(db: AsyncSession, session_id: str) -> Sequence[RingOffer]:
@@ -28,3 +26,9 @@ async def all_offers(db: AsyncSession, session_id: str) -> Sequence[RingOffer]:
     """Return every ring of the session, ended or not."""
     query = select(RingOffer).where(RingOffer.session_id == session_id)
     return (await db.scalars(query)).all()
+
+
+async def steps_so_far(db: AsyncSession, session_id: str) -> int:
+    """Count the steps of dispatch that were stored for a session."""
+    query = select(func.count()).where(DispatchStep.session_id == session_id)
+    return await db.scalar(query) or 0

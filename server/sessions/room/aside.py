@@ -1,5 +1,7 @@
 """A talk apart (背对背): asked, accepted, divided by the relay, ended."""
 
+from collections.abc import Sequence
+
 from server.sessions import repository
 from server.sessions.room.present import reconsider
 from server.sessions.service import Answer, Call
@@ -11,6 +13,8 @@ from signaling.errors import Conflict, NotFound
 from signaling.events import EventType
 from signaling.guest import GuestState
 from signaling.machine import IllegalTransition
+from signaling.participant import ParticipantState
+from signaling.rights import Role
 
 
 def _step(turn: Turn, caucus: Caucus, event: CaucusEvent) -> None:
@@ -37,7 +41,7 @@ async def invite(call: Call) -> Answer:
         id=new_id(),
         session_id=session.id,
         person_id=person.id,
-        with_lawyer=body.with_lawyer,
+        lawyers=await _lawyers(turn, session, body.lawyers),
         state=CAUCUS.initial,
         asked_at=turn.now,
     )
@@ -46,6 +50,19 @@ async def invite(call: Call) -> Answer:
     if person.here:
         _begin(turn, session, caucus)
     return {"caucus": caucus.id}
+
+
+async def _lawyers(turn: Turn, session: Session, wanted: Sequence[str]) -> list[str]:
+    """Return the lawyers who take part; raise NotFound unless each is in the room."""
+    seated = await repository.participants_of(turn.db, session.id)
+    inside = {
+        one.id
+        for one in seated
+        if one.role is Role.LAWYER and one.state is not ParticipantState.LEFT
+    }
+    if not inside.issuperset(wanted):
+        raise NotFound("not_inside", "这位律师现在不在房间里。")
+    return sorted(set(wanted))
 
 
 async def answer(call: Call) -> Answer:

@@ -79,7 +79,7 @@ def caucus_view(
         "state": caucus.state.value,
         "mine": inside,
         "person": caucus.person_id if told else None,
-        "with_lawyer": caucus.with_lawyer if told else None,
+        "lawyers": caucus.lawyers if told else None,
     }
 
 

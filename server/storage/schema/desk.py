@@ -79,6 +79,7 @@ class DispatchStep(Base):
 
     ``considered``: ``[{lawyer, verdict, notes}]``, the best placed first; never the names that a
     conflict of interest is about. ``more``: counts by verdict of those who are not listed.
+    ``asked_by``: the lawyer in the talk who asked for a colleague, and ``reason``, why.
     """
 
     __tablename__ = "dispatch_step"
@@ -90,6 +91,8 @@ class DispatchStep(Base):
     until: Mapped[datetime | None]
     considered: Mapped[list[Any]]
     more: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    asked_by: Mapped[str | None] = mapped_column(String(32))
+    reason: Mapped[str] = mapped_column(String(100), default="", server_default="")
 
 
 class DeclaredConflict(Base):

@@ -76,7 +76,10 @@ class KeptApart(Base):
 
 
 class Caucus(Base):
-    """A talk apart (背对背). ``divided_seq``: the session's seq from which on the media are."""
+    """A talk apart (背对背). ``divided_seq``: the session's seq from which on the media are.
+
+    ``lawyers``: the participants' ids of the lawyers who take part.
+    """
 
     __tablename__ = "caucus"
     # A session has one at a time: the database itself says no to a second.
@@ -93,7 +96,7 @@ class Caucus(Base):
     id: Mapped[str] = id_column()
     session_id: Mapped[str] = reference("session.id")
     person_id: Mapped[str] = mapped_column(String(32), ForeignKey("person.id"))
-    with_lawyer: Mapped[bool]
+    lawyers: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     state: Mapped[CaucusState] = mapped_column(Word(CaucusState))
     divided_seq: Mapped[int | None]
     asked_at: Mapped[datetime]

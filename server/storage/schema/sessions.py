@@ -19,6 +19,7 @@ from server.storage.schema.base import Base, id_column, reference
 from server.storage.types import Word
 from signaling.commands import SessionKind
 from signaling.consent import How
+from signaling.dispatch import Stage
 from signaling.participant import ParticipantState
 from signaling.recording import RecordingState
 from signaling.rights import Role
@@ -75,6 +76,13 @@ class Session(Base):
     # Since when the room has lost everybody, or its lawyer: how long they are waited for.
     alone_at: Mapped[datetime | None]
     lawyer_lost_at: Mapped[datetime | None]
+    # A colleague is asked for beside the talk: as what, whom (None: whoever is free), since when,
+    # why; and whether nobody came, until who asked has read it.
+    seeks: Mapped[Stage | None] = mapped_column(Word(Stage))
+    seeks_id: Mapped[str | None] = mapped_column(String(32))
+    seeks_at: Mapped[datetime | None]
+    seeks_reason: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    seeks_unmet: Mapped[bool] = mapped_column(default=False, server_default=false())
     relay: Mapped[str | None] = mapped_column(String(200))
     relay_boot: Mapped[str | None] = mapped_column(String(32))
     media_epoch: Mapped[int] = mapped_column(default=0)

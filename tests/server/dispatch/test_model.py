@@ -194,6 +194,12 @@ class DeskModel(RuleBasedStateMachine):
                 node, who, "session.request_callback", {"session": session, "phone": "123456"}
             )
 
+    @rule(who=lawyers, node=nodes, kind=st.sampled_from(["transfer", "call_in"]))
+    def ask_for_whoever_is_free(self, who: str, node: int, kind: str) -> None:
+        for session in self.of_lawyer(who, set(IN_ROOM)):
+            body = {"session": session, "lawyer": None, "kind": kind}
+            self.send(node, who, "call.hand_over", body)
+
     @rule(
         who=lawyers,
         colleague=lawyers,
@@ -278,6 +284,12 @@ class DeskModel(RuleBasedStateMachine):
         if session := self.some(pick, IN_ROOM):
             self.run(self.desk.change(session, _media_lost))
 
+    @rule(pick=st.integers(0, 9))
+    def the_lawyer_alone_is_lost(self, pick: int) -> None:
+        """Whoever has the talk; a second lawyer in it stays."""
+        if session := self.some(pick, IN_ROOM):
+            self.run(self.desk.change(session, _lawyer_lost))
+
     # What must hold.
 
     @invariant()
@@ -286,6 +298,7 @@ class DeskModel(RuleBasedStateMachine):
         one_call_one_lawyer_one_lawyer_one_call(seen)
         rings_ring_for_somebody(seen, self.desk.id("recused"))
         nobody_waiting_is_forgotten(seen)
+        nobody_is_looked_for_in_vain(seen)
         every_step_is_explained(seen)
 
     def teardown(self) -> None:
@@ -445,6 +458,16 @@ def nobody_waiting_is_forgotten(seen: Seen) -> None:
             assert one.due_at is not None, "nothing would ever look at it again"
 
 
+def nobody_is_looked_for_in_vain(seen: Seen) -> None:
+    """A colleague is asked for in a talk only, and rung or looked for again, or it is said."""
+    ringing = {one.session_id for one in seen.offers if one.ended_at is None}
+    for one in seen.sessions:
+        if one.seeks is not None:
+            assert one.state in TALKING
+            assert one.seeks_unmet or one.id in ringing or one.due_at is not None
+        assert one.seeks_unmet is False or one.id not in ringing
+
+
 def every_step_is_explained(seen: Seen) -> None:
     """Every ring stands in a step with its reasons, every change in a log without repetition."""
     rung = {
@@ -459,8 +482,9 @@ def every_step_is_explained(seen: Seen) -> None:
         if entry.type in (EventType.CALL_HANDED, EventType.CALL_GIVEN_BACK)
     }
     for offer in seen.offers:
-        told = handed if offer.stage in BESIDE else rung
-        assert (offer.session_id, offer.rang_at, offer.lawyer_id) in told
+        it = (offer.session_id, offer.rang_at, offer.lawyer_id)
+        assert it in rung or offer.outcome == "handed_back"
+        assert it in handed or offer.stage not in BESIDE
     numbers = Counter((entry.session_id, entry.seq) for entry in seen.events)
     assert all(count == 1 for count in numbers.values())
     newest = {one.id: one.seq for one in seen.sessions}
@@ -479,6 +503,13 @@ async def _media_up(turn: Turn, session: Session) -> None:
     await turn.db.flush()
     await mind(turn, session)
     await go_live_if_ready(turn, session)
+    session.seq += 1
+
+
+async def _lawyer_lost(turn: Turn, session: Session) -> None:
+    for one in await repository.participants_of(turn.db, session.id):
+        if one.account_id == session.lawyer_id:
+            await lose(turn, session, one)
     session.seq += 1
 
 

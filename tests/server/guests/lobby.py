@@ -94,6 +94,12 @@ class Lobby:
 
         await self.desk.change(self.session, up)
 
+    async def lawyers(self, *names: str) -> list[str]:
+        """The participants' ids of these lawyers, as the mediator's page knows them."""
+        there = (await self.room("mediator"))["participants"]
+        wanted = {self.desk.people[name].name for name in names}
+        return [one["id"] for one in there if one["name"] in wanted]
+
     async def divided(self) -> dict[str, str]:
         """What the relay is told, carried out: the circles by the participants' names."""
         async with self.desk.db.read() as read:

@@ -10,19 +10,32 @@ async def two_parties(lobby: Lobby) -> None:
     await lobby.inside("李秀英")
 
 
-async def aside(lobby: Lobby, name: str, *, lawyer: bool = False) -> dict[str, str]:
+async def second_lawyer(lobby: Lobby) -> None:
+    await lobby.desk.on_duty("second")
+    ask = {"session": lobby.session, "lawyer": lobby.desk.id("second"), "kind": "call_in"}
+    await lobby.desk.send("lawyer", "call.hand_over", ask)
+    await lobby.send("second", "call.accept", recording=True)
+    await lobby.connect("second")
+
+
+async def aside(lobby: Lobby, name: str, *lawyers: str) -> dict[str, str]:
     """A talk apart with this party, accepted and divided; the circles by name."""
-    await lobby.act("aside.invite", name, with_lawyer=lawyer)
+    await lobby.act("aside.invite", name, lawyers=await lobby.lawyers(*lawyers))
     await lobby.send(name, "aside.answer", accept=True)
     return await lobby.divided()
 
 
-@pytest.mark.parametrize("lawyer", [False, True])
-async def test_the_mediator_and_one_party_apart(lobby: Lobby, lawyer: bool) -> None:
+@pytest.mark.parametrize("taken", [(), ("lawyer",), ("second",), ("lawyer", "second")])
+async def test_the_mediator_and_one_party_apart(lobby: Lobby, taken: tuple[str, ...]) -> None:
+    """With as many of the lawyers as the mediator says: none, either, both."""
     await two_parties(lobby)
-    circles = await aside(lobby, "王建国", lawyer=lawyer)
+    await second_lawyer(lobby)
+    circles = await aside(lobby, "王建国", *taken)
     assert circles["某mediator"] == circles["王建国"] != "joint"
-    assert (circles["某lawyer"] == circles["王建国"]) is lawyer
+    for lawyer in ("lawyer", "second"):
+        assert (circles[f"某{lawyer}"] == circles["王建国"]) is (lawyer in taken)
+        shown = (await lobby.room(lawyer))["aside"]
+        assert (shown["mine"], shown["person"] is None) == (lawyer in taken, lawyer not in taken)
     assert "joint" not in circles.values()
     alone = [name for name, circle in circles.items() if circle != circles["王建国"]]
     assert len({circles[name] for name in alone}) == len(alone), "who waits hears nobody"
@@ -34,7 +47,7 @@ async def test_the_mediator_and_one_party_apart(lobby: Lobby, lawyer: bool) -> N
 
 async def test_it_is_secret_only_when_the_relay_has_said_so(lobby: Lobby) -> None:
     await two_parties(lobby)
-    await lobby.act("aside.invite", "王建国", with_lawyer=False)
+    await lobby.act("aside.invite", "王建国", lawyers=[])
     assert (await lobby.room("王建国"))["aside"]["state"] == "invited"
     assert (await lobby.room("李秀英"))["aside"] is None
     assert (await lobby.room("lawyer"))["aside"] is None
@@ -69,7 +82,7 @@ async def test_nobody_outside_is_shown_anything_of_it(lobby: Lobby) -> None:
         "state": "locked",
         "mine": False,
         "person": None,
-        "with_lawyer": None,
+        "lawyers": None,
     }
     assert [one["name"] for one in (await lobby.room("李秀英"))["participants"]] == ["李秀英"]
     await lobby.send("mediator", "aside.return")
@@ -91,13 +104,13 @@ async def test_who_waits_can_call_the_mediator(lobby: Lobby) -> None:
 
 async def test_a_no_is_an_answer_and_a_question_can_be_taken_back(lobby: Lobby) -> None:
     await two_parties(lobby)
-    await lobby.act("aside.invite", "王建国", with_lawyer=False)
+    await lobby.act("aside.invite", "王建国", lawyers=[])
     assert await lobby.refused("李秀英", "aside.answer", accept=True) == "conflict"
     await lobby.send("王建国", "aside.answer", accept=False)
     assert (await lobby.room("mediator"))["aside"] is None
-    await lobby.act("aside.invite", "李秀英", with_lawyer=False)
+    await lobby.act("aside.invite", "李秀英", lawyers=[])
     person = lobby.people["王建国"]
-    refused = await lobby.refused("mediator", "aside.invite", person=person, with_lawyer=True)
+    refused = await lobby.refused("mediator", "aside.invite", person=person, lawyers=[])
     assert refused == "aside_already"
     await lobby.send("mediator", "aside.return")
     assert await lobby.refused("李秀英", "aside.answer", accept=True) == "conflict"
@@ -106,7 +119,8 @@ async def test_a_no_is_an_answer_and_a_question_can_be_taken_back(lobby: Lobby) 
 async def test_somebody_beside_the_terminal_needs_no_invitation(lobby: Lobby) -> None:
     await lobby.inside("王建国")
     person = (await lobby.room("mediator"))["persons"][0]["id"]
-    await lobby.send("mediator", "aside.invite", person=person, with_lawyer=True)
+    lawyers = await lobby.lawyers("lawyer")
+    await lobby.send("mediator", "aside.invite", person=person, lawyers=lawyers)
     circles = await lobby.divided()
     assert circles["某mediator"] == circles["某lawyer"] != circles["王建国"]
 
@@ -142,3 +156,21 @@ async def test_what_is_written_is_for_those_who_are_there(lobby: Lobby) -> None:
     texts = [one["text"] for one in (await lobby.room("李秀英"))["messages"]]
     assert texts == ["再说第二件事"]
     assert len((await lobby.room("lawyer"))["messages"]) == 2
+
+
+async def test_only_a_lawyer_in_the_room_can_be_taken_along(lobby: Lobby) -> None:
+    await two_parties(lobby)
+    people = {one["name"]: one["id"] for one in (await lobby.room("mediator"))["participants"]}
+    for other in (people["李秀英"], people["某mediator"], "0" * 32):
+        body = {"person": lobby.people["王建国"], "lawyers": [other]}
+        assert await lobby.refused("mediator", "aside.invite", **body) == "not_inside"
+
+
+async def test_a_lawyer_who_comes_during_a_talk_apart_waits_outside(lobby: Lobby) -> None:
+    await two_parties(lobby)
+    await aside(lobby, "王建国", "lawyer")
+    await second_lawyer(lobby)
+    circles = await lobby.divided()
+    assert circles["某lawyer"] == circles["某mediator"] == circles["王建国"]
+    assert list(circles.values()).count(circles["某second"]) == 1, "hears nobody"
+    assert (await lobby.room("second"))["aside"]["person"] is None

@@ -32,6 +32,10 @@ async def admit(lobby: Lobby, name: str) -> None:
     await lobby.connect(name)
 
 
+async def ask_aside(lobby: Lobby, name: str) -> None:
+    await lobby.act("aside.invite", name, lawyers=await lobby.lawyers("lawyer"))
+
+
 STEPS_OF: dict[str, Step] = {
     "come": come,
     "admit": admit,
@@ -39,7 +43,7 @@ STEPS_OF: dict[str, Step] = {
     "leave": lambda lobby, name: lobby.send(name, "guest.leave"),
     "send_out": lambda lobby, name: lobby.act("guest.send_out", name),
     "refuse": lambda lobby, name: lobby.act("guest.refuse", name),
-    "ask_aside": lambda lobby, name: lobby.act("aside.invite", name, with_lawyer=True),
+    "ask_aside": ask_aside,
     "go_aside": lambda lobby, name: lobby.send(name, "aside.answer", accept=True),
     "return": lambda lobby, name: lobby.send("mediator", "aside.return"),
     "write": lambda lobby, name: lobby.send(name, "room.say", text=SAID[name]),

@@ -45,7 +45,8 @@ async def test_who_may_not_give(gallery: Gallery, name: str) -> None:
 @pytest.mark.parametrize("lawyer", [False, True])
 async def test_apart_it_stays_with_those_who_are_there(gallery: Gallery, lawyer: bool) -> None:
     lobby = gallery.lobby
-    await lobby.act("aside.invite", "王建国", with_lawyer=lawyer)
+    lawyers = await lobby.lawyers("lawyer") if lawyer else []
+    await lobby.act("aside.invite", "王建国", lawyers=lawyers)
     await lobby.send("王建国", "aside.answer", accept=True)
     await lobby.divided()
     before = {name: await lobby.view(name) for name in ("李秀英", "lawyer")}

@@ -30,7 +30,7 @@ def body_of(kind: str, session: str) -> dict[str, object]:
         "session.book": {"lawyer": NOBODY, "starts_at": 0},
         "consent.answer": {"subject": "recording", "given": True, "notice": "1"},
         "persons.keep_apart": {"one": NOBODY, "other": NOBODY},
-        "aside.invite": {"person": NOBODY, "with_lawyer": False},
+        "aside.invite": {"person": NOBODY, "lawyers": []},
         "aside.answer": {"accept": True},
         "call.accept": {"recording": True},
         "session.adjourn": {"day": "2026-12-01"},

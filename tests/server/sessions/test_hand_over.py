@@ -4,14 +4,15 @@ from typing import Any
 
 import pytest
 
+from server.dispatch.explaining import explain
 from server.media.relay_events import go_live_if_ready, lose
 from server.sessions import repository
 from server.sessions.minding import mind
 from server.sessions.turn import Turn, step_participant
 from server.storage.engine import Database
-from server.storage.schema import DeclaredConflict, Session
+from server.storage.schema import DeclaredConflict, Participant, Session
 from signaling.names import fold
-from signaling.participant import ParticipantEvent
+from signaling.participant import ParticipantEvent, ParticipantState
 from signaling.rights import Role
 from signaling.session import SessionState
 from tests.server.dispatch.bell import Bell, open_bell
@@ -32,9 +33,31 @@ async def talk(bell: Bell) -> str:
     return session
 
 
-async def ask(desk: Desk, session: str, colleague: str, kind: str, by: str = "lawyer") -> None:
-    body = {"session": session, "lawyer": desk.id(colleague), "kind": kind}
+async def ask(
+    desk: Desk, session: str, colleague: str | None, kind: str, by: str = "lawyer", reason: str = ""
+) -> None:
+    named = desk.id(colleague) if colleague else None
+    body = {"session": session, "lawyer": named, "kind": kind, "reason": reason}
     await desk.send(by, "call.hand_over", body)
+
+
+async def handing(desk: Desk, who: str = "lawyer") -> tuple[str, bool] | None:
+    """Whom the room is told of, and whether nobody came."""
+    shown = (await desk.view(who))["session"]["handing"]
+    return (shown["name"], shown["unmet"]) if shown else None
+
+
+async def steps(bell: Bell, session: str) -> list[tuple[str, str, str, dict[str, str]]]:
+    """Why were these lawyers rung: each step, who asked and why, the verdicts."""
+    async with bell.desk.db.read() as read:
+        row = await repository.session_by_id(read, session)
+        assert row is not None
+        story = await explain(read, row)
+    return [
+        (one["step"], one["asked_by"], one["reason"], told)
+        for one in story["steps"]
+        for told in [{entry["name"]: entry["verdict"] for entry in one["considered"]}]
+    ]
 
 
 async def media(desk: Desk, session: str, name: str, *events: ParticipantEvent) -> None:
@@ -118,6 +141,8 @@ async def test_a_colleague_who_declines_or_does_not_answer_changes_nothing(bell:
     body = {"session": session, "lawyer": desk.id("third"), "kind": CALL_IN}
     assert await desk.refused("lawyer", "call.hand_over", body) == "handing_over"
     await desk.send("second", "call.decline", {"session": session, "reason": "busy"})
+    assert await handing(desk) == ("", True), "who asked is told until they have read it"
+    await desk.send("lawyer", "call.stop_hand_over", {"session": session})
     assert (await desk.view("mediator"))["session"]["handing"] is None
     await ask(desk, session, "third", CALL_IN)
     await bell.look(seconds=25)
@@ -257,3 +282,132 @@ async def test_a_transfer_to_who_left_earlier_gives_a_place_of_their_own(bell: B
     assert len(set(here)) == len(here) == 2
     lawyers = [one for one in await participants(desk, session) if one.role is Role.LAWYER]
     assert len(lawyers) == 2
+
+
+async def test_whoever_is_free_is_found_by_the_policy_and_the_talk_goes_on(bell: Bell) -> None:
+    desk = bell.desk
+    session = await talk(bell)
+    await ask(desk, session, None, CALL_IN, reason="涉及医疗费")
+    assert await handing(desk, "mediator") == ("", False), "somebody is looked for"
+    body = {"session": session, "lawyer": desk.id("third"), "kind": CALL_IN}
+    assert await desk.refused("lawyer", "call.hand_over", body) == "handing_over"
+    await bell.look()
+    ringing = (await desk.view("second"))["ringing"]
+    told = (ringing["stage"], ringing["by"], ringing["reason"])
+    assert told == (CALL_IN, "某lawyer", "涉及医疗费")
+    await desk.send("second", "call.decline", {"session": session, "reason": "busy"})
+    await bell.look()
+    assert await bell.ringing(session) == ["third"], "the next one, as in any call"
+    assert await bell.state(session) is SessionState.LIVE
+    await desk.send("third", "call.accept", {"session": session, "recording": True})
+    assert await held(desk, "third") == (None, session)
+    assert await handing(desk) is None
+    asked = (CALL_IN, "某lawyer", "涉及医疗费")
+    assert (await steps(bell, session))[-2:] == [
+        (*asked, {"某second": "rung", "某third": "later", "某lawyer": "in_call"}),
+        (*asked, {"某third": "rung", "某second": "declined", "某lawyer": "in_call"}),
+    ]
+
+
+async def test_where_nobody_comes_the_lawyer_is_told_and_can_ask_again(bell: Bell) -> None:
+    desk = bell.desk
+    session = await talk(bell)
+    await ask(desk, session, None, CALL_IN)
+    for seconds in (0, 25, 25):
+        await bell.look(seconds=seconds)
+    assert await bell.ringing(session) == []
+    assert await handing(desk) == ("", True)
+    step, asked_by, _, verdicts = (await steps(bell, session))[-1]
+    assert (step, asked_by) == ("unmet", "某lawyer")
+    assert verdicts["某second"] == verdicts["某third"] == "rung_before"
+    assert (await desk.row(session)).due_at is None, "nothing is left to do"
+    await ask(desk, session, None, CALL_IN)
+    await bell.look()
+    assert await bell.ringing(session) == ["second"]
+
+
+async def test_a_declared_conflict_is_not_found_and_not_accepted(bell: Bell) -> None:
+    desk = bell.desk
+    session = await talk(bell)
+    await ask(desk, session, "third", CALL_IN)
+    async with desk.db.write() as write:
+        for name in ("second", "third"):
+            write.add(
+                DeclaredConflict(
+                    lawyer_id=desk.id(name),
+                    name="王建国",
+                    folded=fold("王建国"),
+                    declared_at=desk.clock(),
+                )
+            )
+    body = {"session": session, "recording": True}
+    assert await desk.refused("third", "call.accept", body) == "own_conflict"
+    await desk.send("lawyer", "call.stop_hand_over", {"session": session})
+    await ask(desk, session, None, CALL_IN)
+    await bell.look()
+    assert await handing(desk) == ("", True)
+    verdicts = (await steps(bell, session))[-1][-1]
+    assert verdicts["某second"] == verdicts["某third"] == "conflict"
+
+
+async def joined(bell: Bell) -> str:
+    """A talk of `lawyer`, with `second` in it as well."""
+    session = await talk(bell)
+    await ask(bell.desk, session, "second", CALL_IN)
+    await bell.desk.send("second", "call.accept", {"session": session, "recording": True})
+    await media(bell.desk, session, "second", *UP)
+    return session
+
+
+async def test_when_the_first_is_lost_the_second_has_the_talk(bell: Bell) -> None:
+    desk = bell.desk
+    session = await joined(bell)
+    await media(desk, session, "lawyer", ParticipantEvent.LOSE)
+    await bell.look(seconds=30)
+    row = await desk.row(session)
+    assert (row.state, row.lawyer_id) == (SessionState.LIVE, desk.id("second"))
+    assert await held(desk, "second") == (session, None)
+    assert await held(desk, "lawyer") == (None, None)
+    assert (await desk.view("second"))["session"]["lead"] is True
+    assert (await desk.view("lawyer"))["session"] is None
+    await desk.send("mediator", "session.hang_up", {"session": session})
+    body = {"session": session, "reason": ""}
+    assert await desk.refused("second", "session.close", body) == "advice_or_reason"
+
+
+async def test_who_cannot_go_on_leaves_the_talk_to_the_second(bell: Bell) -> None:
+    desk = bell.desk
+    session = await joined(bell)
+    await desk.send("lawyer", "call.give_back", {"session": session, "reason": "要开庭"})
+    row = await desk.row(session)
+    assert (row.state, row.lawyer_id) == (SessionState.LIVE, desk.id("second"))
+    assert await held(desk, "lawyer") == (None, None)
+    assert await bell.ringing(session) == []
+
+
+async def test_who_sits_in_a_talk_cannot_go_off_duty(bell: Bell) -> None:
+    await joined(bell)
+    assert await bell.desk.refused("second", "duty.off") == "in_call"
+
+
+async def test_a_full_room_is_said_before_anybody_is_rung(bell: Bell) -> None:
+    desk = bell.desk
+    session = await talk(bell)
+    await desk.hire("a", "b", "c", "d")
+
+    async def fill(turn: Turn, row: Session) -> None:
+        for place, name in enumerate("abcd", 2):
+            turn.db.add(
+                Participant(
+                    session_id=row.id,
+                    account_id=desk.id(name),
+                    role=Role.PARTY,
+                    name=name,
+                    place=place,
+                    state=ParticipantState.CONNECTED,
+                )
+            )
+
+    await desk.change(session, fill)
+    body = {"session": session, "lawyer": None, "kind": CALL_IN}
+    assert await desk.refused("lawyer", "call.hand_over", body) == "room_full"

@@ -230,7 +230,7 @@ const PHOTOS = [
   photo(3, { name: "李大山", caption: "宅基地使用证", aside: true, place: true }),
 ];
 
-const aside = (more) => ({ id: "a".repeat(32), state: "locked", mine: true, person: "1".repeat(32), with_lawyer: false, ...more });
+const aside = (more) => ({ id: "a".repeat(32), state: "locked", mine: true, person: "1".repeat(32), lawyers: [], ...more });
 
 const party = (guest, session = null) => ({
   role: "party",
@@ -279,7 +279,7 @@ export const VIEWS = {
     "room-six": inside({ participants: [...people("nobody"), ...PARTIES.map((one) => (one.place === 2 ? { ...one, me: true } : one)), SECOND], messages: FULL.messages }),
     "room-asked-aside": inside({ aside: aside({ state: "invited" }) }),
     "room-aside": inside({ aside: aside({}), recording: { state: "paused", since: ago(60), stalled: null }, participants: [participant("mediator", "赵春山", 1), participant("party", "王小河", 2, { me: true })] }),
-    "room-waits": inside({ aside: aside({ mine: false, person: null, with_lawyer: null }), recording: { state: "paused", since: ago(60), stalled: null }, participants: [participant("party", "王小河", 2, { me: true })] }),
+    "room-waits": inside({ aside: aside({ mine: false, person: null, lawyers: null }), recording: { state: "paused", since: ago(60), stalled: null }, participants: [participant("party", "王小河", 2, { me: true })] }),
     refused: party({ ...ANSWERED, state: "refused" }),
     over: party({ ...ANSWERED, state: "over", talk: "over" }),
     "over-goes-on": party({ ...ANSWERED, state: "over", talk: "over", goes_on: "2026-12-01" }),
@@ -300,7 +300,7 @@ export const VIEWS = {
     connecting: mediator(live("mediator", { state: "accepted", live_at: null, participants: people("mediator", { state: "connecting" }), recording: { state: "armed", since: null, stalled: null }, advice: [] })),
     room: mediator(live("mediator")),
     "room-photos": mediator(live("mediator", { photos: PHOTOS })),
-    "room-handing": mediator(live("mediator", { handing: { kind: "transfer", name: "苏文清", until: NOW + 20000 } })),
+    "room-handing": mediator(live("mediator", { handing: { kind: "transfer", name: "苏文清", until: NOW + 20000, unmet: false } })),
     again: mediator({ ...SESSION, state: "ringing", queue: { ...SESSION.queue, again: true, ringing: ["林知远"], until: NOW + 15000 } }),
     "room-many": mediator(live("mediator", { advice: [ADVICE, { ...ADVICE, id: "b".repeat(32) }, { ...ADVICE, id: "c".repeat(32) }] })),
     "room-unrecorded": mediator(live("mediator", { recording: { state: "declined", since: null, stalled: null } })),
@@ -326,11 +326,12 @@ export const VIEWS = {
     room: lawyer({ session: live("lawyer") }),
     "room-photos": lawyer({ session: live("lawyer", { photos: PHOTOS }) }),
     "room-continued": lawyer({ session: live("lawyer", { number: "20260309-204817-2", previous: { number: "20260309-204817", live_at: ago(8 * 86400), lawyer: "苏文清", advice: [ADVICE.advice] } }) }),
-    "room-handing": lawyer({ session: live("lawyer", { handing: { kind: "transfer", name: "苏文清", until: NOW + 20000 } }) }),
-    "ringing-transfer": lawyer({ ringing: { ...RINGING, stage: "transfer", by: "何以安", state: "live" } }),
+    "room-handing": lawyer({ session: live("lawyer", { handing: { kind: "transfer", name: "苏文清", until: NOW + 20000, unmet: false } }) }),
+    "room-unmet": lawyer({ session: live("lawyer", { handing: { kind: "call_in", name: "", until: null, unmet: true } }) }),
+    "ringing-transfer": lawyer({ ringing: { ...RINGING, stage: "transfer", by: "何以安", reason: "涉及医疗费，请一起看看", state: "live" } }),
     "room-unrecorded": lawyer({ session: live("lawyer", { recording: { state: "declined", since: null, stalled: null } }) }),
     "room-alarm": lawyer({ session: live("lawyer", { recording: { state: "failed", since: null, stalled: { participant: "0".repeat(32), track: "camera" } } }) }),
-    "room-waits": lawyer({ session: live("lawyer", { aside: aside({ mine: false, person: null, with_lawyer: null }), participants: [participant("lawyer", "林知远", 0, { me: true }), participant("mediator", "赵春山", 1, { beside: false, camera: false, microphone: false })], recording: { state: "paused", since: ago(60), stalled: null } }) }),
+    "room-waits": lawyer({ session: live("lawyer", { aside: aside({ mine: false, person: null, lawyers: null }), participants: [participant("lawyer", "林知远", 0, { me: true }), participant("mediator", "赵春山", 1, { beside: false, camera: false, microphone: false })], recording: { state: "paused", since: ago(60), stalled: null } }) }),
     "room-chat": lawyer({ session: live("lawyer", { messages: FULL.messages }) }),
     "room-corrected": lawyer({
       session: live("lawyer", {

@@ -8,8 +8,8 @@ import { exactly } from "./words.js";
 /**
  * @typedef {{outcome: string, at: number|null, reason: string}} Outcome
  * @typedef {{name: string, verdict: string, notes: string[], outcome: Outcome|null}} Considered
- * @typedef {{n: number, at: number, step: string, until: number|null, considered: Considered[],
- *   more: Record<string, number>}} Step
+ * @typedef {{n: number, at: number, step: string, until: number|null, asked_by: string,
+ *   reason: string, considered: Considered[], more: Record<string, number>}} Step
  * @typedef {{requested_at: number, accepted_at: number|null, needs: string[], language: string,
  *   steps: Step[]}} Explained
  */
@@ -22,6 +22,9 @@ const STEPS = Object.freeze({
   backup: "呼叫后备律师",
   wait: "没有律师可以呼叫，排队等候",
   give_up: "无人接听，请当事人选择",
+  call_in: "通话中请同事一起参加",
+  transfer: "通话中转给同事",
+  unmet: "没有同事能来，会话照常继续",
 });
 
 /** @type {Readonly<Record<string, string>>} */
@@ -44,6 +47,7 @@ const NOTES = Object.freeze({
   language: "未登记所需语言，排后",
   matter: "不是擅长的纠纷类型，排后",
   unfinished: "待完善的记录较多，排后",
+  named: "由通话中的律师指名",
 });
 
 /** @type {Readonly<Record<string, string>>} */
@@ -101,6 +105,7 @@ function StepTable({ step }) {
       <time>${exactly(step.at)}</time> <strong>${STEPS[step.step] ?? step.step}</strong>
       ${step.until && html`<span class="soft small">到 ${exactly(step.until).slice(-8)} 为止</span>`}
     </p>
+    ${step.asked_by && html`<p class="small">${step.asked_by}律师提出${step.reason ? `：${step.reason}` : ""}</p>`}
     ${step.considered.length === 0
       ? html`<p class="soft small">当时没有律师值班。</p>`
       : html`<div class="table-wrap" tabindex="0" role="region" aria-label=${`第 ${step.n} 步`}>

@@ -104,13 +104,14 @@ function Change({ one, close }) {
 
 /**
  * A reason: one of some, or in one's own words.
- * @param {{label: string, choices: readonly string[], words: string, change: (words: string) => void}} props
+ * @param {{label: string, choices: readonly string[], words: string, change: (words: string) => void,
+ *   testid?: string}} props
  */
-export function WhyField({ label, choices, words, change }) {
+export function WhyField({ label, choices, words, change, testid = "why" }) {
   return html`<div class="stack">
     <div class="row">${choices.map((one) => html`<${Button} pressed=${words === one} onClick=${() => change(one)}>${one}<//>`)}</div>
     <label class="field"><span class="label">${label}</span>
-      <input class="input" data-testid="why" maxlength="100" value=${words} onInput=${(/** @type {Event} */ event) => change(typed(event))} />
+      <input class="input" data-testid=${testid} maxlength="100" value=${words} onInput=${(/** @type {Event} */ event) => change(typed(event))} />
     </label>
   </div>`;
 }

@@ -16,7 +16,7 @@ export function Colleagues({ session }) {
   const [open, setOpen] = useState(false);
   const talking = session.state === "live" || session.state === "paused";
   if (!session.lead) return html`<${Leave} session=${session} />`;
-  return html`<${Button} icon="people" testid="colleagues" disabled=${!talking || session.handing !== null} onClick=${() => setOpen(true)}>请同事<//>
+  return html`<${Button} icon="people" testid="colleagues" disabled=${!talking || (session.handing !== null && !session.handing.unmet)} onClick=${() => setOpen(true)}>请同事<//>
     ${open && html`<${Asking} session=${session} close=${() => setOpen(false)} />`}`;
 }
 
@@ -25,12 +25,20 @@ function Asking({ session, close }) {
   const live = useLive();
   const { view } = useStore(live.known);
   const colleagues = view?.role === "lawyer" ? view.colleagues : [];
-  const ask = async (/** @type {string} */ lawyer, /** @type {"transfer"|"call_in"} */ kind) => {
-    if (await live.command("call.hand_over", { session: session.id, lawyer, kind })) close();
+  const [reason, setReason] = useState("");
+  const ask = async (/** @type {string|null} */ lawyer, /** @type {"transfer"|"call_in"} */ kind) => {
+    const body = { session: session.id, lawyer, kind, reason: reason.trim() };
+    if (await live.command("call.hand_over", body)) close();
   };
   return html`<${Dialog} title="请同事" onClose=${close} testid="colleagues-dialog">
     <p>会话照常进行。对方接听前，当事人会看到您在请谁。</p>
-    ${colleagues.length === 0 && html`<${Empty}>现在没有空闲的值班律师。<//>`}
+    <${WhyField} label="请同事做什么（对方接听前看得到，可以不填）" choices=${ASK_REASONS} words=${reason} change=${setReason} testid="ask-why" />
+    <div class="d-item" data-testid="anybody">
+      <div class="d-item-main"><strong>谁有空都行</strong><span class="soft small">按派单规则逐个呼叫，最多三位</span></div>
+      <${Button} icon="plus" testid="call-in-anybody" onClick=${() => ask(null, "call_in")}>请来一起<//>
+      <${Button} icon="next" testid="transfer-anybody" onClick=${() => ask(null, "transfer")}>转过去<//>
+    </div>
+    ${colleagues.length === 0 && html`<${Empty}>现在没有空闲的值班律师；后备律师由“谁有空都行”呼叫。<//>`}
     <ul class="d-list">
       ${colleagues.map(
         (one) => html`<li class="d-item" key=${one.id}>
@@ -47,6 +55,7 @@ function Asking({ session, close }) {
   <//>`;
 }
 
+const ASK_REASONS = Object.freeze(["案情复杂，一起商量", "涉及我不熟悉的领域", "需要方言或手语"]);
 const GIVE_BACK_REASONS = Object.freeze(["发现利益冲突", "要去开庭或外出", "身体不适", "设备或网络故障"]);
 
 /** @param {{session: Session}} props */
@@ -54,11 +63,13 @@ function GiveBack({ session }) {
   const live = useLive();
   const [sure, setSure] = useState(false);
   const [reason, setReason] = useState("");
+  const seconds = session.participants.filter((one) => one.role === "lawyer" && !one.me && one.state === "connected");
+  const next = seconds.length ? `会话由${seconds[0]?.name ?? ""}律师继续` : "当事人将重新排队，由别人接听";
   const give = () => live.command("call.give_back", { session: session.id, reason: reason.trim() });
   if (!sure) return html`<${Button} tone="quiet" testid="give-back" onClick=${() => setSure(true)}>我不能继续，交回值班台<//>`;
   return html`<div class="stack">
     <${WhyField} label="为什么交回（记在日志里，当事人看不到）" choices=${GIVE_BACK_REASONS} words=${reason} change=${setReason} />
-    <${Button} tone="stop" testid="give-back-yes" disabled=${reason.trim() === ""} onClick=${give}>确认交回：当事人将重新排队，由别人接听<//>
+    <${Button} tone="stop" testid="give-back-yes" disabled=${reason.trim() === ""} onClick=${give}>确认交回：${next}<//>
   </div>`;
 }
 
@@ -74,6 +85,6 @@ export function Handing({ session }) {
   const live = useLive();
   const stop = () => live.command("call.stop_hand_over", { session: session.id });
   return html`<${HandingStrip} session=${session}>
-    ${session.lead && html`<${Button} testid="stop-hand-over" onClick=${stop}>取消<//>`}
+    ${session.lead && html`<${Button} testid="stop-hand-over" onClick=${stop}>${session.handing?.unmet ? "知道了" : "取消"}<//>`}
   <//>`;
 }

@@ -45,7 +45,7 @@ export function RingingDialog({ ringing }) {
 
 /** What happens when the countdown is over. @param {Ringing} ringing */
 function afterwards({ stage, everyone }) {
-  if (stage in TITLES) return "取消，会话由原来的律师继续";
+  if (stage in TITLES) return "不再呼叫您，会话由原来的律师继续";
   return everyone ? "，若仍无人接听，将请对方另作选择" : "转给下一位";
 }
 
@@ -60,6 +60,7 @@ function Matter({ ringing }) {
     </p>
     <dl class="d-facts">
       ${ringing.stage in TITLES && html`<dt>请您的</dt><dd>${ringing.by} 律师，会话正在进行</dd>`}
+      ${ringing.reason && html`<dt>为了</dt><dd>${ringing.reason}</dd>`}
       <dt>来自</dt><dd>${ringing.station}</dd>
       <dt>类别</dt><dd>${kindWords(ringing.kind)} · ${ringing.matter.name}</dd>
       <dt>当事人</dt>

@@ -103,7 +103,7 @@ function AskedAside({ session }) {
   const { aside } = session;
   if (!aside?.mine || aside.state !== "invited") return null;
   const answer = (/** @type {boolean} */ accept) => live.command("aside.answer", { session: session.id, accept });
-  const who = aside.with_lawyer ? "调解员和律师" : "调解员";
+  const who = aside.lawyers?.length ? "调解员和律师" : "调解员";
   return html`<${Dialog} title=${`${who}想和您单独谈谈`} testid="aside-asked" onClose=${() => answer(false)}>
     <p>其他人听不到、看不到，也不录音录像。您可以说心里话；没有您的同意，调解员不会告诉对方。</p>
     <div class="dialog-actions">

@@ -26,14 +26,29 @@ export function AsideButton({ session }) {
 /** @param {{session: Session, close: () => void}} props */
 function Choice({ session, close }) {
   const live = useLive();
-  const [lawyer, setLawyer] = useState(false);
+  const [chosen, setChosen] = useState(/** @type {string[]} */ ([]));
+  const present = session.participants.filter((one) => one.role === "lawyer" && one.state !== "left");
+  const lawyers = chosen.filter((id) => present.some((one) => one.id === id));
+  const toggle = (/** @type {string} */ id) =>
+    setChosen(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id]);
   const ask = async (/** @type {string} */ person) => {
     close();
-    await live.command("aside.invite", { session: session.id, person, with_lawyer: lawyer });
+    await live.command("aside.invite", { session: session.id, person, lawyers });
   };
   return html`<${Dialog} title="单独和谁谈？" testid="aside-choice" onClose=${close}>
     <p>其他人会在原处等候，听不到、看不到；这段谈话不录音录像。单独和终端旁的人谈时，请先请其他人离开这间屋子。</p>
-    <label class="check"><input type="checkbox" data-testid="aside-lawyer" checked=${lawyer} onChange=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setLawyer(event.currentTarget.checked)} /><span>律师一起参加</span></label>
+    <div class="t-asked-along" role="group" aria-label="请哪位律师一起参加，可以都不请">
+      ${present.map(
+        (one) => html`<${Button}
+          key=${one.id}
+          icon=${lawyers.includes(one.id) ? "check" : "plus"}
+          testid="aside-lawyer"
+          pressed=${lawyers.includes(one.id)}
+          onClick=${() => toggle(one.id)}
+          >${lawyers.includes(one.id) ? `${one.name}律师一起参加` : `请${one.name}律师参加`}<//
+        >`,
+      )}
+    </div>
     <div class="share-ways">
       ${partiesInside(session).map((one) => html`<${Button} icon="person" testid="aside-with" onClick=${() => ask(one.id)}>和 ${one.name} 单独谈<//>`)}
     </div>

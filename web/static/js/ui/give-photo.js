@@ -40,7 +40,7 @@ function promise({ participants, aside }) {
   if (participants.some((one) => one.me && one.role === "mediator")) {
     return "交上后，当事人先看不到；您点开照片，按“给大家看”，他们才看得到。";
   }
-  const who = aside?.state === "locked" && !aside.with_lawyer ? "调解员" : "调解员和律师";
+  const who = aside?.state === "locked" && !aside.lawyers?.length ? "调解员" : "调解员和律师";
   return `照片先只给${who}看。对方要等调解员点了“给大家看”才看得到。`;
 }
 

@@ -69,7 +69,7 @@
  * @property {{state: RecordingState, since: number|null, stalled: {participant: string, track: string}|null}} recording
  * @property {MediaPlace|null} media
  * @property {boolean} lead  this page's own lawyer has the session
- * @property {{kind: string, name: string, until: number}|null} handing  a colleague is being rung
+ * @property {{kind: string, name: string, until: number|null, unmet: boolean}|null} handing  a colleague is being rung, looked for, or did not come
  * @property {{by: string, reason: string, since: number}|null} hold  during a break
  * @property {{by_itself: boolean}|null} called  where the centre called the station
  * @property {Advice[]} advice
@@ -104,7 +104,7 @@
  * @property {"invited"|"accepted"|"locked"} state
  * @property {boolean} mine
  * @property {string|null} person
- * @property {boolean|null} with_lawyer
+ * @property {string[]|null} lawyers
  *
  * @typedef {{id: string, at: number, name: string, role: Participant["role"], me: boolean, aside: boolean, text: string}} Message
  *
@@ -136,7 +136,7 @@
  * @typedef {{name: string, firm: string, licence_no: string}} LawyerCard
  * @typedef {Omit<Card, "lawyer"> & {lawyer: LawyerCard|null} & SessionDetail} Session
  *
- * @typedef {Card & {until: number, everyone: boolean, notes: string[], stage: string, by: string|null, persons: string[], facts: string}} Ringing
+ * @typedef {Card & {until: number, everyone: boolean, notes: string[], stage: string, by: string|null, reason: string, persons: string[], facts: string}} Ringing
  *
  * @typedef {{now: string[], next: {at: number, names: string[]}|null}} Rota  by the roster
  *

@@ -1,0 +1,69 @@
+"""Whoever is free is asked into a talk: the next colleague by the policy, with its reasons."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from server.dispatch import repository as own
+from server.dispatch.ringing import REFUSED, Told, notes_of, store_step
+from server.sessions import repository, seeking
+from server.sessions.minding import mind
+from server.sessions.turn import Turn
+from server.storage.schema import RingOffer, Session
+from signaling.dispatch import Ring, Rule, Stage, Waiting, decide_colleague
+from signaling.events import EventType
+
+
+async def seek_next(turn: Turn, session: Session, rule: Rule) -> None:
+    """Ring the next colleague, or note that nobody is to be had; the talk goes on."""
+    offers = await repository.all_offers(turn.db, session.id)
+    stage = session.seeks
+    if stage is None or any(offer.ended_at is None for offer in offers):
+        return
+    waiting = await _waiting(turn, session, offers)
+    lawyers = await own.lawyers_for(turn.db, session, turn.now)
+    steps = await own.count_steps(turn.db, session.id)
+    decision = decide_colleague(rule, waiting, lawyers, stage, turn.now.timestamp())
+    told = Told("unmet", None, session.lawyer_id, session.seeks_reason)
+    if isinstance(decision.step, Ring):
+        until = datetime.fromtimestamp(decision.step.until, UTC)
+        told = Told(stage.value, until, session.lawyer_id, session.seeks_reason)
+        _ring(turn, session, stage, decision.step.lawyers[0], notes_of(decision), until)
+    else:
+        seeking.unmet(turn, session)
+    store_step(turn, session, decision, steps + 1, told)
+    await turn.db.flush()
+    await mind(turn, session)
+
+
+async def _waiting(turn: Turn, session: Session, offers: Sequence[RingOffer]) -> Waiting:
+    asked = [offer for offer in offers if offer.attempt_at == session.seeks_at]
+    return Waiting(
+        attempt_at=turn.now.timestamp(),
+        rung=frozenset(offer.lawyer_id for offer in asked),
+        declined=frozenset(offer.lawyer_id for offer in offers if offer.outcome in REFUSED),
+        matters=await own.matter_with_its_kind(turn.db, session.matter_code),
+        language=session.language,
+    )
+
+
+def _ring(
+    turn: Turn,
+    session: Session,
+    stage: Stage,
+    lawyer_id: str,
+    notes: dict[str, list[str]],
+    until: datetime,
+) -> None:
+    turn.db.add(
+        RingOffer(
+            session_id=session.id,
+            lawyer_id=lawyer_id,
+            attempt_at=session.seeks_at,
+            everyone=False,
+            stage=stage,
+            notes=notes[lawyer_id],
+            rang_at=turn.now,
+            until=until,
+        )
+    )
+    turn.log(session, EventType.CALL_HANDED, {"lawyer": lawyer_id, "kind": stage.value})
