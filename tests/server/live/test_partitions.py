@@ -95,6 +95,7 @@ async def _talk(
     await lawyer.command("duty.on", {})
     session = str((await mediator.command("session.request", request_body()))["session"])
     await lawyer.command("call.accept", {"session": session, "recording": True})
+    await wire.desk.connect(session)  # or the call would be another lawyer's after a while
     given, stop = list[str](), asyncio.Event()
 
     async def advise() -> None:
@@ -189,6 +190,7 @@ async def test_between_web_and_redis(
             what="a desk rings although no word comes",
         )
         await lawyer.ok("call.accept", {"session": session, "recording": True})
+        await here.desk.connect(session)
         await asyncio.sleep(seconds)
         weak.repair()
         repaired = asyncio.get_running_loop().time()

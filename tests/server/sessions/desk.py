@@ -116,8 +116,12 @@ class Desk:
     async def live(self, lawyer: str = "lawyer", by: str = "mediator", **parts: Any) -> str:
         """…and whose media has come up."""
         session = await self.accepted(lawyer, by, **parts)
-        await self.change(session, _talk)
+        await self.connect(session)
         return session
+
+    async def connect(self, session: str) -> None:
+        """Note that its people see and hear each other, as the relay would say."""
+        await self.change(session, _talk)
 
     async def over(self, lawyer: str = "lawyer", by: str = "mediator", **parts: Any) -> str:
         """…and which was hung up after a minute."""
