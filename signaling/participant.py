@@ -52,3 +52,6 @@ PARTICIPANT = Machine(
 
 PLACES = 6
 """Places in a room with a camera; a place decides the receive slot at everybody else."""
+
+SEATS = 12
+"""All places: from ``PLACES`` on people take part by sound alone."""

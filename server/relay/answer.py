@@ -23,7 +23,8 @@ _EXTENSIONS_DOWN = (AUDIO_LEVEL, ABS_SEND_TIME)
 class Local:
     """Our side of one peer connection. ``ssrcs`` has one for each section that we send in.
 
-    ``repairs`` are the repair streams' SSRCs, likewise.
+    ``repairs`` are the repair streams' SSRCs, likewise. ``taken``: so many of the uplinks are
+    taken, all, or of who takes part by sound alone the microphone.
     """
 
     credentials: Credentials
@@ -32,6 +33,7 @@ class Local:
     port: int
     ssrcs: tuple[int, ...]
     repairs: tuple[int, ...]
+    taken: int = UPLINKS
 
 
 def write_answer(offer: Offer, local: Local) -> str:
@@ -49,7 +51,10 @@ def write_answer(offer: Offer, local: Local) -> str:
         uplink = number < UPLINKS
         codecs = section.codecs[:1] if uplink else section.codecs
         lines += _transport(section, codecs, local)
-        lines += _uplink(section) if uplink else _downlink(number - UPLINKS, section, local)
+        if uplink:
+            lines += _uplink(section, number < local.taken)
+        else:
+            lines += _downlink(number - UPLINKS, section, local)
     return "\r\n".join(lines) + "\r\n"
 
 
@@ -71,8 +76,8 @@ def _transport(section: Section, codecs: tuple[Codec, ...], local: Local) -> Ite
     yield "a=end-of-candidates"
 
 
-def _uplink(section: Section) -> Iterator[str]:
-    yield "a=recvonly" if section.active else "a=inactive"
+def _uplink(section: Section, taken: bool) -> Iterator[str]:
+    yield "a=recvonly" if section.active and taken else "a=inactive"
     yield from _extmaps(section, _EXTENSIONS_UP)
     codec = section.codecs[0]
     yield from _codec(codec, _FEEDBACK_UP)
@@ -93,13 +98,19 @@ def _downlink(slot: int, section: Section, local: Local) -> Iterator[str]:
         yield from _fmtp(codec, "")
         yield from _rtx(codec)
     # Audio and video of one place are one stream: the browser keeps them in step.
-    stream = "screen" if slot == 2 * PLACES else f"place{slot % PLACES}"
+    stream = _stream(slot)
     yield f"a=msid:{stream} {stream}-{section.kind}"
     main, repair = local.ssrcs[slot], local.repairs[slot]
     yield f"a=ssrc:{main} cname:{stream}"  # browsers take the first for the stream itself
     if any(codec.rtx for codec in section.codecs):
         yield f"a=ssrc:{repair} cname:{stream}"
         yield f"a=ssrc-group:FID {main} {repair}"
+
+
+def _stream(slot: int) -> str:
+    if slot > 2 * PLACES:
+        return f"place{slot - PLACES - 1}"
+    return "screen" if slot == 2 * PLACES else f"place{slot % PLACES}"
 
 
 def _extmaps(section: Section, accepted: tuple[str, ...]) -> Iterator[str]:

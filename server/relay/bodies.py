@@ -6,8 +6,9 @@ from typing import Any
 
 from server.relay.circles import JOINT, Circles
 from server.relay.errors import BadRequest
-from server.relay.sdp import PLACES
+from server.relay.sdp import PLACES, VOICES
 
+_SEATS = PLACES + VOICES
 _ID = re.compile(r"[0-9a-f]{32}")
 _ROLES = ("lawyer", "mediator", "party")
 _ACTIONS = ("pause", "resume", "stop")
@@ -82,11 +83,11 @@ def read_spot(body: object) -> tuple[float, float]:
 
 
 def read_peer(body: object) -> PeerBody:
-    """Read ``{"place": 0..5, "role": …, "offer": …}``."""
+    """Read ``{"place": 0..11, "role": …, "offer": …}``."""
     fields = _fields(body, {"place", "role", "offer"})
     place, role, offer = fields["place"], fields["role"], fields["offer"]
-    if isinstance(place, bool) or not isinstance(place, int) or not 0 <= place < PLACES:
-        raise BadRequest(f"place is 0 to {PLACES - 1}")
+    if isinstance(place, bool) or not isinstance(place, int) or not 0 <= place < _SEATS:
+        raise BadRequest(f"place is 0 to {_SEATS - 1}")
     if role not in _ROLES:
         raise BadRequest(f"role is one of {', '.join(_ROLES)}")
     if not isinstance(offer, str):

@@ -1,6 +1,6 @@
 """A peer: one browser's connection, from the offer to the last packet.
 
-It owns the connection, three sources (what the browser sends) and thirteen slots (what it gets).
+It owns the connection, three sources (what the browser sends) and nineteen slots (what it gets).
 Who is shown in which slot is the room's business.
 """
 
@@ -83,7 +83,10 @@ class Peer:
         self.recorded = Recorded(self.layers)
         self.view = View(clock.now)
         noted = self._transport.seen.append
-        self._streams = Streams(offer, self.sources, self.camera_layers, noted)
+        # Who has no place with a picture takes part by sound alone: nothing else is known of them.
+        self._taken = UPLINKS if place < PLACES else 1
+        taken = self.sources[: self._taken]
+        self._streams = Streams(offer, taken, self.camera_layers, noted)
         self._by_ssrc = self._streams.by_ssrc
         self.slots = self._make_slots()
         self._slot_of = {slot.ssrc: slot for slot in self.slots}
@@ -122,10 +125,15 @@ class Peer:
         return self.sources[2]
 
     def audio_slot(self, place: int) -> Slot:
-        return self.slots[place]
+        return self.slots[place if place < PLACES else place + PLACES + 1]
 
     def video_slot(self, place: int) -> Slot:
         return self.slots[PLACES + place]
+
+    @property
+    def hears(self) -> int:
+        """From so many places, from 0 on, sound can come."""
+        return PLACES + len(self.slots[2 * PLACES + 1 :])
 
     @property
     def screen_slot(self) -> Slot:
@@ -139,7 +147,9 @@ class Peer:
         ssrcs = tuple(slot.ssrc for slot in self.slots)
         repairs = tuple(slot.repair_ssrc for slot in self.slots)
         credentials = self.connection.credentials
-        local = Local(credentials, certificate.fingerprint, announce, port, ssrcs, repairs)
+        local = Local(
+            credentials, certificate.fingerprint, announce, port, ssrcs, repairs, self._taken
+        )
         return write_answer(self._offer, local)
 
     def _on_path(self) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from server.relay.circles import Circles
 from server.relay.peer import Peer
 from server.relay.rtp import Located, begins
+from server.relay.sdp import PLACES
 from server.relay.slot import Slot
 from server.relay.source import Source, Target
 
@@ -30,10 +31,12 @@ class Routes:
             source.targets = () if shut else tuple(targets)
 
     def _serve(self, peer: Peer) -> None:
-        for place in range(len(peer.slots) // 2):
+        for place in range(peer.hears):
             other = self._beside(peer, self._by_place.get(place))
             audible = other is not None and other.ident not in self._circles.muted
             self._show(peer.audio_slot(place), other.microphone if other and audible else None)
+            if place >= PLACES:
+                continue
             seen = other if peer.downlink.showing else None
             if seen is None:
                 self._show(peer.video_slot(place), None)

@@ -6,6 +6,7 @@ The sections and their order are fixed, so that nothing is ever renegotiated:
     3..8  audio of place 0..5             the browser receives
     9..14 video of place 0..5
     15    the room's screen
+    16..21 audio of place 6..11, who take part by sound alone; a page may leave these six out
 
 Candidates are not even read: we answer whoever proves to know the password, and call nobody.
 """
@@ -18,9 +19,11 @@ from server.relay.dtls import FINGERPRINTS, Fingerprint
 from server.relay.errors import BadSdp, TooLarge
 
 PLACES = 6
+VOICES = 6
 UPLINKS = 3
 SECTIONS = UPLINKS + 2 * PLACES + 1
-_KINDS = ("audio", "video", "video", *["audio"] * PLACES, *["video"] * (PLACES + 1))
+_PICTURED = ("audio", "video", "video", *["audio"] * PLACES, *["video"] * (PLACES + 1))
+_KINDS = (*_PICTURED, *["audio"] * VOICES)
 
 _MOST_BYTES = 64 * 1024
 _MOST_LINES = 2000
@@ -74,7 +77,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An offer that can be answered: exactly SECTIONS sections, bundled."""
+    """An offer that can be answered: SECTIONS sections, or VOICES more, bundled."""
 
     ufrag: str
     fingerprints: tuple[Fingerprint, ...]
@@ -86,11 +89,11 @@ def parse_offer(text: str) -> Offer:
     if len(text.encode("utf-8", "replace")) > _MOST_BYTES:
         raise TooLarge("an offer has at most 64 KiB", "sdp_too_large")
     session, media = _split(text)
-    if len(media) != SECTIONS:
-        _bad(f"an offer has {SECTIONS} sections")
+    if len(media) not in (SECTIONS, SECTIONS + VOICES):
+        _bad(f"an offer has {SECTIONS} sections, or {SECTIONS + VOICES}")
     sections = tuple(
         _section(lines, kind, number < UPLINKS)
-        for number, (lines, kind) in enumerate(zip(media, _KINDS, strict=True))
+        for number, (lines, kind) in enumerate(zip(media, _KINDS, strict=False))
     )
     _check_bundle(session, sections)
     _check_extensions(sections)

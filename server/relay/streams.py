@@ -14,7 +14,7 @@ from server.relay.rtp import (
     Head,
     extensions,
 )
-from server.relay.sdp import UPLINKS, Offer
+from server.relay.sdp import Offer
 from server.relay.source import Source
 
 MOST_SSRCS = 16  # libsrtp keeps state for each, for ever
@@ -70,19 +70,21 @@ class Streams:
         layers: Sequence[Source],
         noted: Noted,
     ) -> None:
-        """``sources`` are one a section, ``layers`` those of the camera as the offer names them."""
+        """``sources``: one for each section that is taken; ``layers``: those of the camera, as the
+        offer names them.
+        """
         self.by_ssrc: dict[int, Taker] = {}
         self._noted = noted
         self._transport = offer.sections[0].extensions.get(TRANSPORT_CC, -1)
         found: dict[str, int] = {}
-        for section in offer.sections[:UPLINKS]:
+        for section in offer.sections[: len(sources)]:
             found.update(section.extensions)
         self._ids = tuple(found.get(uri, -1) for uri in (MID, RID, REPAIRED_RID))
         self._microphone = sources[0]
-        self._by_mid = {offer.sections[i].mid: sources[i] for i in range(UPLINKS)}
+        self._by_mid = {offer.sections[i].mid: sources[i] for i in range(len(sources))}
         self._layers = {
             (section.mid, name): layer
-            for section in offer.sections[:UPLINKS]
+            for section in offer.sections[: len(sources)]
             for name, layer in zip(section.layers, layers, strict=False)
         }
         self._take_declared(offer, sources)

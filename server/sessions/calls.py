@@ -13,7 +13,7 @@ from server.storage.schema import Consent, Participant, Session
 from signaling.commands import AcceptCall, DeclineCall
 from signaling.errors import Conflict
 from signaling.events import EventType
-from signaling.participant import PARTICIPANT
+from signaling.participant import PARTICIPANT, PLACES, SEATS, ParticipantState
 from signaling.recording import RecordingEvent
 from signaling.rights import Role
 from signaling.session import WAITING
@@ -95,6 +95,7 @@ async def seat(turn: Turn, session: Session, lawyer_id: str) -> None:
     """Give the mediator's terminal and the lawyer their places."""
     participants = await seen.participants_of(turn.db, session.id)
     seated, used = {one.account_id for one in participants}, {one.place for one in participants}
+    here = {one.place for one in participants if one.state is not ParticipantState.LEFT}
     names = await repository.account_names(turn.db, {session.mediator_id, lawyer_id})
     for account_id, role in (
         (session.mediator_id, Role.MEDIATOR),
@@ -102,8 +103,10 @@ async def seat(turn: Turn, session: Session, lawyer_id: str) -> None:
     ):
         if account_id in seated:
             continue
-        place = min(set(range(len(used) + 1)) - used)
+        # A place that nobody had yet, else one that somebody has left.
+        place = min(set(range(PLACES)) - used or set(range(SEATS)) - here)
         used.add(place)
+        here.add(place)
         turn.db.add(
             Participant(
                 session_id=session.id,

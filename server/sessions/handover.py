@@ -15,7 +15,7 @@ from signaling.commands import AcceptCall, GiveBack, HandOver, HandOverKind
 from signaling.dispatch import Stage
 from signaling.errors import Conflict, NotFound
 from signaling.events import EventType
-from signaling.participant import PARTICIPANT, PLACES, ParticipantEvent, ParticipantState
+from signaling.participant import PARTICIPANT, PLACES, SEATS, ParticipantEvent, ParticipantState
 from signaling.rights import Role
 from signaling.session import SessionEvent
 
@@ -169,7 +169,7 @@ async def _seat(turn: Turn, session: Session, call: Call) -> None:
         if mine.place in free:
             return
     if mine is not None:
-        mine.place = free[0]
+        mine.place, mine.camera = free[0], free[0] < PLACES
         return
     turn.db.add(
         Participant(
@@ -178,6 +178,7 @@ async def _seat(turn: Turn, session: Session, call: Call) -> None:
             role=Role.LAWYER,
             name=name,
             place=free[0],
+            camera=free[0] < PLACES,
             state=PARTICIPANT.initial,
         )
     )
@@ -187,7 +188,7 @@ def _free_places(seated: Sequence[Participant]) -> list[int]:
     """Return the places that can be taken; raise Conflict if there is none."""
     # The places of those who have left are free again.
     used = {one.place for one in seated if one.state is not ParticipantState.LEFT}
-    free = sorted(set(range(PLACES)) - used)
+    free = sorted(set(range(SEATS)) - used)
     if not free:
         raise Conflict("room_full", "会话里的人已满，不能再加入。")
     return free

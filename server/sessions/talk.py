@@ -10,7 +10,7 @@ from server.storage.schema import Session
 from signaling.commands import PauseSession, ShowMedia
 from signaling.errors import NotFound
 from signaling.events import EventType
-from signaling.participant import ParticipantEvent
+from signaling.participant import PLACES, ParticipantEvent
 from signaling.session import SessionEvent
 
 WRAP_UP = timedelta(minutes=2)
@@ -23,7 +23,12 @@ async def show_media(call: Call) -> Answer:
     me = await repository.participant_of(call.turn.db, call.about.id, call.principal.account_id)
     if me is None:
         raise NotFound
-    shown = {"microphone": body.microphone, "camera": body.camera, "screen": body.screen}
+    pictured = me.place < PLACES
+    shown = {
+        "microphone": body.microphone,
+        "camera": body.camera and pictured,
+        "screen": body.screen and pictured,
+    }
     if shown != {name: getattr(me, name) for name in shown}:
         for name, on in shown.items():
             setattr(me, name, on)

@@ -23,7 +23,7 @@ from signaling.errors import Conflict, NotFound, UserError
 from signaling.events import EventType
 from signaling.guest import GUEST, GuestEvent, GuestState
 from signaling.machine import IllegalTransition
-from signaling.participant import PARTICIPANT, PLACES, ParticipantEvent, ParticipantState
+from signaling.participant import PARTICIPANT, PLACES, SEATS, ParticipantEvent, ParticipantState
 from signaling.rights import Role
 
 LAST_PAGE = timedelta(minutes=30)
@@ -138,13 +138,16 @@ async def _keep_out_whom_they_must_not_meet(turn: Turn, session: Session, person
 
 
 async def _seat(turn: Turn, session: Session, guest: Guest, person: Person) -> Participant:
-    """Give a place: the one they had, if nobody has taken it meanwhile, else the first free one."""
+    """Give a place: the one they had, if nobody has taken it meanwhile, else the first free one.
+
+    Where six pictures are in the room already, it is one by sound alone.
+    """
     everybody = await repository.participants_of(turn.db, session.id)
     mine = next((one for one in everybody if one.account_id == guest.account_id), None)
     taken = {one.place for one in everybody if one.state is not ParticipantState.LEFT}
-    free = [place for place in range(PLACES) if place not in taken]
+    free = [place for place in range(SEATS) if place not in taken]
     if not free:
-        raise Conflict("room_full", f"房间最多 {PLACES} 路画面，已经满了。")
+        raise Conflict("room_full", f"房间最多 {SEATS} 人，已经满了。")
     if mine is None:
         mine = Participant(
             session_id=session.id,
@@ -152,12 +155,14 @@ async def _seat(turn: Turn, session: Session, guest: Guest, person: Person) -> P
             role=Role.PARTY,
             name=person.name,
             place=free[0],
+            camera=free[0] < PLACES,
             state=PARTICIPANT.initial,
         )
         turn.db.add(mine)
         await turn.db.flush()
         return mine
-    mine.place = mine.place if mine.place in free else free[0]
+    mine.place = mine.place if mine.place in free and mine.place < PLACES else free[0]
+    mine.camera = mine.place < PLACES
     mine.name, mine.hushed = person.name, False
     step_participant(mine, ParticipantEvent.EXPECT)
     return mine

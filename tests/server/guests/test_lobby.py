@@ -8,7 +8,7 @@ from server.accounts.throttle import TooManyTries
 from server.guests.invitations import WrongInvitation
 from server.sessions import repository
 from server.storage.schema import Invitation, Login
-from signaling.participant import PLACES
+from signaling.participant import PLACES, SEATS
 from tests.server.guests.lobby import SUBJECTS, Lobby
 
 
@@ -127,8 +127,24 @@ async def test_a_lobby_shows_nobody_but_oneself(lobby: Lobby) -> None:
     assert len((await lobby.room("mediator"))["lobby"]) == 3
 
 
-async def test_there_are_six_places_and_one_that_is_left_is_free(lobby: Lobby) -> None:
-    names = [f"当事人{n}" for n in range(PLACES - 2)]
+async def test_from_the_seventh_on_people_take_part_by_sound_alone(lobby: Lobby) -> None:
+    names = [f"当事人{n}" for n in range(PLACES - 1)]
+    for name in names:
+        await lobby.inside(name)
+    seventh = (await lobby.room(names[-1]))["media"]["place"]
+    assert seventh == PLACES
+    await lobby.send(names[-1], "media.show", microphone=True, camera=True, screen=True)
+    shown = {one["name"]: one for one in (await lobby.room("mediator"))["participants"]}
+    last = shown[names[-1]]
+    assert (last["place"], last["camera"], last["screen"]) == (PLACES, False, False)
+    await lobby.act("guest.send_out", names[0])
+    await lobby.act("guest.send_out", names[-1])
+    await lobby.act("guest.admit", names[-1])
+    assert (await lobby.room(names[-1]))["media"]["place"] < PLACES, "a picture's place was free"
+
+
+async def test_there_are_twelve_places_and_one_that_is_left_is_free(lobby: Lobby) -> None:
+    names = [f"当事人{n}" for n in range(SEATS - 2)]
     for name in names:
         await lobby.inside(name)
     await lobby.waits("再来一位")
@@ -139,7 +155,7 @@ async def test_there_are_six_places_and_one_that_is_left_is_free(lobby: Lobby) -
     await lobby.act("guest.admit", "再来一位")
     async with lobby.desk.db.read() as read:
         seated = await repository.participants_of(read, lobby.session)
-    assert len({one.place for one in seated if one.state != "left"}) == PLACES
+    assert len({one.place for one in seated if one.state != "left"}) == SEATS
 
 
 async def test_when_the_talk_is_over_so_is_the_login(lobby: Lobby) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from server.relay import rtcp
+from server.relay.sdp import PLACES
 from tests.server.relay.fake_recorder import FakeRecorder, FakeSession
 from tests.server.relay.light_client import LightClient, rtp_packet, vp8_payload
 from tests.server.relay.offers import AUDIO_LEVEL, OPUS, TRANSPORT_CC, VP8
@@ -62,12 +63,12 @@ class Member:
     # What came.
 
     def slot(self, number: int) -> list[bytes]:
-        """Packets of one slot: 0..5 audio, 6..11 video, 12 the screen."""
+        """Packets of one slot: 0..5 audio, 6..11 video, 12 the screen, 13..18 more audio."""
         ssrc = self.client.slot_ssrcs()[number].to_bytes(4)
         return [packet for packet in self.packets if packet[8:12] == ssrc]
 
     def audio(self, place: int) -> list[bytes]:
-        return self.slot(place)
+        return self.slot(place if place < PLACES else place + PLACES + 1)
 
     def video(self, place: int) -> list[bytes]:
         return self.slot(6 + place)

@@ -183,7 +183,7 @@ class LightClient:
         self._loop.add_reader(self.socket.fileno(), self._drain)
 
     def slot_ssrcs(self) -> list[int]:
-        """The SSRCs of the thirteen slots, in the order of the sections."""
+        """The SSRCs of the slots, in the order of the sections."""
         every = [int(found) for found in re.findall(r"a=ssrc:(\d+) cname", self.answer)]
         return [ssrc for ssrc in every if ssrc not in self.repair_ssrcs().values()]
 

@@ -28,13 +28,15 @@ def make_offer(
     video: Iterable[str] = ("vp8", "h264"),
     repairs: bool = False,
     layers: Sequence[str] = (),
+    voices: int = 0,
 ) -> str:
     """Write an offer in the order that the relay fixes.
 
     With ``repairs`` each video codec has RTX, and each stream that is sent one for it, whose SSRC
-    is 5000 above; ``layers`` are the camera's.
+    is 5000 above; ``layers`` are the camera's; ``voices``: so many more sections for sound.
     """
     kinds = ["audio", "video", "video", *["audio"] * PLACES, *["video"] * (PLACES + 1)]
+    kinds += ["audio"] * voices
     lines = ["v=0", "o=- 1 2 IN IP4 127.0.0.1", "s=-", "t=0 0"]
     lines.append(f"a=group:BUNDLE {' '.join(str(mid) for mid in range(len(kinds)))}")
     for mid, kind in enumerate(kinds):

@@ -128,7 +128,7 @@ async def test_no_such_room(control: Control) -> None:
         ("PUT", f"/rooms/{ROOM}", {"recording": {"session": "../x", "required": True}}),
         ("PUT", f"/rooms/{ROOM}", {"recording": {"session": SESSION, "required": 1}}),
         ("POST", f"/rooms/{ROOM}/peers/{PEER}", {"place": 0, "role": "party"}),
-        ("POST", f"/rooms/{ROOM}/peers/{PEER}", {"place": 6, "role": "party", "offer": ""}),
+        ("POST", f"/rooms/{ROOM}/peers/{PEER}", {"place": 12, "role": "party", "offer": ""}),
         ("POST", f"/rooms/{ROOM}/peers/{PEER}", {"place": True, "role": "party", "offer": ""}),
         ("POST", f"/rooms/{ROOM}/peers/{PEER}", {"place": 0, "role": "judge", "offer": ""}),
         ("POST", f"/rooms/{ROOM}/peers/{PEER}", {"place": 0, "role": "party", "offer": 1}),

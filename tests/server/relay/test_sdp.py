@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from aiortc.sdp import SessionDescription
@@ -14,7 +15,7 @@ from server.relay.config import parse_announce
 from server.relay.dtls import Fingerprint
 from server.relay.errors import BadSdp, TooLarge
 from server.relay.rtp import ABS_SEND_TIME
-from server.relay.sdp import SECTIONS, parse_offer
+from server.relay.sdp import PLACES, SECTIONS, VOICES, parse_offer
 from server.relay.stun import Credentials
 from tests.server.relay import offers
 from tests.server.relay.offers import make_offer
@@ -129,8 +130,8 @@ LOCAL = Local(
     Fingerprint("sha-256", offers.FINGERPRINT),
     parse_announce("192.0.2.1,2001:db8::1"),
     4000,
-    tuple(range(5000, 5013)),
-    tuple(range(6000, 6013)),
+    tuple(range(5000, 5019)),
+    tuple(range(6000, 6019)),
 )
 
 
@@ -212,6 +213,22 @@ def test_layers_as_browsers_and_others_write_them(said: str, meant: tuple[str, .
     assert parse_offer(sdp).sections[1].layers == meant
 
 
+def test_six_more_voices_may_be_asked_for() -> None:
+    parsed = answer(make_offer(voices=VOICES))
+    assert [media.msid for media in parsed.media[16:]] == [
+        f"place{place} place{place}-audio" for place in range(PLACES, PLACES + VOICES)
+    ]
+    for count in (1, VOICES - 1, VOICES + 1):
+        with pytest.raises(BadSdp):
+            parse_offer(make_offer(voices=count))
+
+
+def test_of_who_has_no_place_with_a_picture_only_the_microphone_is_taken() -> None:
+    local = replace(LOCAL, taken=1)
+    parsed = SessionDescription.parse(write_answer(parse_offer(make_offer()), local))
+    assert [one.direction for one in parsed.media[:3]] == ["recvonly", "inactive", "inactive"]
+
+
 def test_sound_and_picture_of_a_place_are_one_stream() -> None:
     parsed = answer(make_offer())
     assert (parsed.media[6].msid, parsed.media[12].msid) == (
@@ -219,4 +236,4 @@ def test_sound_and_picture_of_a_place_are_one_stream() -> None:
         "place3 place3-video",
     )
     assert parsed.media[15].msid == "screen screen-video"
-    assert [media.ssrc[0].ssrc for media in parsed.media[3:]] == list(LOCAL.ssrcs)
+    assert [media.ssrc[0].ssrc for media in parsed.media[3:]] == list(LOCAL.ssrcs[:13])

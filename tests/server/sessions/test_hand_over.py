@@ -12,7 +12,7 @@ from server.sessions.turn import Turn, step_participant
 from server.storage.engine import Database
 from server.storage.schema import DeclaredConflict, Participant, Session
 from signaling.names import fold
-from signaling.participant import ParticipantEvent, ParticipantState
+from signaling.participant import SEATS, ParticipantEvent, ParticipantState
 from signaling.rights import Role
 from signaling.session import SessionState
 from tests.server.dispatch.bell import Bell, open_bell
@@ -393,10 +393,11 @@ async def test_who_sits_in_a_talk_cannot_go_off_duty(bell: Bell) -> None:
 async def test_a_full_room_is_said_before_anybody_is_rung(bell: Bell) -> None:
     desk = bell.desk
     session = await talk(bell)
-    await desk.hire("a", "b", "c", "d")
+    names = [f"guest{n}" for n in range(SEATS - 2)]
+    await desk.hire(*names)
 
     async def fill(turn: Turn, row: Session) -> None:
-        for place, name in enumerate("abcd", 2):
+        for place, name in enumerate(names, 2):
             turn.db.add(
                 Participant(
                     session_id=row.id,

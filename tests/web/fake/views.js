@@ -207,6 +207,12 @@ const PARTIES = [
 
 const SECOND = participant("lawyer", "苏文清", 5);
 
+/** By sound alone: six pictures are in the room. */
+const VOICES = [
+  participant("party", "刘长顺", 6, { camera: false, id: "c".repeat(32) }),
+  participant("party", "马秀兰", 7, { camera: false, id: "d".repeat(32), microphone: false, hand: ago(9) }),
+];
+
 /** Six in the room, one in the lobby, two who must not meet. */
 const FULL = {
   persons: [...SESSION.persons, guestPerson("3", "陈桂兰"), guestPerson("4", "周明")],
@@ -277,6 +283,7 @@ export const VIEWS = {
     "room-paper": inside({ participants: [participant("lawyer", "林知远", 0, { screen: true }), participant("mediator", "赵春山", 1), participant("party", "王小河", 2, { me: true })] }),
     "room-photos": inside({ photos: PHOTOS.slice(0, 2).map((one) => ({ ...one, me: true })) }),
     "room-six": inside({ participants: [...people("nobody"), ...PARTIES.map((one) => (one.place === 2 ? { ...one, me: true } : one)), SECOND], messages: FULL.messages }),
+    "room-voice": inside({ participants: [...people("nobody"), ...PARTIES, SECOND, { ...VOICES[0], me: true }, VOICES[1]], media: { epoch: 1, place: 6, ice_servers: [] } }),
     "room-asked-aside": inside({ aside: aside({ state: "invited" }) }),
     "room-aside": inside({ aside: aside({}), recording: { state: "paused", since: ago(60), stalled: null }, participants: [participant("mediator", "赵春山", 1), participant("party", "王小河", 2, { me: true })] }),
     "room-waits": inside({ aside: aside({ mine: false, person: null, lawyers: null }), recording: { state: "paused", since: ago(60), stalled: null }, participants: [participant("party", "王小河", 2, { me: true })] }),
@@ -309,6 +316,7 @@ export const VIEWS = {
     "room-paper": mediator(live("mediator", { participants: people("mediator", { screen: true }) })),
     "room-paused": mediator(live("mediator", { state: "paused", recording: { state: "paused", since: ago(60), stalled: null } })),
     "room-six": mediator(live("mediator", { participants: [...people("mediator"), ...PARTIES, SECOND], ...FULL, advice: [ADVICE] })),
+    "room-eight": mediator(live("mediator", { participants: [...people("mediator"), ...PARTIES, SECOND, ...VOICES], advice: [ADVICE] })),
     "room-aside": mediator(live("mediator", { ...FULL, participants: [participant("lawyer", "林知远", 0, { beside: false, microphone: false, camera: false, calling: ago(5) }), participant("mediator", "赵春山", 1, { me: true }), PARTIES[0]], aside: aside({}), recording: { state: "paused", since: ago(60), stalled: null } })),
     after: mediator(over),
     "after-closed": mediator({ ...over, state: "closed", receipt_at: ago(5), closed_at: ago(2) }),

@@ -1,6 +1,7 @@
 /** The room on a phone: the faces, and a bar of few words. */
 
 import { html, useState } from "/vendor/preact.js";
+import { byVoice } from "../state/media.js";
 import { AsideStrip } from "../ui/aside.js";
 import { Chat, ChatButton, useUnread } from "../ui/chat.js";
 import { GivePhoto } from "../ui/give-photo.js";
@@ -37,7 +38,7 @@ export function Room({ session }) {
       <//>`
     }
     <footer class="room-bar" aria-label="通话操作">
-      <${Own} />
+      <${Own} voice=${byVoice(session.media?.place)} />
       <${Hand} session=${session} />
       <${ChatButton} unread=${unread} open=${writing} toggle=${() => setWriting(!writing)} />
       <${Leave} session=${session} />
@@ -45,12 +46,13 @@ export function Room({ session }) {
   </main>`;
 }
 
-function Own() {
+/** @param {{voice: boolean}} props  voice: there is no place for a picture */
+function Own({ voice }) {
   const { capture } = useLive();
   const { muted, cameraOff } = useStore(capture);
   return html`
     <${Button} icon=${muted ? "micOff" : "mic"} testid="mute" pressed=${muted} onClick=${() => capture.mute(!muted)}>${muted ? "取消静音" : "静音"}<//>
-    <${Button} icon=${cameraOff ? "cameraOff" : "camera"} testid="camera-off" pressed=${cameraOff} onClick=${() => capture.switchCamera(!cameraOff)}>${cameraOff ? "开画面" : "关画面"}<//>
+    ${!voice && html`<${Button} icon=${cameraOff ? "cameraOff" : "camera"} testid="camera-off" pressed=${cameraOff} onClick=${() => capture.switchCamera(!cameraOff)}>${cameraOff ? "开画面" : "关画面"}<//>`}
   `;
 }
 

@@ -3,11 +3,13 @@
  *
  *   m0 microphone out · m1 camera out · m2 screen out
  *   m3…m8 microphones in, places 0…5 · m9…m14 cameras in, places 0…5 · m15 the room's screen in
+ *   m16…m21 microphones in, places 6…11: who sits there takes part by sound alone
  *
  * Who sits at which place decides the slot, so nobody's coming or going needs a new offer.
  */
 
 export const PLACES = 6;
+const VOICES = 6;
 
 /** What a clear picture of 1280 × 720 needs, and a little more: an encoder stays below its bound. */
 const CAMERA_BITS = 1_800_000;
@@ -30,7 +32,7 @@ const CAMERA_LAYERS = [
  * @property {RTCRtpTransceiver} camera
  * @property {RTCRtpTransceiver} screen
  * @property {RTCRtpTransceiver[]} audioIn   by place
- * @property {RTCRtpTransceiver[]} videoIn   by place
+ * @property {RTCRtpTransceiver[]} videoIn   by place, of those with pictures
  * @property {RTCRtpTransceiver} screenIn
  */
 
@@ -43,9 +45,12 @@ export function addSlots(peer) {
   const camera = sendVideo(peer, CAMERA_LAYERS);
   const screen = sendVideo(peer, [{ maxBitrate: SCREEN_BITS }]);
   const places = Array.from({ length: PLACES });
-  const audioIn = places.map(() => peer.addTransceiver("audio", { direction: "recvonly" }));
+  const hear = () => peer.addTransceiver("audio", { direction: "recvonly" });
+  const seated = places.map(hear);
   const videoIn = places.map(() => receiveVideo(peer));
-  return { microphone, camera, screen, audioIn, videoIn, screenIn: receiveVideo(peer) };
+  const screenIn = receiveVideo(peer);
+  const audioIn = [...seated, ...Array.from({ length: VOICES }, hear)];
+  return { microphone, camera, screen, audioIn, videoIn, screenIn };
 }
 
 /**
@@ -81,7 +86,7 @@ function receiveVideo(peer) {
 /**
  * VP8 first, then H264 as packets of mode 1: what the relay passes on and the recorder keeps; and
  * the format in which what was lost is sent again.
- * Nothing else is offered, which also keeps an offer of 16 m-lines small.
+ * Nothing else is offered, which also keeps an offer of 22 m-lines small.
  * @param {RTCRtpTransceiver} transceiver
  * @param {RTCRtpCapabilities|null} capabilities
  */

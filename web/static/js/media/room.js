@@ -8,6 +8,7 @@ import {
   QUIET_MS,
   SILENT_MS,
   backOff,
+  byVoice,
   lineOf,
   patience,
   sameTarget,
@@ -219,10 +220,11 @@ export class Room extends Store {
     if (!this.attempt) return;
     const { slots } = this.attempt;
     const { microphone, camera, screen } = this.capture.value;
+    const pictured = byVoice(this.target?.place) ? null : { camera, screen };
     await Promise.all([
       place(slots.microphone.sender, microphone),
-      place(slots.camera.sender, camera),
-      place(slots.screen.sender, screen),
+      place(slots.camera.sender, pictured?.camera ?? null),
+      place(slots.screen.sender, pictured?.screen ?? null),
     ]);
   }
 }

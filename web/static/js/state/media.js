@@ -17,6 +17,12 @@ export function targetOf(session) {
   return { session: session.id, ...session.media };
 }
 
+/** Places from here on are by sound alone. */
+const PICTURES = 6;
+
+/** Whether who sits at this place takes part by sound alone. @param {number|undefined} place */
+export const byVoice = (place) => place !== undefined && place >= PICTURES;
+
 const GONE = new Set(["left", "lobby", "expected"]);
 
 /**

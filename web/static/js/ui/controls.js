@@ -2,7 +2,7 @@
 
 import { html, useEffect, useState } from "/vendor/preact.js";
 import { devices } from "../media/devices.js";
-import { useLive, useStore } from "./hooks.js";
+import { useByVoice, useLive, useStore } from "./hooks.js";
 import { Button, Dialog } from "./parts.js";
 
 /** @typedef {import("../wire/types.js").Session} Session */
@@ -11,13 +11,14 @@ import { Button, Dialog } from "./parts.js";
 export function OwnMedia({ hotkeys = false }) {
   const { capture } = useLive();
   const { muted, cameraOff } = useStore(capture);
+  const voice = useByVoice();
   return html`
     <${Button} icon=${muted ? "micOff" : "mic"} testid="mute" pressed=${muted} hotkey=${hotkeys ? "F8" : undefined} onClick=${() => capture.mute(!muted)}>
       ${muted ? "取消静音" : "静音"}
     <//>
-    <${Button} icon=${cameraOff ? "cameraOff" : "camera"} testid="camera-off" pressed=${cameraOff} hotkey=${hotkeys ? "F9" : undefined} onClick=${() => capture.switchCamera(!cameraOff)}>
+    ${!voice && html`<${Button} icon=${cameraOff ? "cameraOff" : "camera"} testid="camera-off" pressed=${cameraOff} hotkey=${hotkeys ? "F9" : undefined} onClick=${() => capture.switchCamera(!cameraOff)}>
       ${cameraOff ? "打开画面" : "关闭画面"}
-    <//>
+    <//>`}
   `;
 }
 
@@ -25,7 +26,9 @@ export function Share() {
   const { capture } = useLive();
   const { screen } = useStore(capture);
   const [choosing, setChoosing] = useState(false);
+  const voice = useByVoice();
   const click = () => (screen ? capture.stopSharing() : setChoosing(true));
+  if (voice) return null;
   return html`<${Button} icon="paper" testid="share" pressed=${screen !== null} onClick=${click}>
       ${screen ? "停止展示" : "展示材料"}
     <//>

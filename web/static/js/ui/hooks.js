@@ -1,6 +1,7 @@
 /** Hooks that tie components to stores, clocks, keys and devices. */
 
 import { createContext, useContext, useEffect, useLayoutEffect, useState } from "/vendor/preact.js";
+import { byVoice } from "../state/media.js";
 
 /**
  * @typedef {import("./live.js").Live} Live
@@ -69,6 +70,12 @@ export function useKeys(keys, dependencies) {
 export function useOpenDevices() {
   const { capture } = useLive();
   useEffect(() => capture.hold(), [capture]);
+}
+
+/** Whether one takes part by sound alone: there was no place with a picture left. */
+export function useByVoice() {
+  const { view } = useStore(useLive().known);
+  return byVoice(view?.session?.media?.place);
 }
 
 /** As loud as quiet speech; the noise of a room is below. */

@@ -2,7 +2,7 @@
 
 import { Capture } from "../media/capture.js";
 import { Room } from "../media/room.js";
-import { isCrowded, targetOf } from "../state/media.js";
+import { byVoice, isCrowded, targetOf } from "../state/media.js";
 import { stillShown, withCaption } from "../state/captions.js";
 import { LEAST_MS, SHOWN_MS, stillPointed, withSpot } from "../state/pointing.js";
 import { Store } from "../state/store.js";
@@ -96,6 +96,8 @@ export class Live {
     this.known.set({ view });
     this.room.follow(targetOf(view.session));
     this.room.crowd(isCrowded(view.session));
+    // Where there is no place for a picture, no camera stays on.
+    if (byVoice(view.session?.media?.place) && !this.capture.value.cameraOff) void this.capture.switchCamera(true);
   }
 
   /** @param {{id: string, name: string, words: string}} said */

@@ -1,6 +1,7 @@
 /** The dark stage: the other side large, oneself small, a shared paper in front when there is one. */
 
 import { html, useState } from "/vendor/preact.js";
+import { byVoice } from "../state/media.js";
 import { pictureMissing, roleWords } from "../state/words.js";
 import { WaitOutside } from "./aside.js";
 import { useLive, useSpeaking, useStore } from "./hooks.js";
@@ -20,17 +21,28 @@ const TILED_FROM = 3;
 
 /** @param {{session: Session}} props */
 export function Stage({ session }) {
-  const others = session.participants.filter((one) => !one.me && one.beside && one.state !== "left");
+  const here = session.participants.filter((one) => !one.me && one.beside && one.state !== "left");
+  const others = here.filter((one) => !byVoice(one.place));
+  const voices = here.filter((one) => byVoice(one.place));
   const paper = others.find((one) => one.screen);
   const shown = others.length ? others : session.participants.filter((one) => !one.me && one.role !== "party").slice(0, 1);
+  const me = session.participants.find((one) => one.me);
+  const heard = byVoice(me?.place);
   const tiled = !paper && shown.length >= TILED_FROM;
   return html`<section class=${paper ? "stage stage-paper" : "stage"} data-testid="stage" aria-label="通话画面">
     ${paper && html`<${Paper} owner=${paper} />`}
     <div class=${`stage-others stage-others-${Math.min(5, Math.max(1, shown.length))}`}>
       ${shown.length ? shown.map((one) => html`<${Other} key=${one.id} participant=${one} />`) : html`<${Nobody} />`}
-      ${tiled && html`<${SelfTile} session=${session} />`}
+      ${tiled && !heard && html`<${SelfTile} session=${session} />`}
     </div>
-    ${!tiled && html`<${Self} session=${session} />`}
+    ${!tiled && !heard && html`<${Self} session=${session} />`}
+    ${
+      (heard || voices.length > 0) &&
+      html`<ul class="stage-voices" aria-label="以语音参加的人">
+        ${heard && html`<${OwnVoice} me=${me} />`}
+        ${voices.map((one) => html`<${Voice} key=${one.id} participant=${one} />`)}
+      </ul>`
+    }
     <${Voices} />
     <${Captions} />
     ${session.state === "paused" && html`<${Paused} session=${session} />`}
@@ -64,6 +76,28 @@ function Other({ participant }) {
       <${ConnectionWords} participant=${participant} />
     </figcaption>
   </figure>`;
+}
+
+/** One's own place has no picture. @param {{me: Participant|undefined}} props */
+function OwnVoice({ me }) {
+  const { muted } = useStore(useLive().capture);
+  const shut = me?.hushed ? "（被调解员静音）" : muted ? "（已静音）" : "";
+  return html`<li class="voice voice-own" data-testid="by-voice">
+    <${Icon} name=${shut ? "micOff" : "mic"} />
+    <span>房间里已有六路画面，您以语音参加${shut}</span>
+  </li>`;
+}
+
+/** Somebody who takes part by sound alone. @param {{participant: Participant}} props */
+function Voice({ participant }) {
+  const speaking = useSpeaking(participant.place) && participant.microphone;
+  const muted = !participant.microphone && participant.state === "connected";
+  return html`<li class=${speaking ? "voice voice-speaking" : "voice"} data-testid="voice">
+    <${Icon} name=${muted ? "micOff" : speaking ? "speaker" : "mic"} />
+    <span>${participant.name}（语音）${participant.hushed ? "被调解员静音" : muted ? "已静音" : speaking ? "正在说话" : ""}</span>
+    ${participant.hand !== null && html`<span class="other-hand" data-testid="hand"><${Icon} name="flag" />举手</span>`}
+    ${participant.state !== "connected" && html`<span>${participant.state === "reconnecting" ? "正在重新连接" : "正在接通"}</span>`}
+  </li>`;
 }
 
 function Nobody() {
