@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any
 
 from aiohttp import web
@@ -17,6 +16,7 @@ from server.web.rendering import RENDERER
 from server.web.routes import SIGNED_IN, Handler, Route, route
 from signaling.codec import Text
 from signaling.errors import NotFound
+from signaling.moments import maybe_milliseconds, milliseconds
 
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -73,7 +73,7 @@ class OwnPage:
                 "codes": {
                     "offered": self.policy.offers_codes(somebody.role),
                     "required": self.policy.second_factor is SecondFactorRule.REQUIRED,
-                    "since": _maybe_ms(codes.since),
+                    "since": maybe_milliseconds(codes.since),
                     "on_paper": codes.on_paper,
                 },
                 "logins": [_login(one) for one in await self.own.logins(somebody)],
@@ -149,15 +149,7 @@ def _login(one: OwnLogin) -> dict[str, Any]:
         "agent": one.agent,
         "address": one.address,
         "station": one.station,
-        "since": _ms(one.since),
-        "used": _ms(one.used),
+        "since": milliseconds(one.since),
+        "used": milliseconds(one.used),
         "here": one.here,
     }
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
-
-
-def _maybe_ms(moment: datetime | None) -> int | None:
-    return None if moment is None else _ms(moment)

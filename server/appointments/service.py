@@ -21,6 +21,7 @@ from signaling.appointment import AHEAD_DAYS, STANDING
 from signaling.codec import Between, Text
 from signaling.commands import SessionKind
 from signaling.errors import NotFound, UserError
+from signaling.moments import milliseconds
 from signaling.roster import DAY
 
 Json = dict[str, Any]
@@ -105,7 +106,7 @@ class Appointments:
             names = await repository.names(read, people)
             stations = {one.id: one.name for one in await repository.townships(read)}
         return {
-            "now": _ms(self._clock()),
+            "now": milliseconds(self._clock()),
             "first": first.isoformat(),
             "items": [_item(one, logs.get(one.id, []), names, stations) for one in found],
             "calls": [_call(one, names, stations) for one in calls],
@@ -125,7 +126,7 @@ class Appointments:
             names = await repository.names(read, {slot.lawyer for slot in found})
         return [
             {
-                "starts_at": _ms(slot.begins),
+                "starts_at": milliseconds(slot.begins),
                 "lawyer": {"id": slot.lawyer, "name": names.get(slot.lawyer, "")},
             }
             for slot in found
@@ -270,10 +271,6 @@ async def _for_station(
     return station
 
 
-def _ms(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)
-
-
 def _item(
     one: Appointment,
     log: Sequence[AppointmentEntry],
@@ -283,8 +280,8 @@ def _item(
     return {
         "id": one.id,
         "state": one.state.value,
-        "starts_at": _ms(one.starts_at),
-        "ends_at": _ms(one.ends_at),
+        "starts_at": milliseconds(one.starts_at),
+        "ends_at": milliseconds(one.ends_at),
         "station": {"id": one.station_id, "name": stations.get(one.station_id, "")},
         "lawyer": {"id": one.lawyer_id, "name": names.get(one.lawyer_id, "")},
         "kind": one.kind.value,
@@ -294,7 +291,7 @@ def _item(
         "reason": one.reason,
         "log": [
             {
-                "at": _ms(entry.at),
+                "at": milliseconds(entry.at),
                 "type": entry.type,
                 "by": names.get(entry.actor_id or "", ""),
                 "body": entry.body,
@@ -307,7 +304,7 @@ def _item(
 def _call(one: StationCall, names: dict[str, str], stations: dict[str, str]) -> Json:
     return {
         "id": one.id,
-        "at": _ms(one.rang_at),
+        "at": milliseconds(one.rang_at),
         "lawyer": names.get(one.lawyer_id, ""),
         "station": stations.get(one.station_id, ""),
         "state": one.state.value,

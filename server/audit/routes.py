@@ -18,6 +18,7 @@ from server.web.principal import principal
 from server.web.rendering import RENDERER
 from server.web.routes import Route, route
 from signaling.errors import ProtocolError
+from signaling.moments import milliseconds
 from signaling.rights import Action
 
 CHINA = timezone(timedelta(hours=8))
@@ -69,7 +70,7 @@ def routes(db: Database, clock: Callable[[], datetime]) -> list[Route]:
 def _item(entry: Audit, actor: Account | None) -> dict[str, Any]:
     return {
         "id": entry.id,
-        "at": int(entry.at.timestamp() * 1000),
+        "at": milliseconds(entry.at),
         "action": entry.action,
         "label": LABELS[AuditAction(entry.action)] if entry.action in LABELS else entry.action,
         "actor": {"id": actor.id, "name": actor.name, "role": actor.role} if actor else None,

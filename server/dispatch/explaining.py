@@ -5,12 +5,12 @@ Moments are milliseconds of unix time.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from server.dispatch import repository
 from server.storage.engine import Transaction
 from server.storage.schema import DispatchStep, RingOffer, Session
+from signaling.moments import maybe_milliseconds, milliseconds
 
 Json = dict[str, Any]
 
@@ -23,8 +23,8 @@ async def explain(db: Transaction, session: Session) -> Json:
     people |= {step.asked_by for step in steps if step.asked_by}
     names = await repository.names_of(db, people | {ring.lawyer_id for ring in rings})
     return {
-        "requested_at": _ms(session.requested_at),
-        "accepted_at": _maybe_ms(session.accepted_at),
+        "requested_at": milliseconds(session.requested_at),
+        "accepted_at": maybe_milliseconds(session.accepted_at),
         "needs": session.needs,
         "language": session.language,
         "steps": [_step(step, _of_step(step, rings), names) for step in steps],
@@ -38,9 +38,9 @@ def _of_step(step: DispatchStep, rings: Sequence[RingOffer]) -> dict[str, RingOf
 def _step(step: DispatchStep, rings: dict[str, RingOffer], names: dict[str, str]) -> Json:
     return {
         "n": step.n,
-        "at": _ms(step.at),
+        "at": milliseconds(step.at),
         "step": step.step,
-        "until": _maybe_ms(step.until),
+        "until": maybe_milliseconds(step.until),
         "asked_by": names.get(step.asked_by or "", ""),
         "reason": step.reason,
         "considered": [
@@ -61,14 +61,6 @@ def _outcome(ring: RingOffer | None) -> Json | None:
         return None
     return {
         "outcome": ring.outcome,
-        "at": _maybe_ms(ring.ended_at),
+        "at": maybe_milliseconds(ring.ended_at),
         "reason": ring.decline_reason.value if ring.decline_reason else "",
     }
-
-
-def _ms(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)
-
-
-def _maybe_ms(moment: datetime | None) -> int | None:
-    return None if moment is None else _ms(moment)

@@ -21,6 +21,7 @@ from server.web.rendering import RENDERER
 from server.web.routes import Route, route
 from signaling.codec import Text
 from signaling.errors import Conflict, NotFound, UserError
+from signaling.moments import milliseconds
 from signaling.names import fold
 from signaling.rights import Action
 
@@ -110,5 +111,5 @@ def _declared(lawyer_id: str, name: str, now: datetime) -> DeclaredConflict:
 
 
 def _item(conflict: DeclaredConflict) -> dict[str, Any]:
-    at = round(conflict.declared_at.timestamp() * 1000)
+    at = milliseconds(conflict.declared_at)
     return {"id": conflict.id, "name": conflict.name, "declared_at": at}

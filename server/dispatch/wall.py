@@ -12,6 +12,7 @@ from server.dispatch import repository_wall as rows
 from server.dispatch.repository_wall import Answered, DutyRow, WaitingRow
 from server.storage.engine import Transaction
 from server.storage.schema import Task
+from signaling.moments import milliseconds
 
 Json = dict[str, Any]
 
@@ -31,7 +32,7 @@ async def wall(db: Transaction, now: datetime) -> Json:
     """Return everything that the wall shows at this moment."""
     today = start_of_day(now)
     return {
-        "now": _ms(now),
+        "now": milliseconds(now),
         "waiting": [_waiting(row) for row in await rows.waiting(db)],
         "lawyers": [_lawyer(row, now) for row in await rows.on_duty(db, today)],
         "level": level(await rows.calls_since(db, today), now),
@@ -83,7 +84,7 @@ def _waiting(row: WaitingRow) -> Json:
         "matter": row.matter,
         "needs": session.needs,
         "state": session.state.value,
-        "requested_at": _ms(session.requested_at),
+        "requested_at": milliseconds(session.requested_at),
         "ringing": list(row.ringing),
     }
 
@@ -94,9 +95,9 @@ def _lawyer(row: DutyRow, now: datetime) -> Json:
         "id": row.duty.lawyer_id,
         "name": row.name,
         "doing": doing(row, now),
-        "since": _ms((talking and talking.accepted_at) or row.duty.free_since),
+        "since": milliseconds((talking and talking.accepted_at) or row.duty.free_since),
         "station": row.station,
-        "on_since": _ms(row.duty.since),
+        "on_since": milliseconds(row.duty.since),
         "today": row.today,
     }
 
@@ -120,11 +121,7 @@ def _alarm(task: Task, owner: str | None, number: str | None) -> Json:
         "kind": task.kind,
         "number": number,
         "text": task.detail.get("text", ""),
-        "opened_at": _ms(task.opened_at),
+        "opened_at": milliseconds(task.opened_at),
         "owner": owner,
-        "taken_at": _ms(task.taken_at) if task.taken_at else None,
+        "taken_at": milliseconds(task.taken_at) if task.taken_at else None,
     }
-
-
-def _ms(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)

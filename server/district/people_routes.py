@@ -1,7 +1,6 @@
 """/admin/people: who works here, and what the admin does with their accounts."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Annotated, Any
 
 from aiohttp import web
@@ -16,6 +15,7 @@ from server.web.principal import principal
 from server.web.rendering import RENDERER
 from server.web.routes import Handler, Route, route
 from signaling.codec import Text
+from signaling.moments import maybe_milliseconds
 from signaling.rights import Action
 
 
@@ -147,9 +147,5 @@ def _item(row: PersonRow) -> dict[str, Any]:
         "active": person.active,
         "codes": row.codes,
         "first_password": person.first_password,
-        "seen": _maybe_ms(row.seen),
+        "seen": maybe_milliseconds(row.seen),
     }
-
-
-def _maybe_ms(moment: datetime | None) -> int | None:
-    return None if moment is None else int(moment.timestamp() * 1000)

@@ -18,6 +18,7 @@ from server.evidence import repository
 from server.storage.engine import WRITE_CONFLICTS, Database
 from server.web.principal import Principal
 from signaling.errors import NotFound
+from signaling.moments import milliseconds
 from signaling.session import IN_ROOM, WAITING
 
 _VALUE = re.compile(r"[0-9a-f]{64}")
@@ -55,7 +56,7 @@ class Given:
             "integrity": sha256,
             "groups": [sha256[at : at + _GROUP] for at in range(0, len(sha256), _GROUP)],
             "number": session.number,
-            "sealed_at": round(sealed_at.timestamp() * 1000),
+            "sealed_at": milliseconds(sealed_at),
             "check": self.check_address(sha256),
         }
 

@@ -18,6 +18,7 @@ from server.storage.engine import Database, Transaction
 from server.storage.schema import Session
 from server.web.principal import Principal
 from signaling.errors import Conflict, NotFound
+from signaling.moments import milliseconds
 from signaling.rights import Action, Scope, may
 
 Json = dict[str, Any]
@@ -78,7 +79,7 @@ class Panel:
             me = principal.account_id
             append(db, AuditAction.RECORDING_VERIFIED, now, me, subject=session_id, detail=detail)
         return {
-            "at": round(now.timestamp() * 1000),
+            "at": milliseconds(now),
             "count": len(found),
             "problems": [{"where": one.where, "what": one.what} for one in found[:_MOST_SHOWN]],
         }

@@ -19,6 +19,7 @@ from server.tasks.repository import open_task, resolve_task
 from server.web.principal import Principal
 from signaling.codec import Text
 from signaling.errors import Conflict, NotAllowed, NotFound
+from signaling.moments import maybe_milliseconds
 from signaling.rights import Action, Scope, may
 from signaling.session import SessionState
 
@@ -176,22 +177,18 @@ def export_json(export: Export, name: str, decided_by: str | None = None) -> Jso
         "by": export.account_id,
         "kind": export.kind,
         "decided_by": decided_by,
-        "decided_at": _ms(export.decided_at),
+        "decided_at": maybe_milliseconds(export.decided_at),
         "purpose": export.purpose,
         "state": export.state,
         "progress": export.progress,
         "error": export.error,
-        "requested_at": _ms(export.requested_at),
-        "finished_at": _ms(export.finished_at),
-        "expires_at": _ms(export.expires_at),
+        "requested_at": maybe_milliseconds(export.requested_at),
+        "finished_at": maybe_milliseconds(export.finished_at),
+        "expires_at": maybe_milliseconds(export.expires_at),
         "bytes": export.bytes,
         "seconds": export.seconds,
         "sha256": export.sha256,
     }
-
-
-def _ms(moment: datetime | None) -> int | None:
-    return round(moment.timestamp() * 1000) if moment else None
 
 
 async def _has_any(db: Transaction, session: Session, wanted: RequestExport) -> bool:

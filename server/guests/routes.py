@@ -17,6 +17,7 @@ from server.web.rendering import RENDERER
 from server.web.routes import PUBLIC, Route, route
 from signaling.codec import Text
 from signaling.errors import Conflict
+from signaling.moments import milliseconds
 from signaling.rights import Action, Role
 
 Show = Callable[[web.Request, str], Awaitable[web.StreamResponse]]
@@ -107,7 +108,7 @@ class GuestDoors:
                 "link": link,
                 "code": made.code,
                 "qr": segno.make(link, error="m").svg_data_uri(scale=5, border=2),
-                "expires_at": round(made.expires_at.timestamp() * 1000),
+                "expires_at": milliseconds(made.expires_at),
             }
         )
 

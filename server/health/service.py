@@ -7,13 +7,14 @@ from typing import Any
 
 from server.health import repository
 from server.health.parts import SelfTestDone, State, complaints, judge, words_of, worst_of
-from server.health.wall import CHINA, StationHealth, millis, tile
+from server.health.wall import CHINA, StationHealth, tile
 from server.storage.engine import Database, Transaction
 from server.storage.schema import Device, SelfTest
 from server.tasks.kinds import TaskKind
 from server.tasks.repository import open_task, resolve_task
 from server.web.errors import TooManyRequests
 from signaling.errors import NotFound
+from signaling.moments import maybe_milliseconds
 
 TESTS_AN_HOUR = 30
 
@@ -44,7 +45,7 @@ class Health:
             await repository.note_seen(write, [device_id], now)
             test = await repository.newest_test(write, device_id)
         return {
-            "now": millis(now),
+            "now": maybe_milliseconds(now),
             "ice_servers": self.ice(now),
             "tested_today": test is not None and _day(test.at) == _day(now),
             "wrong": complaints(test.parts) if test else [],
@@ -99,7 +100,7 @@ async def _tell(write: Transaction, test: SelfTest) -> None:
 
 def _test(test: SelfTest) -> dict[str, Any]:
     return {
-        "at": millis(test.at),
+        "at": maybe_milliseconds(test.at),
         "started_by": test.started_by,
         "worst": test.worst,
         "parts": [{**one, "words": words_of(one)} for one in test.parts],

@@ -8,6 +8,7 @@ from typing import Any
 
 from server.health.parts import State, complaints
 from server.storage.schema import Device, SelfTest, Station
+from signaling.moments import maybe_milliseconds
 
 CHINA = timezone(timedelta(hours=8))
 HERE_FOR = timedelta(minutes=3)
@@ -85,11 +86,6 @@ def _terminal(one: TerminalHealth, now: datetime) -> dict[str, Any]:
         "light": light.value,
         "words": words,
         "here": is_here(one.device, now),
-        "seen_at": millis(one.device.seen_at),
-        "tested_at": millis(one.test.at if one.test else None),
+        "seen_at": maybe_milliseconds(one.device.seen_at),
+        "tested_at": maybe_milliseconds(one.test.at if one.test else None),
     }
-
-
-def millis(moment: datetime | None) -> int | None:
-    """Return Unix milliseconds."""
-    return None if moment is None else round(moment.timestamp() * 1000)

@@ -16,6 +16,7 @@ from server.storage.engine import Database
 from server.storage.schema import Proof
 from server.web.principal import Principal
 from signaling.errors import Conflict, NotFound
+from signaling.moments import maybe_milliseconds
 
 Json = dict[str, Any]
 RUNS = 30
@@ -77,8 +78,8 @@ def _run_json(row: RunRow) -> Json:
         "id": run.id,
         "night": run.night,
         "asked_by": row.asked_by,
-        "asked_at": _ms(run.asked_at),
-        "finished_at": _ms(run.finished_at),
+        "asked_at": maybe_milliseconds(run.asked_at),
+        "finished_at": maybe_milliseconds(run.finished_at),
         "counts": dict(row.counts),
     }
 
@@ -87,7 +88,7 @@ def proof_json(proof: Proof, people: Mapping[str, tuple[str, str]]) -> Json:
     """Return a proof as the pages show it, with names in place of ids and findings in words."""
     return {
         "session": proof.session_id,
-        "at": _ms(proof.at),
+        "at": maybe_milliseconds(proof.at),
         "state": proof.state,
         "expected": proof.expected_seconds,
         "stored": proof.stored_seconds,
@@ -103,7 +104,3 @@ def _named(one: Mapping[str, Any], people: Mapping[str, tuple[str, str]]) -> Jso
     name, role = people.get(one.get("participant", ""), ("", ""))
     rest = {key: value for key, value in one.items() if key != "participant"}
     return {**rest, "name": name, "role": role}
-
-
-def _ms(moment: datetime | None) -> int | None:
-    return round(moment.timestamp() * 1000) if moment else None

@@ -1,6 +1,5 @@
 """Retention as the pages show it."""
 
-from datetime import datetime
 from typing import Any
 
 from server.retention import repository
@@ -11,6 +10,7 @@ from server.storage.engine import Transaction
 from server.storage.schema import Deletion, Hold, Session
 from server.web.principal import Principal
 from signaling.commands import SessionKind
+from signaling.moments import maybe_milliseconds
 from signaling.rights import Action, Scope, may
 
 Json = dict[str, Any]
@@ -49,7 +49,9 @@ async def of_session(db: Transaction, session: Session, principal: Principal) ->
         "own": choice.class_code if choice else "",
         "classes": [_term(one) for one in terms.values()],
         "class": _term(term) if term else None,
-        "expires_at": _ms(expires(session.ended_at, term)) if session.ended_at else None,
+        "expires_at": maybe_milliseconds(expires(session.ended_at, term))
+        if session.ended_at
+        else None,
         "hold": _hold(hold, names.get(hold.placed_by_id, "")) if hold else None,
         "deletion": _deletion(
             deletion,
@@ -98,18 +100,18 @@ def _term(term: Term) -> Json:
 
 
 def _hold(hold: Hold, name: str) -> Json:
-    return {"reason": hold.reason, "at": _ms(hold.placed_at), "by": name}
+    return {"reason": hold.reason, "at": maybe_milliseconds(hold.placed_at), "by": name}
 
 
 def _deletion(deletion: Deletion, proposed_by: str, confirmed_by: str) -> Json:
     return {
         "state": deletion.state,
         "reason": deletion.reason,
-        "proposed_at": _ms(deletion.proposed_at),
+        "proposed_at": maybe_milliseconds(deletion.proposed_at),
         "proposed_by": proposed_by,
-        "confirmed_at": _ms(deletion.confirmed_at),
+        "confirmed_at": maybe_milliseconds(deletion.confirmed_at),
         "confirmed_by": confirmed_by,
-        "erased_at": _ms(deletion.erased_at),
+        "erased_at": maybe_milliseconds(deletion.erased_at),
         "certificate": deletion.certificate,
     }
 
@@ -121,7 +123,3 @@ def _pending_hold(one: Pending) -> Json:
 def _pending_deletion(one: Pending) -> Json:
     told = _deletion(one.row, one.first, one.second or "")
     return told | {"session": one.row.session_id, "number": one.number}
-
-
-def _ms(moment: datetime | None) -> int | None:
-    return round(moment.timestamp() * 1000) if moment else None

@@ -19,12 +19,13 @@ from server.review.filters import SearchQuery
 from server.review.media import Opened
 from server.review.repository import rows
 from server.review.repository.search import find
-from server.review.timeline import maybe_milliseconds, timeline
+from server.review.timeline import timeline
 from server.storage.engine import Database, Transaction
 from server.storage.schema import Advice, Segment, Session, Viewing, new_id
 from server.web.principal import Principal
 from signaling.codec import Text
 from signaling.errors import Conflict, NotAllowed, NotFound
+from signaling.moments import maybe_milliseconds
 from signaling.rights import Action, Scope, may
 
 Json = dict[str, Any]

@@ -4,10 +4,10 @@ All moments are milliseconds of unix time, as the wall clock placed them.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from server.storage.schema import Gap, Participant, Segment
+from signaling.moments import milliseconds
 
 Json = dict[str, Any]
 
@@ -18,16 +18,6 @@ MIME = {
     "h264": 'video/mp4; codecs="avc1.42e01f"',
 }
 _TRACK_ORDER = ("camera", "screen", "microphone")
-
-
-def milliseconds(moment: datetime) -> int:
-    """Return unix time in milliseconds."""
-    return round(moment.timestamp() * 1000)
-
-
-def maybe_milliseconds(moment: datetime | None) -> int | None:
-    """Return unix time in milliseconds, or None."""
-    return milliseconds(moment) if moment else None
 
 
 def timeline(

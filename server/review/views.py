@@ -10,7 +10,6 @@ from typing import Any
 
 from server.review.repository.index import advice_texts
 from server.review.snippets import quote
-from server.review.timeline import maybe_milliseconds, milliseconds
 from server.storage.schema import (
     Account,
     Advice,
@@ -23,6 +22,7 @@ from server.storage.schema import (
     Session,
     Viewing,
 )
+from signaling.moments import maybe_milliseconds, milliseconds
 
 Json = dict[str, Any]
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from server.sessions import repository
-from server.sessions.moments import millis
 from server.sessions.repository import appointments as rows
 from server.storage.engine import Transaction
 from server.storage.schema import Appointment, StationCall
 from signaling.appointment import DOORS
+from signaling.moments import maybe_milliseconds
 
 View = dict[str, Any]
 
@@ -24,9 +24,9 @@ async def appointments_view(db: Transaction, found: Sequence[Appointment]) -> li
         {
             "id": one.id,
             "state": one.state.value,
-            "starts_at": millis(one.starts_at),
-            "ends_at": millis(one.ends_at),
-            "doors_at": millis(one.starts_at - DOORS),
+            "starts_at": maybe_milliseconds(one.starts_at),
+            "ends_at": maybe_milliseconds(one.ends_at),
+            "doors_at": maybe_milliseconds(one.starts_at - DOORS),
             "lawyer": {"id": one.lawyer_id, "name": people.get(one.lawyer_id, "")},
             "station": {"id": one.station_id, "name": places.get(one.station_id, "")},
             "kind": one.kind.value,
@@ -55,9 +55,9 @@ async def station_call_view(db: Transaction, row: StationCall | None) -> View | 
         "station": {"id": row.station_id, "name": places.get(row.station_id, "")},
         "kind": row.kind.value,
         "matter": {"code": row.matter_code, "name": _name(matters, row.matter_code)},
-        "rang_at": millis(row.rang_at),
-        "until": millis(row.until),
-        "auto_at": millis(row.auto_at),
+        "rang_at": maybe_milliseconds(row.rang_at),
+        "until": maybe_milliseconds(row.until),
+        "auto_at": maybe_milliseconds(row.auto_at),
     }
 
 

@@ -31,6 +31,7 @@ from signaling.commands import BookAppointment, BookSession, SessionKind
 from signaling.errors import Conflict, NotAllowed, NotFound, UserError
 from signaling.events import EventType
 from signaling.machine import IllegalTransition
+from signaling.moments import milliseconds
 from signaling.rights import Role
 from signaling.session import WAITING, SessionEvent
 
@@ -117,7 +118,7 @@ async def place(turn: Turn, wanted: Wanted, by: str) -> Appointment:
     turn.db.add(made)
     await turn.db.flush()
     await _occupy(turn, made)
-    _note(turn, made, "booked", {"starts_at": _ms(made.starts_at)})
+    _note(turn, made, "booked", {"starts_at": milliseconds(made.starts_at)})
     return made
 
 
@@ -127,12 +128,12 @@ async def shift_to(turn: Turn, made: Appointment, starts_at: datetime, reason: s
         raise AppointmentOver
     found = await slots(turn, made.station_id, made.origin_id, but=made.id)
     slot = _pick(found, made.lawyer_id, starts_at)
-    before = _ms(made.starts_at)
+    before = milliseconds(made.starts_at)
     _step(made, AppointmentEvent.MOVE)
     made.starts_at, made.ends_at, made.reason = slot.begins, slot.ends, reason
     await rows.give_cells_back(turn.db, made.id)
     await _occupy(turn, made)
-    moved = {"from": before, "starts_at": _ms(made.starts_at), "reason": reason}
+    moved = {"from": before, "starts_at": milliseconds(made.starts_at), "reason": reason}
     _note(turn, made, AppointmentEvent.MOVE, moved)
 
 
@@ -262,7 +263,7 @@ async def book_session(call: Call) -> Answer:
     else:
         await _called_back(call)
     made = await place(turn, wanted, call.principal.account_id)
-    booked = {"appointment": made.id, "starts_at": _ms(made.starts_at)}
+    booked = {"appointment": made.id, "starts_at": milliseconds(made.starts_at)}
     turn.log(session, EventType.SESSION_BOOKED, booked)
     return {"appointment": made.id}
 
@@ -298,10 +299,6 @@ async def own(call: Call, appointment_id: str) -> Appointment:
 def moment(millis: float) -> datetime:
     """Return a moment of the wire."""
     return datetime.fromtimestamp(millis / 1000, UTC)
-
-
-def _ms(at: datetime) -> int:
-    return round(at.timestamp() * 1000)
 
 
 def _station_for(call: Call) -> str:

@@ -19,6 +19,7 @@ from server.storage.schema import Appointment, Consent, Session, StationCall, ne
 from signaling.commands import AnswerStationCall, CallStation
 from signaling.errors import Conflict, NotAllowed, NotFound, UserError
 from signaling.events import EventType
+from signaling.moments import milliseconds
 from signaling.recording import RECORDING, RecordingEvent
 from signaling.session import SESSION, SessionState
 from signaling.station_call import (
@@ -84,7 +85,7 @@ async def call_station(call: Call) -> Answer:
     )
     turn.db.add(made)
     turn.touched.add(MARK + made.id)
-    return {"call": made.id, "until": round(made.until.timestamp() * 1000)}
+    return {"call": made.id, "until": milliseconds(made.until)}
 
 
 async def stop_calling(call: Call) -> Answer:

@@ -3,12 +3,12 @@
 from typing import Any
 
 from server.sessions import repository
-from server.sessions.moments import millis
 from server.sessions.repository import seen
 from server.sessions.repository.seen import Shown
 from server.storage.engine import Transaction
 from server.storage.schema import Adjournment, Session
 from signaling.adjournment import AdjournmentState
+from signaling.moments import maybe_milliseconds
 
 View = dict[str, Any]
 
@@ -74,7 +74,7 @@ async def _previous(db: Transaction, session: Session) -> View | None:
     corrected = {entry.corrects_id for entry in advice}
     return {
         "number": before.number,
-        "live_at": millis(before.live_at),
+        "live_at": maybe_milliseconds(before.live_at),
         "lawyer": shown.names.lawyer_name,
         "advice": [entry.advice for entry in advice if entry.id not in corrected],
     }

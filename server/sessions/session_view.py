@@ -7,7 +7,6 @@ from typing import Any
 from server.sessions import repository
 from server.sessions.continuing_view import chain_view
 from server.sessions.dividing import Allowed
-from server.sessions.moments import millis
 from server.sessions.repository import appointments as rows
 from server.sessions.repository import asked, seen
 from server.sessions.repository.seen import File, Shown, Written
@@ -25,6 +24,7 @@ from server.storage.schema import Consent, Participant, Person, Session
 from server.web.principal import Principal
 from signaling.dispatch import Stage
 from signaling.events import EventType
+from signaling.moments import maybe_milliseconds
 from signaling.recording import RecordingState
 from signaling.rights import Action, Role, Scope, may
 from signaling.session import IN_ROOM, WAITING, SessionState
@@ -45,13 +45,13 @@ def card(shown: Shown) -> View:
         "kind": session.kind.value,
         "matter": {"code": session.matter_code, "name": names.matter_name},
         "station": names.station_name,
-        "requested_at": millis(session.requested_at),
+        "requested_at": maybe_milliseconds(session.requested_at),
         "needs": session.needs,
         "language": session.language,
         "state": session.state.value,
         "lawyer": names.lawyer_name,
-        "live_at": millis(session.live_at),
-        "ended_at": millis(session.ended_at),
+        "live_at": maybe_milliseconds(session.live_at),
+        "ended_at": maybe_milliseconds(session.ended_at),
     }
 
 
@@ -71,7 +71,7 @@ async def session_view(
         "queue": await _queue(db, file),
         "recording": {
             "state": session.recording.value,
-            "since": millis(session.recording_at),
+            "since": maybe_milliseconds(session.recording_at),
             "stalled": await _stalled(db, session, around),
         },
         "lead": account_id == session.lawyer_id,
@@ -80,8 +80,8 @@ async def session_view(
         "called": await _called(db, file),
         "media": _media(session, file.participants, account_id, ice_servers),
         "advice": _advice(file.advice),
-        "receipt_at": millis(session.receipt_at),
-        "closed_at": millis(session.closed_at),
+        "receipt_at": maybe_milliseconds(session.receipt_at),
+        "closed_at": maybe_milliseconds(session.closed_at),
         "reason": session.reason,
         **around,
         **await chain_view(db, session),
@@ -161,7 +161,7 @@ async def _queue(db: Transaction, file: File) -> View | None:
     return {
         "ahead": await asked.ahead_in_queue(db, file.session),
         "ringing": [offer.lawyer_name for offer in file.offers],
-        "until": millis(max((offer.until for offer in file.offers), default=None)),
+        "until": maybe_milliseconds(max((offer.until for offer in file.offers), default=None)),
         "everyone": any(offer.everyone for offer in file.offers),
         "again": file.session.live_at is not None,
         "backup": any(offer.stage is Stage.BACKUP for offer in file.offers),
@@ -175,7 +175,7 @@ def _handing(file: File) -> View | None:
         return None
     session = file.session
     for offer in file.offers:
-        name, until = offer.lawyer_name, millis(offer.until)
+        name, until = offer.lawyer_name, maybe_milliseconds(offer.until)
         return {"kind": offer.stage.value, "name": name, "until": until, "unmet": False}
     if session.seeks is None:
         return None
@@ -192,7 +192,7 @@ async def _hold(db: Transaction, session: Session) -> View | None:
         return None
     names = await repository.account_names(db, [event.actor_id or ""])
     by, reason = names.get(event.actor_id or "", ""), str(event.body.get("reason", ""))
-    return {"by": by, "reason": reason, "since": millis(event.at)}
+    return {"by": by, "reason": reason, "since": maybe_milliseconds(event.at)}
 
 
 async def _called(db: Transaction, file: File) -> View | None:
@@ -229,7 +229,7 @@ def _advice(entries: Sequence[Written]) -> list[View]:
         {
             "id": entry.id,
             "author": entry.author_name,
-            "at": millis(entry.at),
+            "at": maybe_milliseconds(entry.at),
             "media_seconds": entry.media_seconds,
             "matter": {"code": entry.matter_code, "name": entry.matter_name},
             "advice": entry.advice,

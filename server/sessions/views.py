@@ -14,7 +14,6 @@ from server.sessions.booked_view import (
 )
 from server.sessions.continuing_view import adjourned_view
 from server.sessions.ice import IceServers
-from server.sessions.moments import millis
 from server.sessions.repository import appointments as rows
 from server.sessions.repository import asked, seen
 from server.sessions.repository.asked import OnDuty
@@ -24,6 +23,7 @@ from server.sessions.session_view import View, card, session_view
 from server.storage.engine import Transaction
 from server.storage.schema import Duty
 from server.web.principal import Principal
+from signaling.moments import maybe_milliseconds
 from signaling.rights import Role
 from signaling.session import IN_ROOM, SessionState
 
@@ -59,7 +59,9 @@ async def rota_view(db: Transaction, now: datetime) -> View:
     then = [names[one.lawyer] for one in found.next if not one.standby][:MOST_NAMES]
     return {
         "now": [names[one.lawyer] for one in found.now if not one.standby][:MOST_NAMES],
-        "next": {"at": millis(found.next[0].begins(plan.ZONE)), "names": then} if then else None,
+        "next": {"at": maybe_milliseconds(found.next[0].begins(plan.ZONE)), "names": then}
+        if then
+        else None,
     }
 
 
@@ -92,7 +94,7 @@ async def view_of(
     common: Common | None = None,
 ) -> View:
     """Return the page's whole state; roles without a live page get only their role."""
-    head: View = {"role": principal.role.value, "now": millis(now)}
+    head: View = {"role": principal.role.value, "now": maybe_milliseconds(now)}
     if principal.role is Role.PARTY:
         return head | await party_view(db, principal, ice.for_participant(now))
     build = {Role.MEDIATOR: _mediator, Role.LAWYER: _lawyer}.get(principal.role)
@@ -104,7 +106,7 @@ async def view_of(
 def _duty(duty: Duty | OnDuty | None) -> View:
     if duty is None:
         return {"on": False, "standby": False, "since": None}
-    return {"on": True, "standby": duty.standby, "since": millis(duty.since)}
+    return {"on": True, "standby": duty.standby, "since": maybe_milliseconds(duty.since)}
 
 
 def renewed(
@@ -117,7 +119,7 @@ def renewed(
     fresh = part(view, principal.account_id, common)
     if all(view.get(name) == value for name, value in fresh.items()):
         return None
-    return {**view, **fresh, "now": millis(now)}
+    return {**view, **fresh, "now": maybe_milliseconds(now)}
 
 
 def _mediators_part(view: Mapping[str, Any], _me: str, common: Common) -> View:
@@ -208,7 +210,7 @@ async def _callbacks(db: Transaction) -> list[View]:
         | {
             "phone": phone,
             "persons": [p.name for p in await seen.persons_of(db, shown.session.id)],
-            "asked_at": millis(asked_at),
+            "asked_at": maybe_milliseconds(asked_at),
         }
         for shown, phone, asked_at in await seen.open_callbacks(db)
     ]
@@ -223,7 +225,7 @@ async def _ringing(db: Transaction, lawyer_id: str) -> dict[str, Any] | None:
         return None
     persons = await seen.persons_of(db, shown.session.id)
     return card(shown) | {
-        "until": millis(offer.until),
+        "until": maybe_milliseconds(offer.until),
         "everyone": offer.everyone,
         "notes": offer.notes,
         "stage": offer.stage.value,

@@ -16,6 +16,7 @@ from server.web.principal import principal
 from server.web.rendering import RENDERER
 from server.web.routes import Route, route
 from signaling.codec import Text
+from signaling.moments import milliseconds
 from signaling.rights import Action
 
 
@@ -42,7 +43,9 @@ def routes(db: Database, clock: Callable[[], datetime], terminals: Terminals) ->
 
     async def make_code(request: web.Request) -> web.StreamResponse:
         code = await terminals.make_code(id_in_path(request, "id"), principal(request).account_id)
-        return web.json_response({"code": code.text, "until": _ms(code.expires_at)}, status=201)
+        return web.json_response(
+            {"code": code.text, "until": milliseconds(code.expires_at)}, status=201
+        )
 
     async def rename(request: web.Request) -> web.StreamResponse:
         body = await read_message(request, TerminalName)
@@ -60,10 +63,6 @@ def routes(db: Database, clock: Callable[[], datetime], terminals: Terminals) ->
         route("PUT", "/api/terminals/{id}", rename, Action.MANAGE_STATIONS),
         route("DELETE", "/api/terminals/{id}", revoke, Action.MANAGE_STATIONS),
     ]
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
 
 
 def _item(row: StationRow) -> dict[str, Any]:
@@ -84,7 +83,7 @@ def _terminal(row: TerminalRow) -> dict[str, Any]:
     return {
         "id": row.id,
         "name": row.name,
-        "enrolled_at": _ms(row.enrolled_at),
-        "seen_at": _ms(row.seen_at) if row.seen_at else None,
+        "enrolled_at": milliseconds(row.enrolled_at),
+        "seen_at": milliseconds(row.seen_at) if row.seen_at else None,
         "signed_in": row.signed_in,
     }

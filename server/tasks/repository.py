@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from server.storage.engine import Transaction
 from server.storage.schema import Account, Session, Task
 from server.tasks.kinds import TaskKind
+from signaling.moments import maybe_milliseconds
 
 PAGE = 50
 
@@ -130,14 +131,10 @@ def task_json(row: TaskRow) -> dict[str, Any]:
         "subject": task.subject,
         "number": row.number,
         "detail": task.detail,
-        "opened_at": _ms(task.opened_at),
+        "opened_at": maybe_milliseconds(task.opened_at),
         "owner": {"id": task.owner_id, "name": row.owner} if task.owner_id else None,
-        "taken_at": _ms(task.taken_at),
-        "done_at": _ms(task.done_at),
+        "taken_at": maybe_milliseconds(task.taken_at),
+        "done_at": maybe_milliseconds(task.done_at),
         "done_by": row.done_by,
         "outcome": task.outcome,
     }
-
-
-def _ms(moment: datetime | None) -> int | None:
-    return round(moment.timestamp() * 1000) if moment else None

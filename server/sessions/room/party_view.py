@@ -2,7 +2,6 @@
 
 from server.sessions import repository
 from server.sessions.continuing_view import goes_on
-from server.sessions.moments import millis
 from server.sessions.repository import asked, seen
 from server.sessions.repository.seen import Shown
 from server.sessions.room.people_view import View, answers_of
@@ -11,6 +10,7 @@ from server.storage.engine import Transaction
 from server.storage.schema import Guest, Person, Session
 from server.web.principal import Principal
 from signaling.guest import GuestState
+from signaling.moments import maybe_milliseconds
 from signaling.session import IN_ROOM, WAITING
 
 
@@ -35,7 +35,7 @@ async def _guest(db: Transaction, shown: Shown, guest: Guest, person: Person) ->
     return {
         "session": session.id,
         "state": guest.state.value,
-        "since": millis(guest.since),
+        "since": maybe_milliseconds(guest.since),
         "name": person.name,
         "minor": person.minor,
         "guardian": person.guardian,

@@ -5,7 +5,6 @@ from typing import Any
 
 from server.sessions import repository
 from server.sessions.dividing import Allowed, allowed_among, circle_of, takes_part
-from server.sessions.moments import millis
 from server.sessions.repository.seen import File
 from server.storage.engine import Transaction
 from server.storage.schema import (
@@ -18,6 +17,7 @@ from server.storage.schema import (
     Person,
     Session,
 )
+from signaling.moments import maybe_milliseconds
 from signaling.rights import Role
 
 View = dict[str, Any]
@@ -49,7 +49,7 @@ def _visitor(
         "person": person.id,
         "name": person.name,
         "state": guest.state.value,
-        "since": millis(guest.since),
+        "since": maybe_milliseconds(guest.since),
         "been_inside": guest.admitted_at is not None,
         "identity": check.way.value if check else None,
         "consents": answers_of(consents, person.id),
@@ -105,8 +105,8 @@ def participant_view(
         "camera": beside and participant.camera,
         "screen": beside and participant.screen,
         "hushed": beside and participant.hushed,
-        "hand": millis(participant.hand_at) if beside else None,
-        "calling": millis(participant.called_at),
+        "hand": maybe_milliseconds(participant.hand_at) if beside else None,
+        "calling": maybe_milliseconds(participant.called_at),
         "beside": beside,
         "me": me,
     }
@@ -144,7 +144,7 @@ def messages_view(
 def _message(message: Message, author: Participant, mine: Participant) -> View:
     return {
         "id": message.id,
-        "at": millis(message.at),
+        "at": maybe_milliseconds(message.at),
         "name": author.name,
         "role": author.role.value,
         "me": author is mine,

@@ -9,7 +9,6 @@ from typing import Any
 
 from server.sessions import repository
 from server.sessions.dividing import JOINT, allowed_inside, circle_of
-from server.sessions.moments import millis
 from server.sessions.service import Answer, Call
 from server.storage.engine import Transaction
 from server.storage.schema import Participant, Photo, Session
@@ -17,6 +16,7 @@ from signaling.caucus import APART
 from signaling.commands import ShowPhoto
 from signaling.errors import Conflict, NotFound
 from signaling.events import EventType
+from signaling.moments import maybe_milliseconds
 from signaling.rights import Role
 
 
@@ -74,7 +74,7 @@ def photos_view(
 def _photo(photo: Photo, mine: Participant, names: dict[str, str]) -> dict[str, Any]:
     return {
         "id": photo.id,
-        "at": millis(photo.at),
+        "at": maybe_milliseconds(photo.at),
         "name": names.get(photo.giver_id, ""),
         "me": photo.giver_id == mine.account_id,
         "caption": photo.caption,

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from recordings import journal
+from recordings.records import CloseMark
 from server.media.journals import Journals
 from server.media.relay_client import OfferRefused, RelayUnavailable
 from server.storage.engine import Database
@@ -75,10 +77,11 @@ async def test_a_journal_is_read_once_by_readers_at_the_same_time(
         await studio.relay.client.delete_room(session)
         journals = Journals(migrated, studio.relay.recordings)
 
-        async def sealed() -> bool:
-            return not list(studio.relay.recordings.rglob("*.part"))
+        def closed() -> bool:
+            written = journal.read(studio.relay.recordings / session)
+            return any(isinstance(record, CloseMark) for record in written)
 
-        await eventually(sealed)
+        await eventually(closed)
         read = await asyncio.gather(*(journals.read(session) for _ in range(4)))
         assert sorted(read)[:3] == [0, 0, 0]
         assert sorted(read)[3] >= len(await segments(studio, session)) == 2
