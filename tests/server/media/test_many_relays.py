@@ -161,6 +161,8 @@ async def test_relays_come_are_drained_and_die(fleet: Fleet) -> None:
     assert leaving.running
 
     # Another one dies: its room is nowhere, its people come again, and find the one that is left.
+    begun = fleet.recordings / killed
+    await eventually(lambda: sum(one.stat().st_size > 0 for one in begun.rglob("*.part")) == 2)
     fleet.program_of(homes[killed]).kill_family()
     await becomes(desk, killed, relay=None, media_epoch=2, recording=RecordingState.INTERRUPTED)
     mediator, lawyer = PAIRS[1]
