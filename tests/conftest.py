@@ -19,7 +19,6 @@ settings.register_profile("yuntiao", deadline=None)
 settings.load_profile("yuntiao")
 
 END_TO_END = Path(__file__).parent / "e2e"
-SCREENS = Path(__file__).parent / "web"
 
 StartService = Callable[..., Awaitable[Service]]
 OpenBrowser = Callable[..., Awaitable[Browser]]
@@ -67,15 +66,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What drives a service or media in browsers goes one by one; all else may go side by side.
-
-    Screens with canned views wait for nobody but themselves.
-    """
+    """What drives browsers or a service goes one by one; all else may go side by side."""
     for item in items:
-        asked = set(getattr(item, "fixturenames", ()))
-        if SCREENS in item.path.parents:
-            asked -= {"open_browser"}
-        if END_TO_END in item.path.parents or asked & {"open_browser", "start_service"}:
+        asked = getattr(item, "fixturenames", ())
+        if END_TO_END in item.path.parents or {"open_browser", "start_service"} & set(asked):
             item.add_marker(pytest.mark.e2e)
 
 

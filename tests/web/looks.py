@@ -49,6 +49,11 @@ CUT = """() => {
   return [...new Set(found)];
 }"""
 
+# A colour on its way to another one has no contrast yet. What turns for ever is not waited for.
+SETTLED = """() => Promise.all(document.getAnimations()
+  .filter((one) => one.effect.getComputedTiming().endTime < Infinity)
+  .map((one) => one.finished.catch(() => undefined))).then(() => null)"""
+
 # A thing to press is on top at its middle and at four points around it, wherever it is scrolled to.
 COVERED = """async () => {
   const found = [];
@@ -131,6 +136,7 @@ async def cut_or_covered(page: Page) -> list[str]:
 
 async def objections(page: Page) -> list[str]:
     """What axe finds against WCAG 2.1 A and AA, and whatever else it calls serious or critical."""
+    await page.evaluate(SETTLED)
     # The policy allows no foreign script; the debugger's own evaluation is not one.
     await page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[str] = await page.evaluate(OBJECTIONS)

@@ -11,6 +11,8 @@ from tests.web.looks import LARGE, LARGE_TEXT, SIZES, cut_or_covered, objections
 from tests.web.pages import PAGES
 from tests.web.whole_site import WholeSite, whole_site
 
+pytestmark = pytest.mark.e2e
+
 
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[WholeSite]:

@@ -11,6 +11,8 @@ from tests.web.fake_site import fake_site, picture_of
 from tests.web.looks import LARGE, LARGE_TEXT, PHONE, SIZES, cut_or_covered, objections
 from tests.web.screens import SCREENS, Screen, faults, open_screen
 
+pytestmark = pytest.mark.e2e
+
 
 @pytest.fixture
 async def origin() -> AsyncIterator[str]:
