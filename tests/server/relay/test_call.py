@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,14 @@ async def test_the_sender_is_let_use_its_line(consultation: Consultation) -> Non
         available: float = stats["candidate-pair"]["availableOutgoingBitrate"]
         return available
 
-    # Without feedback it would stay near 300 kbit/s.
+    # Without feedback it would stay near 300 kbit/s. The browser feels for its line as it begins;
+    # a calm picture gives it little reason to do so again if the machine was busy then.
+    for _ in range(3):
+        with suppress(AssertionError):
+            await eventually(lambda: _at_least(outgoing, 600_000), 5)
+            return
+        await consultation.mediator.page.reload()
+        await consultation.mediator.join()
     assert await eventually(lambda: _at_least(outgoing, 600_000), 20)
 
 
