@@ -187,9 +187,11 @@ def _summary(participants: list[Participant]) -> dict[str, float]:
 
 
 async def _begin(kind: str, path: Path, *numbers: float) -> None:
-    rooms: Rooms = RelayRooms(path, recorded=kind == "relay")
+    rooms: Rooms
     if kind == "janus":
         rooms = JanusRooms(path, path.parent / "recordings")
+    else:
+        rooms = RelayRooms(path, recorded=kind == "relay")
     await main(rooms, int(numbers[0]), *numbers[1:])
 
 
