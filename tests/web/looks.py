@@ -136,6 +136,7 @@ async def cut_or_covered(page: Page) -> list[str]:
 
 async def objections(page: Page) -> list[str]:
     """What axe finds against WCAG 2.1 A and AA, and whatever else it calls serious or critical."""
+    await page.emulate_media(reduced_motion="reduce")  # nothing new begins to move
     await page.evaluate(SETTLED)
     # The policy allows no foreign script; the debugger's own evaluation is not one.
     await page.evaluate(AXE.read_text(encoding="utf-8"))
