@@ -85,17 +85,15 @@ def _ring(turn: Turn, session: Session, step: Ring, notes: Mapping[str, list[str
     session.due_at = until
     turn.log(session, EventType.CALL_RUNG, {"lawyers": list(step.lawyers), "everyone": everyone})
     for lawyer_id in step.lawyers:
-        turn.db.add(
-            RingOffer(
-                session_id=session.id,
-                lawyer_id=lawyer_id,
-                attempt_at=session.attempt_at,
-                everyone=everyone,
-                stage=step.stage,
-                notes=notes[lawyer_id],
-                rang_at=turn.now,
-                until=until,
-            )
+        ring.start(
+            turn,
+            session,
+            lawyer_id,
+            step.stage,
+            until,
+            attempt_at=session.attempt_at,
+            notes=notes[lawyer_id],
+            everyone=everyone,
         )
 
 

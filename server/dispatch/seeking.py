@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 from server.dispatch import repository as own
 from server.dispatch.ringing import REFUSED, Told, notes_of, store_step
-from server.sessions import repository, seeking
+from server.sessions import repository, ring, seeking
 from server.sessions.minding import mind
 from server.sessions.turn import Turn
 from server.storage.schema import RingOffer, Session
-from signaling.dispatch import Ring, Rule, Stage, Waiting, decide_colleague
+from signaling.dispatch import Ring, Rule, Waiting, decide_colleague
 from signaling.events import EventType
 
 
@@ -27,7 +27,10 @@ async def seek_next(turn: Turn, session: Session, rule: Rule) -> None:
     if isinstance(decision.step, Ring):
         until = datetime.fromtimestamp(decision.step.until, UTC)
         told = Told(stage.value, until, session.lawyer_id, session.seeks_reason)
-        _ring(turn, session, stage, decision.step.lawyers[0], notes_of(decision), until)
+        lawyer = decision.step.lawyers[0]
+        notes = notes_of(decision)[lawyer]
+        ring.start(turn, session, lawyer, stage, until, attempt_at=session.seeks_at, notes=notes)
+        turn.log(session, EventType.CALL_HANDED, {"lawyer": lawyer, "kind": stage.value})
     else:
         seeking.unmet(turn, session)
     store_step(turn, session, decision, steps + 1, told)
@@ -44,26 +47,3 @@ async def _waiting(turn: Turn, session: Session, offers: Sequence[RingOffer]) ->
         matters=await own.matter_with_its_kind(turn.db, session.matter_code),
         language=session.language,
     )
-
-
-def _ring(
-    turn: Turn,
-    session: Session,
-    stage: Stage,
-    lawyer_id: str,
-    notes: dict[str, list[str]],
-    until: datetime,
-) -> None:
-    turn.db.add(
-        RingOffer(
-            session_id=session.id,
-            lawyer_id=lawyer_id,
-            attempt_at=session.seeks_at,
-            everyone=False,
-            stage=stage,
-            notes=notes[lawyer_id],
-            rang_at=turn.now,
-            until=until,
-        )
-    )
-    turn.log(session, EventType.CALL_HANDED, {"lawyer": lawyer_id, "kind": stage.value})

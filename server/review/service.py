@@ -21,7 +21,7 @@ from server.review.repository import rows
 from server.review.repository.search import find
 from server.review.timeline import timeline
 from server.storage.engine import Database, Transaction
-from server.storage.schema import Advice, Segment, Session, Viewing, new_id
+from server.storage.schema import Advice, Photo, Segment, Session, Viewing, new_id
 from server.web.principal import Principal
 from signaling.codec import Text
 from signaling.errors import Conflict, NotAllowed, NotFound
@@ -154,37 +154,32 @@ class Review:
 
     async def segment(self, principal: Principal, viewing_id: str, segment_id: str) -> Opened:
         """Return a segment that this viewing, of this person, still opens."""
-        async with self.db.read() as db:
-            found = await rows.segment_in_viewing(db, viewing_id, segment_id)
-            if found is not None and await is_erased(db, found[2].id):
-                raise Erased
-        if found is None:
-            raise NotFound
-        viewing, segment, session = found
-        self._check(principal, viewing, session)
-        return await self._opened(segment)
+        return await self._opened(await self._shown(principal, viewing_id, Segment, segment_id))
 
     async def photo(
         self, principal: Principal, viewing_id: str, photo_id: str, *, small: bool
     ) -> bytes:
         """Return a photo of evidence that this viewing, of this person, still opens, as JPEG."""
+        photo = await self._shown(principal, viewing_id, Photo, photo_id)
+        files = PhotoFiles(self.recordings, self.vault, self.elsewhere)
+        return await files.read(photo, small=small)
+
+    async def _shown(
+        self, principal: Principal, viewing_id: str, kind: type[rows.Shown], ident: str
+    ) -> rows.Shown:
         async with self.db.read() as db:
-            found = await rows.photo_in_viewing(db, viewing_id, photo_id)
+            found = await rows.in_viewing(db, viewing_id, kind, ident)
             if found is not None and await is_erased(db, found[2].id):
                 raise Erased
         if found is None:
             raise NotFound
-        viewing, photo, session = found
-        self._check(principal, viewing, session)
-        files = PhotoFiles(self.recordings, self.vault, self.elsewhere)
-        return await files.read(photo, small=small)
-
-    def _check(self, principal: Principal, viewing: Viewing, session: Session) -> None:
+        viewing, shown, session = found
         if viewing.account_id != principal.account_id:
             raise NotFound
         if viewing.expires_at <= self.clock():
             raise ViewingExpired
         _authorise(principal, Action.WATCH_RECORDING, session)
+        return shown
 
     async def _opened(self, segment: Segment) -> Opened:
         source = None

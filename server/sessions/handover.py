@@ -10,7 +10,7 @@ from server.sessions import repository, ring, seeking
 from server.sessions.minding import mind
 from server.sessions.service import Answer, Call
 from server.sessions.turn import Turn, step_participant
-from server.storage.schema import Consent, DispatchStep, Duty, Participant, RingOffer, Session
+from server.storage.schema import Consent, DispatchStep, Duty, Participant, Session
 from signaling.commands import AcceptCall, GiveBack, HandOver, HandOverKind
 from signaling.dispatch import Stage
 from signaling.errors import Conflict, NotFound
@@ -63,18 +63,7 @@ async def _ring(turn: Turn, session: Session, body: HandOver, lawyer_id: str) ->
         raise ColleagueBusy
     stage = _STAGES[body.kind]
     seeking.begin(turn, session, stage, lawyer_id, body.reason)
-    turn.db.add(
-        RingOffer(
-            session_id=session.id,
-            lawyer_id=lawyer_id,
-            attempt_at=turn.now,
-            everyone=False,
-            stage=stage,
-            notes=[],
-            rang_at=turn.now,
-            until=turn.now + RING_FOR,
-        )
-    )
+    ring.start(turn, session, lawyer_id, stage, turn.now + RING_FOR, attempt_at=turn.now)
     turn.db.add(
         DispatchStep(
             session_id=session.id,
@@ -201,20 +190,8 @@ async def give_back(call: Call) -> Answer:
     """
     body: GiveBack = call.body
     session, turn, me = call.about, call.turn, call.principal.account_id
-    turn.db.add(
-        RingOffer(
-            session_id=session.id,
-            lawyer_id=me,
-            attempt_at=session.attempt_at,
-            everyone=False,
-            stage=Stage.TRANSFER,
-            notes=[],
-            rang_at=turn.now,
-            until=turn.now,
-            ended_at=turn.now,
-            outcome="handed_back",
-        )
-    )
+    own = ring.start(turn, session, me, Stage.TRANSFER, turn.now, attempt_at=session.attempt_at)
+    ring.end(own, "handed_back", turn.now)
     turn.log(session, EventType.CALL_GIVEN_BACK, {"lawyer": me, "reason": body.reason})
     if not await succeed(turn, session, "given_back"):
         await requeue(turn, session, "given_back")

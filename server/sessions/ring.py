@@ -1,5 +1,6 @@
 """Rings: start, end, take. Who is rung when is signaling.dispatch's to say."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from server.sessions import repository
@@ -7,6 +8,7 @@ from server.sessions.minding import mind
 from server.sessions.turn import Turn
 from server.storage.schema import RingOffer, Session
 from signaling.commands import DeclineReason
+from signaling.dispatch import Stage
 from signaling.errors import Conflict
 from signaling.events import EventType
 from signaling.session import IN_ROOM, SessionEvent
@@ -17,6 +19,32 @@ class OwnConflict(Conflict):
 
     code = "own_conflict"
     message = "您对其中一方申报过回避，请由其他律师接听。"
+
+
+def start(
+    turn: Turn,
+    session: Session,
+    lawyer_id: str,
+    stage: Stage,
+    until: datetime,
+    *,
+    attempt_at: datetime | None,
+    notes: Sequence[str] = (),
+    everyone: bool = False,
+) -> RingOffer:
+    """Ring a lawyer from now ``until``; ``notes`` are what the policy holds against them."""
+    offer = RingOffer(
+        session_id=session.id,
+        lawyer_id=lawyer_id,
+        attempt_at=attempt_at,
+        everyone=everyone,
+        stage=stage,
+        notes=list(notes),
+        rang_at=turn.now,
+        until=until,
+    )
+    turn.db.add(offer)
+    return offer
 
 
 async def withdraw(turn: Turn, session: Session) -> None:

@@ -1,6 +1,7 @@
 """Reading what a review shows, and writing down who watches."""
 
 from collections.abc import Collection, Sequence
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,6 +22,9 @@ from server.storage.schema import (
     Viewing,
 )
 from signaling.rights import Role
+
+Shown = TypeVar("Shown", Segment, Photo)
+"""What a viewing opens."""
 
 
 async def sessions_in_order(db: AsyncSession, ids: Sequence[str]) -> list[Session]:
@@ -113,15 +117,15 @@ async def viewings_of(db: AsyncSession, session_id: str) -> Sequence[Viewing]:
     return (await db.scalars(query.order_by(Viewing.opened_at.desc(), Viewing.id))).all()
 
 
-async def segment_in_viewing(
-    db: AsyncSession, viewing_id: str, segment_id: str
-) -> tuple[Viewing, Segment, Session] | None:
-    """Return a segment through a viewing of its session, or None."""
+async def in_viewing(
+    db: AsyncSession, viewing_id: str, kind: type[Shown], ident: str
+) -> tuple[Viewing, Shown, Session] | None:
+    """Return a segment or a photo through a viewing of its session, or None."""
     query = (
-        select(Viewing, Segment, Session)
+        select(Viewing, kind, Session)
         .join(Session, Session.id == Viewing.session_id)
-        .join(Segment, Segment.session_id == Viewing.session_id)
-        .where(Viewing.id == viewing_id, Segment.id == segment_id)
+        .join(kind, kind.session_id == Viewing.session_id)
+        .where(Viewing.id == viewing_id, kind.id == ident)
     )
     row = (await db.execute(query)).first()
     return row if row is None else (row[0], row[1], row[2])
@@ -131,17 +135,3 @@ async def photos_of(db: AsyncSession, session_id: str) -> Sequence[Photo]:
     """Return the photos of evidence that were given, oldest first."""
     query = select(Photo).where(Photo.session_id == session_id).order_by(Photo.at, Photo.id)
     return (await db.scalars(query)).all()
-
-
-async def photo_in_viewing(
-    db: AsyncSession, viewing_id: str, photo_id: str
-) -> tuple[Viewing, Photo, Session] | None:
-    """Return a photo through a viewing of its session, or None."""
-    query = (
-        select(Viewing, Photo, Session)
-        .join(Session, Session.id == Viewing.session_id)
-        .join(Photo, Photo.session_id == Viewing.session_id)
-        .where(Viewing.id == viewing_id, Photo.id == photo_id)
-    )
-    row = (await db.execute(query)).first()
-    return row if row is None else (row[0], row[1], row[2])

@@ -176,26 +176,25 @@ async def test_a_failure_is_told_and_the_call_goes_on(call: Call) -> None:
     assert await state(call) == "recording"
 
 
-async def test_the_recorder_gets_the_key_frames_it_wants(call: Call) -> None:
+async def sends_pictures(call: Call) -> tuple[Member, int]:
+    """Somebody whose pictures arrive, and how many key frames they were asked for until now."""
     await call.record()
     sender, receiver = await call.member(0), await call.member(1)
     await call.flows(sender, receiver)
     sender.send_video(10, keyframe=True)
     await eventually(lambda: receiver.video(0))
     await asyncio.sleep(0.5)  # key frames are asked for that seldom
-    asked = sender.asked_keyframes()
+    return sender, sender.asked_keyframes()
+
+
+async def test_the_recorder_gets_the_key_frames_it_wants(call: Call) -> None:
+    sender, asked = await sends_pictures(call)
     call.session.tell(KeyframeWanted(SESSION, sender.peer, TrackKind.CAMERA))
     await eventually(lambda: sender.asked_keyframes() == asked + 1)
 
 
 async def test_spare_key_frames_are_asked_for_where_the_line_has_room(call: Call) -> None:
-    await call.record()
-    sender, receiver = await call.member(0), await call.member(1)
-    await call.flows(sender, receiver)
-    sender.send_video(10, keyframe=True)
-    await eventually(lambda: receiver.video(0))
-    await asyncio.sleep(0.5)  # key frames are asked for that seldom
-    asked = sender.asked_keyframes()
+    sender, asked = await sends_pictures(call)
     spare = KeyframeWanted(SESSION, sender.peer, TrackKind.CAMERA, is_spare=True)
     call.session.tell(spare)
     call.session.tell(KeyframeWanted(SESSION, sender.peer, TrackKind.CAMERA))
