@@ -96,8 +96,9 @@ def read_peer(body: object) -> PeerBody:
 
 
 def read_circles(body: object) -> Circles:
-    """Read ``{"version": n, "groups": {peer: "joint" | id}, "muted": [peer]}``."""
-    fields = _fields(body, {"version", "groups", "muted"})
+    """Read ``{"version": n, "groups": {peer: "joint" | id}, "muted": [peer], "kept"?: id}``."""
+    keeps = {"kept"} if isinstance(body, dict) and "kept" in body else set()
+    fields = _fields(body, {"version", "groups", "muted"} | keeps)
     version, groups, muted = fields["version"], fields["groups"], fields["muted"]
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
         raise BadRequest("version is a whole number from 1 on")
@@ -107,7 +108,10 @@ def read_circles(body: object) -> Circles:
         raise BadRequest(f"groups has peers' ids, and for each {JOINT} or an id")
     if not isinstance(muted, list) or not all(isinstance(one, str) for one in muted):
         raise BadRequest("muted is a list of peers")
-    return Circles(version, groups, frozenset(muted) & groups.keys())
+    kept = fields.get("kept")
+    if not (kept is None or (kept != JOINT and kept in groups.values())):
+        raise BadRequest("kept is a circle apart that somebody is in, or null")
+    return Circles(version, groups, frozenset(muted) & groups.keys(), kept)
 
 
 def _is_circle(name: object) -> bool:

@@ -159,8 +159,7 @@ async def _delete_room(request: web.Request) -> web.Response:
 
 async def _put_circles(request: web.Request) -> web.Response:
     circles = read_circles(await _json(request))
-    room = request.app[RELAY].room(request.match_info["room"])
-    room.divide(circles)
+    room = request.app[RELAY].divide(request.match_info["room"], circles)
     return web.json_response({"room": room.ident, "version": room.circles.version})
 
 

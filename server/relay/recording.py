@@ -37,6 +37,11 @@ class RoomRecording:
         return self.required and not self._started and self.state in (State.ARMED, State.FAILED)
 
     @property
+    def runs(self) -> bool:
+        """Whether it has not ended."""
+        return self.state is not State.OFF
+
+    @property
     def takes(self) -> bool:
         """Whether packets are to be handed over."""
         return self.state in (State.ARMED, State.RECORDING, State.FAILED)

@@ -13,6 +13,7 @@ from recordings.model import TrackKind
 from recordings.recorder import Recorder
 from server.relay import stun
 from server.relay.admission import Admission
+from server.relay.circles import Circles
 from server.relay.clock import Clock
 from server.relay.config import ConfigError, RelayConfig
 from server.relay.dtls import Certificate
@@ -46,7 +47,8 @@ class Relay:
         self._certificate = Certificate()
         self._peers: dict[str, Peer] = {}  # by ICE user name
         self._closing: set[asyncio.Task[None]] = set()
-        self._sessions: dict[str, str] = {}  # recorded session: room
+        self._sessions: dict[str, str] = {}  # recorded session, or talk apart: room
+        self._kept: set[str] = set()  # which of them are talks apart
         self._loop = asyncio.get_running_loop()
         self.recorder = make_recorder(config.recordings, self._hear_recorder)
         self.ports = self._open_ports(config)
@@ -136,6 +138,22 @@ class Relay:
         recorder = self.recorder.open_session(session, continues)
         room.arm(RoomRecording(session, required, recorder))
 
+    def divide(self, ident: str, circles: Circles) -> Room:
+        """Divide a room; a circle apart that is to be kept is recorded from now on, for itself.
+
+        Raises NoRoom, SessionTaken.
+        """
+        room = self.room(ident)
+        if circles.kept is not None and self._sessions.get(circles.kept, ident) != ident:
+            raise SessionTaken("this talk apart is recorded in another room")
+        room.divide(circles)
+        kept = room.circles.kept
+        if kept is not None and not room.keeps(kept):
+            self._sessions[kept] = ident
+            self._kept.add(kept)
+            room.keep(RoomRecording(kept, False, self.recorder.open_session(kept)))
+        return room
+
     def delete_room(self, ident: str) -> None:
         """End a room, if it is there."""
         room = self.rooms.pop(ident, None)
@@ -185,20 +203,22 @@ class Relay:
         if ident is None:
             return
         room = self.rooms.get(ident)
-        recording = room.recording if room else None
-        ours = recording is not None and recording.session == event.session
-        if room is not None and recording is not None and ours:
+        recording = room.recording_of(event.session) if room else None
+        if room is not None and recording is not None:
             _apply(event, room, recording)
         self._tell(event, ident)
-        if isinstance(event, recorder_events.Closed):
-            ended = recording is None or not ours or recording.state is State.OFF
-            if ended:
-                del self._sessions[event.session]
+        if isinstance(event, recorder_events.Closed) and (
+            recording is None or recording.state is State.OFF
+        ):
+            del self._sessions[event.session]
+            self._kept.discard(event.session)
 
     def _tell(self, event: recorder_events.RecorderEvent, room: str) -> None:
         name = _EVENTS.get(type(event))
         if name is None:
             return
+        if event.session in self._kept:
+            name = f"aside.{name}"
         fields: dict[str, object] = {"session": event.session}
         if isinstance(event, recorder_events.SegmentClosed):
             fields["record"] = event.record.as_json()

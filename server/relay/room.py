@@ -31,6 +31,7 @@ class Room:
         self.ident = ident
         self.peers: dict[str, Peer] = {}
         self.recording: RoomRecording | None = None
+        self._kept: RoomRecording | None = None  # of a talk apart
         self.circles = Circles()
         self._clock = clock
         self._events = events
@@ -67,8 +68,8 @@ class Room:
             return
         self._pointing.forget(ident)
         self._retire(peer)
-        if self.recording is not None:
-            self.recording.leave(ident)
+        for recording in self._recordings:
+            recording.leave(ident)
         self._emit("peer.gone", peer=ident, reason=reason)
         self.reroute()
 
@@ -76,8 +77,8 @@ class Room:
         """End every peer and the recording."""
         for ident in list(self.peers):
             self.remove(ident, reason)
-        if self.recording is not None:
-            self.recording.stop(reason)
+        for recording in self._recordings:
+            recording.stop(reason)
 
     def divide(self, circles: Circles) -> None:
         """Let only these peers be here, in these circles; a word older than the present is void.
@@ -91,6 +92,8 @@ class Room:
             return
         for ident in [ident for ident in self.peers if not circles.admits(ident)]:
             self.remove(ident, "deleted")
+        if self._kept is not None and self._kept.session != circles.kept:
+            self._kept.stop("not kept any more")
         self._record_all()
 
     # Routes.
@@ -134,8 +137,8 @@ class Room:
                     slot.restart()
         if source.kind is TrackKind.CAMERA and source is not peer.recorded.source:
             return
-        if self.recording is not None:
-            self.recording.forget(peer.ident, source.kind)
+        for recording in self._recordings:
+            recording.forget(peer.ident, source.kind)
         self._record(peer, source)
         if source is peer.screen:
             self._present(source)
@@ -149,6 +152,23 @@ class Room:
             self.reroute()
 
     # Recording.
+
+    @property
+    def _recordings(self) -> list[RoomRecording]:
+        return [one for one in (self.recording, self._kept) if one is not None]
+
+    def recording_of(self, session: str) -> RoomRecording | None:
+        """The recording of this name, of the room or of a talk apart in it."""
+        return next((one for one in self._recordings if one.session == session), None)
+
+    def keeps(self, kept: str) -> bool:
+        """Whether the talk apart of this name is being recorded."""
+        return self._kept is not None and self._kept.session == kept and self._kept.runs
+
+    def keep(self, recording: RoomRecording) -> None:
+        """Record the talk apart that the circles name, from now on, for itself."""
+        self._kept = recording
+        self._record_all()
 
     def arm(self, recording: RoomRecording) -> None:
         """Record from now on."""
@@ -177,17 +197,20 @@ class Room:
         self.reroute()
 
     def _record(self, peer: Peer, source: Source) -> None:
-        recording = self.recording
+        apart = self.circles.kept_apart(peer.ident)
+        recording = self._kept if apart else self.recording
         started = source.highest >= 0 and self._may_record(peer, source)
         source.recorder = recording.track(peer.ident, source) if recording and started else None
         if source.recorder is not None:
             source.request_keyframe()
 
     def _may_record(self, peer: Peer, source: Source) -> bool:
-        """Nothing of a circle apart, nothing of a microphone that was shut, one picture each."""
+        """Nothing of a talk apart that is not kept, nothing of a shut microphone, one picture."""
         shut = source is peer.microphone and peer.ident in self.circles.muted
         other = source.kind is TrackKind.CAMERA and source is not peer.recorded.source
-        return self.circles.recorded(peer.ident) and not shut and not other
+        circles = self.circles
+        told = circles.recorded(peer.ident) or circles.kept_apart(peer.ident)
+        return told and not shut and not other
 
     # The clock's.
 
@@ -211,14 +234,14 @@ class Room:
         before = peer.recorded.source
         if peer.recorded.look(peer.layers, self._clock.now):
             before.recorder = None
-            if self.recording is not None:
-                self.recording.forget(peer.ident, TrackKind.CAMERA)
+            for recording in self._recordings:
+                recording.forget(peer.ident, TrackKind.CAMERA)
             self._record(peer, peer.recorded.source)
 
     def _hush(self, peer: Peer) -> None:
         peer.silent = True
-        if self.recording is not None:
-            self.recording.silent(peer.ident)
+        for recording in self._recordings:
+            recording.silent(peer.ident)
         self._emit("peer.silent", peer=peer.ident)
 
     def _check_screen(self, now: float) -> None:

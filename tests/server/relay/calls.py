@@ -94,7 +94,11 @@ class Call:
 
     @property
     def session(self) -> FakeSession:
-        return self._recorders[0].sessions[SESSION]
+        return self.recording(SESSION)
+
+    def recording(self, name: str) -> FakeSession:
+        """The recording of this name, of the room or of a talk apart in it."""
+        return self._recorders[0].sessions[name]
 
     async def member(
         self,

@@ -25,14 +25,20 @@ async def call(tmp_path: Path) -> AsyncIterator[Call]:
 
 
 async def divide(
-    call: Call, version: int, groups: dict[Member, str], muted: tuple[Member, ...] = ()
+    call: Call,
+    version: int,
+    groups: dict[Member, str],
+    muted: tuple[Member, ...] = (),
+    kept: str | None = None,
 ) -> int:
     """Say who is in which circle; the version that holds now."""
-    body = {
+    body: dict[str, Any] = {
         "version": version,
         "groups": {member.peer: circle for member, circle in groups.items()},
         "muted": [member.peer for member in muted],
     }
+    if kept is not None:
+        body["kept"] = kept
     status, answer = await call.control.call("PUT", f"/rooms/{ROOM}/circles", body)
     assert status == 200, answer
     held: int = answer["version"]
@@ -204,6 +210,9 @@ async def test_an_older_word_changes_nothing(call: Call) -> None:
         {"groups": {f"{n:032x}": "joint" for n in range(65)}},
         {"muted": "x"},
         {"muted": [1]},
+        {"kept": "joint"},
+        {"kept": ASIDE},
+        {"kept": 1},
         {"more": 1},
     ],
 )
