@@ -256,7 +256,7 @@ def _routes(house: House) -> Iterable[Route]:
         *rating_routes(RatingPages(ratings, settings.origins)),
         *overview_routes(OverviewPage(Overview(db, now, ratings.summary))),
         *audit_routes(db, now),
-        *photo_routes(Photos(db, house.sessions, settings.recordings, vault_of(settings))),
+        *photo_routes(_photos(house, library)),
         *review_routes(_review(house, library)),
         *dispatch_routes(db, now),
         *roster_routes(db, now),
@@ -279,6 +279,12 @@ def _routes(house: House) -> Iterable[Route]:
             _serves(house),
         ),
     ]
+
+
+def _photos(house: House, library: Library | None) -> Photos:
+    settings = house.settings
+    elsewhere = library.source if library else None
+    return Photos(house.db, house.sessions, settings.recordings, vault_of(settings), elsewhere)
 
 
 def _review(house: House, library: Library | None) -> Review:

@@ -13,9 +13,10 @@ from recordings.records import Kept
 from recordings.vault import KeyUnavailable, Vault
 from server.photos import repository, rule
 from server.photos.decoder import Decoder, Picture
-from server.photos.files import PhotoFiles
+from server.photos.files import Elsewhere, PhotoFiles
 from server.sessions import repository as sessions_repository
-from server.sessions.room.photos import apart_of, may_see
+from server.sessions.room.earlier_photos import earlier_photos
+from server.sessions.room.photos import apart_of, seen_since
 from server.sessions.service import Answer, Sessions, authorise
 from server.sessions.turn import Turn
 from server.storage.engine import Database, Transaction
@@ -49,16 +50,24 @@ class _Stored:
 
 
 class Photos:
-    """Photos of the sessions below ``recordings``, encrypted with keys of the vault's."""
+    """Photos of the sessions below ``recordings``, encrypted with keys of the vault's.
+
+    ``elsewhere`` finds in the archive what an earlier day's session has no longer here.
+    """
 
     def __init__(
-        self, db: Database, sessions: Sessions, recordings: Path, vault: Vault | None
+        self,
+        db: Database,
+        sessions: Sessions,
+        recordings: Path,
+        vault: Vault | None,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         self._db = db
         self._sessions = sessions
         self._recordings = recordings
         self._vault = vault
-        self._files = PhotoFiles(recordings, vault)
+        self._files = PhotoFiles(recordings, vault, elsewhere)
         self._decoder = Decoder()
         self._giving: set[str] = set()
 
@@ -107,9 +116,7 @@ class Photos:
                 raise NotFound
             await authorise(db, principal, Action.SEE_PHOTOS, session)
             me = await _participant(db, principal, session)
-            photo = await repository.photo_by_id(db, photo_id)
-        if photo is None or photo.session_id != session_id or not may_see(photo, me):
-            raise NotFound
+            photo = await _seen(db, me, photo_id)
         return await self._files.read(photo, small=small)
 
     async def _store(self, session_id: str, data: bytes, picture: Picture) -> _Stored:
@@ -163,6 +170,17 @@ async def _participant(db: Transaction, principal: Principal, session: Session) 
     if me is None:
         raise NotFound
     return me
+
+
+async def _seen(db: Transaction, me: Participant, photo_id: str) -> Photo:
+    """Return a photo that this participant may see: of this talk, or of an earlier day."""
+    photo = await repository.photo_by_id(db, photo_id)
+    if photo is not None and photo.session_id == me.session_id and seen_since(photo, me):
+        return photo
+    for one in await earlier_photos(db, me.session_id, me.account_id):
+        if one.photo.id == photo_id:
+            return one.photo
+    raise NotFound
 
 
 async def _check_room(db: Transaction, principal: Principal, session_id: str) -> None:

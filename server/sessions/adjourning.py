@@ -97,6 +97,9 @@ async def _people(
         same = [one for one in left if one[1] == then.id or _is_named_like(one, then)][:1]
         left = [one for one in left if one not in same]
         found[then.id] = same[0][0] if same else _take_along(turn, session, then, len(named))
+        # A name alone must not meet whom it must not, and opens nothing of the earlier day.
+        if not same or same[0][1] == then.id:
+            found[then.id].was_id = then.id
     await turn.db.flush()
     return found
 

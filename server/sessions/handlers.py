@@ -13,7 +13,7 @@ from server.sessions import (
     requests,
     talk,
 )
-from server.sessions.room import aside, consents, lobby, photos, voices
+from server.sessions.room import aside, consents, lobby, photo_commands, voices
 from server.sessions.service import Handler
 
 HANDLERS: Mapping[str, Handler] = MappingProxyType(
@@ -54,7 +54,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "room.hush": voices.hush,
         "room.call": voices.call_mediator,
         "room.say": voices.say,
-        "photo.show": photos.show_photo,
+        "photo.show": photo_commands.show_photo,
         "advice.add": advice.add_advice,
         "appointment.book": booking.book_appointment,
         "appointment.move": booking.move_appointment,

@@ -10,6 +10,7 @@ from server.sessions.dividing import Allowed
 from server.sessions.repository import appointments as rows
 from server.sessions.repository import asked, seen
 from server.sessions.repository.seen import File, Shown, Written
+from server.sessions.room.earlier_photos import earlier_photos
 from server.sessions.room.people_view import (
     caucus_view,
     circles,
@@ -102,11 +103,13 @@ async def _people(db: Transaction, file: File, principal: Principal) -> View:
         "lobby": await lobby_view(db, file) if mediates else [],
         "aside": caucus_view(file.caucus, mine, file.session, me),
         "messages": messages_view(file.messages, file.participants, own),
-        "photos": _photos(file, principal, seen_by_me),
+        "photos": await _photos(db, file, principal, seen_by_me),
     }
 
 
-def _photos(file: File, principal: Principal, known: Sequence[Participant]) -> list[View]:
+async def _photos(
+    db: Transaction, file: File, principal: Principal, known: Sequence[Participant]
+) -> list[View]:
     """Return the photos that one may look at now, in the talk and, as its lawyer, after it."""
     scopes = frozenset({Scope.OWN, Scope.INSIDE})
     if not may(principal.role, Action.SEE_PHOTOS, scopes, file.session.state):
@@ -114,7 +117,10 @@ def _photos(file: File, principal: Principal, known: Sequence[Participant]) -> l
     everybody = file.participants
     mine = next((one for one in everybody if one.account_id == principal.account_id), None)
     # A party learns nobody's name who is not in the same circle, from a photo neither.
-    return photos_view(file.photos, mine, known if principal.role is Role.PARTY else everybody)
+    earlier = await earlier_photos(db, file.session.id, principal.account_id)
+    return photos_view(
+        file.photos, earlier, mine, known if principal.role is Role.PARTY else everybody
+    )
 
 
 async def _stalled(db: Transaction, session: Session, around: View) -> View | None:

@@ -451,7 +451,7 @@ async def test_what_one_side_gave_is_covered_where_people_stand_around(
     await show(page, origin, "terminal", "room-photos")
     photos = page.get_by_test_id("photo")
     assert await photos.locator("img").count() == 1, "only what is shown to all lies open"
-    await photos.nth(1).click()
+    await photos.nth(2).click()
     assert await page.get_by_test_id("photo-large").locator("img").count() == 0
     await page.get_by_test_id("photo-uncover").click()
     await page.get_by_test_id("photo-large").locator("img").wait_for()

@@ -44,6 +44,11 @@ from server.sessions.repository.guests import (
     open_invitations,
     person_of,
 )
+from server.sessions.repository.photos import (
+    left_at,
+    photos_of,
+    shown_again,
+)
 from server.sessions.repository.rings import (
     all_offers,
     open_offer_of,
@@ -95,6 +100,7 @@ __all__ = [
     "identities_of",
     "kept_apart",
     "last_served",
+    "left_at",
     "lock_account",
     "lock_session",
     "lock_unless_locked",
@@ -112,6 +118,7 @@ __all__ = [
     "participants_of",
     "person_of",
     "persons_of",
+    "photos_of",
     "promote_helper",
     "relays_in_use",
     "release_helpers",
@@ -120,6 +127,7 @@ __all__ = [
     "session_by_id",
     "sessions_being_recorded",
     "sessions_on_relay",
+    "shown_again",
     "station_by_id",
     "steps_so_far",
 ]

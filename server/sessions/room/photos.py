@@ -1,30 +1,43 @@
-"""Photos of evidence in the room: who may see which, and showing one to everybody.
+"""Photos of evidence in the room: who may see which, and how they are shown there.
 
 A photo is for the mediator and the lawyers until the mediator shows it to all: it may be given in a
 talk apart (背对背), or by somebody whom another must not meet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from server.sessions import repository
 from server.sessions.dividing import JOINT, allowed_inside, circle_of
-from server.sessions.service import Answer, Call
 from server.storage.engine import Transaction
 from server.storage.schema import Participant, Photo, Session
-from signaling.caucus import APART
-from signaling.commands import ShowPhoto
-from signaling.errors import Conflict, NotFound
-from signaling.events import EventType
+from signaling.errors import Conflict
 from signaling.moments import maybe_milliseconds
 from signaling.rights import Role
 
 
-def may_see(photo: Photo, me: Participant) -> bool:
-    """Tell whether somebody who is in the session may see a photo that was given in it."""
-    if me.account_id == photo.giver_id or me.role is Role.MEDIATOR or photo.shown_at is not None:
-        return True
-    return me.role is Role.LAWYER and (photo.caucus_id is None or me.id in photo.audience)
+@dataclass(frozen=True, slots=True)
+class EarlierPhoto:
+    """A photo of an earlier day; ``name`` of who gave it, ``mine``: it was this person.
+
+    ``shown``: it is shown to all today.
+    """
+
+    photo: Photo
+    name: str
+    mine: bool
+    shown: bool
+
+
+def seen_since(photo: Photo, me: Participant) -> datetime | None:
+    """Return since when somebody in the session may see a photo given in it; None: they may not."""
+    if me.account_id == photo.giver_id or me.role is Role.MEDIATOR:
+        return photo.at
+    if me.role is Role.LAWYER and (photo.caucus_id is None or me.id in photo.audience):
+        return photo.at
+    return photo.shown_at
 
 
 async def apart_of(
@@ -45,38 +58,34 @@ async def apart_of(
     return (None if mine == JOINT or caucus is None else caucus.id), lawyers
 
 
-async def show_photo(call: Call) -> Answer:
-    """Show everybody a photo; what was given apart waits until all are together again."""
-    body: ShowPhoto = call.body
-    turn, session = call.turn, call.about
-    photo = await turn.db.get(Photo, body.photo)
-    if photo is None or photo.session_id != session.id:
-        raise NotFound
-    caucus = await repository.open_caucus(turn.db, session.id)
-    if caucus is not None and caucus.state in APART:
-        raise Conflict("aside_now", "正在单独谈，谈完以后才能给大家看。")
-    if photo.shown_at is None:
-        photo.shown_at = turn.now
-        turn.log(session, EventType.PHOTO_SHOWN, {"photo": photo.id})
-    return {}
-
-
 def photos_view(
-    photos: Sequence[Photo], mine: Participant | None, known: Sequence[Participant]
+    photos: Sequence[Photo],
+    earlier: Sequence[EarlierPhoto],
+    mine: Participant | None,
+    known: Sequence[Participant],
 ) -> list[dict[str, Any]]:
-    """Return what one may see, oldest first; names only of those this page knows of."""
+    """Return what one may see, oldest first; a party learns names of those their page knows."""
     if mine is None:
         return []
     names = {one.account_id: one.name for one in known}
-    return [_photo(one, mine, names) for one in photos if may_see(one, mine)]
+    return [_earlier(one, mine, names) for one in earlier] + [
+        _photo(one, names, mine.account_id) for one in photos if seen_since(one, mine)
+    ]
 
 
-def _photo(photo: Photo, mine: Participant, names: dict[str, str]) -> dict[str, Any]:
+def _earlier(one: EarlierPhoto, mine: Participant, names: Mapping[str, str]) -> dict[str, Any]:
+    name = names.get(one.photo.giver_id, "") if mine.role is Role.PARTY else one.name
+    about = {"name": name, "me": one.mine, "shown": one.shown, "earlier": True}
+    return _photo(one.photo, names, mine.account_id) | about
+
+
+def _photo(photo: Photo, names: Mapping[str, str], me: str) -> dict[str, Any]:
     return {
         "id": photo.id,
         "at": maybe_milliseconds(photo.at),
+        "earlier": False,
         "name": names.get(photo.giver_id, ""),
-        "me": photo.giver_id == mine.account_id,
+        "me": photo.giver_id == me,
         "caption": photo.caption,
         "shown": photo.shown_at is not None,
         "aside": photo.caucus_id is not None,

@@ -25,7 +25,7 @@ from server.storage.schema.health import SelfTest
 from server.storage.schema.integrity import IntegrityValue
 from server.storage.schema.jobs import JobTally
 from server.storage.schema.people import Account, Matter, NoticeText, Station, Village
-from server.storage.schema.photos import Photo, has_photos
+from server.storage.schema.photos import Photo, PhotoShown, has_photos
 from server.storage.schema.proof import Proof, ProofRun
 from server.storage.schema.recordings import Export, Gap, Segment, Viewing
 from server.storage.schema.retention import (
@@ -97,6 +97,7 @@ __all__ = [
     "Participant",
     "Person",
     "Photo",
+    "PhotoShown",
     "Proof",
     "ProofRun",
     "RecoveryCode",

@@ -40,6 +40,16 @@ class Photo(Base):
     shown_at: Mapped[datetime | None]
 
 
+class PhotoShown(Base):
+    """A photo of an earlier day that was shown to all in a session that goes on with that one."""
+
+    __tablename__ = "photo_shown"
+
+    session_id: Mapped[str] = mapped_column(String(32), ForeignKey("session.id"), primary_key=True)
+    photo_id: Mapped[str] = mapped_column(String(32), ForeignKey("photo.id"), primary_key=True)
+    at: Mapped[datetime]
+
+
 def has_photos() -> ColumnElement[bool]:
     """Return the condition that a photo was given in a session."""
     return exists().where(Photo.session_id == Session.id)

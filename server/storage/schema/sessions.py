@@ -96,7 +96,8 @@ class Session(Base):
 class Person(Base):
     """A party (当事人); ``here``: beside the terminal, else a guest from elsewhere.
 
-    ``guardian``: who answers for a minor (监护人), empty where nobody needs to.
+    ``guardian``: who answers for a minor (监护人), empty where nobody needs to. ``was_id``: who it
+    was in the session that this one continues, where the mediator said so.
     """
 
     __tablename__ = "person"
@@ -111,6 +112,7 @@ class Person(Base):
     here: Mapped[bool] = mapped_column(default=True, server_default=true())
     minor: Mapped[bool] = mapped_column(default=False, server_default=false())
     guardian: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    was_id: Mapped[str | None] = mapped_column(String(32), ForeignKey("person.id"))
 
 
 class Participant(Base):

@@ -227,10 +227,11 @@ const FULL = {
   ],
 };
 
-const photo = (n, more) => ({ id: String(n).repeat(32), at: ago(40 - n), name: "王小河", me: false, caption: "排水沟现在的样子", shown: false, aside: false, place: false, width: 1200, height: 900, ...more });
+const photo = (n, more) => ({ id: String(n).repeat(32), at: ago(40 - n), name: "王小河", me: false, caption: "排水沟现在的样子", shown: false, aside: false, earlier: false, place: false, width: 1200, height: 900, ...more });
 
 /** Three of two people, of which one is for everybody. */
 const PHOTOS = [
+  photo(4, { at: ago(8 * 86400), earlier: true, caption: "上次带来的宅基地使用证" }),
   photo(1, { shown: true, caption: "2025年10月翻建前的院墙和排水沟，从王家院里向东拍" }),
   photo(2, {}),
   photo(3, { name: "李大山", caption: "宅基地使用证", aside: true, place: true }),
@@ -281,7 +282,7 @@ export const VIEWS = {
     "lobby-back": party({ ...ANSWERED, state: "waiting", been_inside: true, words: "请在等候室稍等，稍后请您回来。", consents: { ...ANSWERED.consents, recording: false } }),
     room: inside(),
     "room-paper": inside({ participants: [participant("lawyer", "林知远", 0, { screen: true }), participant("mediator", "赵春山", 1), participant("party", "王小河", 2, { me: true })] }),
-    "room-photos": inside({ photos: PHOTOS.slice(0, 2).map((one) => ({ ...one, me: true })) }),
+    "room-photos": inside({ photos: PHOTOS.slice(1, 3).map((one) => ({ ...one, me: true })) }),
     "room-six": inside({ participants: [...people("nobody"), ...PARTIES.map((one) => (one.place === 2 ? { ...one, me: true } : one)), SECOND], messages: FULL.messages }),
     "room-voice": inside({ participants: [...people("nobody"), ...PARTIES, SECOND, { ...VOICES[0], me: true }, VOICES[1]], media: { epoch: 1, place: 6, ice_servers: [] } }),
     "room-asked-aside": inside({ aside: aside({ state: "invited" }) }),

@@ -80,6 +80,14 @@ export function dayAndTime(at) {
   return DAY_AND_TIME.format(at);
 }
 
+const SHORT_DAY = new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", month: "numeric", day: "numeric" });
+
+/** "11月23日" in China's time. @param {number} at */
+export function shortDay(at) {
+  const [month, day] = SHORT_DAY.formatToParts(at).filter(({ type }) => type !== "literal");
+  return `${month?.value ?? ""}月${day?.value ?? ""}日`;
+}
+
 const DATE = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Shanghai" });
 
 /** "2026-11-23": the date of a moment in China. @param {number} at */

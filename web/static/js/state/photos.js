@@ -1,5 +1,7 @@
 /** Photos of evidence: what is said of one, and what is not even sent. Pure. */
 
+import { shortDay, timeOfDay } from "./format.js";
+
 export const MOST_BYTES = 10 * 1024 * 1024;
 export const MOST_CAPTION = 60;
 export const KINDS = "image/jpeg,image/png,image/webp";
@@ -18,11 +20,27 @@ export function whyNot({ size, type, name }) {
 }
 
 /**
- * Who sees it now, in words.
- * @param {{shown: boolean, aside: boolean}} photo
+ * When it was given: at what time today, or on which day.
+ * @param {{at: number, earlier: boolean}} photo
  */
-export function seenBy({ shown, aside }) {
+export const givenAt = ({ at, earlier }) => (earlier ? `${shortDay(at)} ${timeOfDay(at)}` : timeOfDay(at));
+
+/**
+ * What stands on the small picture.
+ * @param {{at: number, earlier: boolean, shown: boolean}} photo
+ */
+export function stateOf({ at, earlier, shown }) {
+  if (shown) return "大家可看";
+  return earlier ? shortDay(at) : "未公开";
+}
+
+/**
+ * Who sees it now, in words.
+ * @param {{shown: boolean, aside: boolean, earlier: boolean}} photo
+ */
+export function seenBy({ shown, aside, earlier }) {
   if (shown) return "房间里的人都看得到";
+  if (earlier) return "今天没有给大家看，那次能看的人仍看得到";
   return aside ? "单独谈话时交的，对方看不到" : "对方看不到";
 }
 
@@ -34,8 +52,9 @@ export const givenBy = ({ me, name }) => (me ? "我" : name || "一位当事人"
 
 /**
  * What somebody who cannot see the picture is told of it.
- * @param {{me: boolean, name: string, caption: string, shown: boolean, aside: boolean}} photo
+ * @param {{me: boolean, name: string, caption: string, shown: boolean, aside: boolean, at: number, earlier: boolean}} photo
  */
 export function described(photo) {
-  return `${givenBy(photo)}交的照片${photo.caption ? `：${photo.caption}` : ""}，${seenBy(photo)}`;
+  const day = photo.earlier ? `${shortDay(photo.at)}` : "";
+  return `${givenBy(photo)}${day}交的照片${photo.caption ? `：${photo.caption}` : ""}，${seenBy(photo)}`;
 }

@@ -1,8 +1,7 @@
 /** Photos of evidence in the room: a strip of small ones, and each large. */
 
 import { html, useEffect, useState } from "/vendor/preact.js";
-import { timeOfDay } from "../state/format.js";
-import { described, givenBy, seenBy } from "../state/photos.js";
+import { described, givenAt, givenBy, seenBy, stateOf } from "../state/photos.js";
 import { useLive } from "./hooks.js";
 import { Button, Dialog } from "./parts.js";
 
@@ -46,7 +45,7 @@ function Small({ session, photo, covered, open }) {
           ? html`<span class="photo-covered">点开看</span><span class="visually-hidden">${described(photo)}</span>`
           : html`<img src=${address(session, photo, "/small")} alt=${described(photo)} draggable=${false} />`
       }
-      <span class=${photo.shown ? "photo-state photo-open" : "photo-state"}>${photo.shown ? "大家可看" : "未公开"}</span>
+      <span class=${photo.shown ? "photo-state photo-open" : "photo-state"}>${stateOf(photo)}</span>
     </button>
   </li>`;
 }
@@ -60,7 +59,7 @@ function Large({ session, photo, covered, close }) {
   const show = () => live.command("photo.show", { session: session.id, photo: photo.id });
   const mediates = session.participants.some((one) => one.me && one.role === "mediator");
   return html`<${Dialog} title=${photo.caption || "证据照片"} testid="photo-large" onClose=${close}>
-    <p class="photo-about">${givenBy(photo)} ${timeOfDay(photo.at)} 交 · ${seenBy(photo)}${photo.place && " · 照片里保留了拍摄地点"}</p>
+    <p class="photo-about">${givenBy(photo)} ${givenAt(photo)} 交 · ${seenBy(photo)}${photo.place && " · 照片里保留了拍摄地点"}</p>
     ${
       allowed
         ? html`<div class="photo-frame">
@@ -79,7 +78,7 @@ function Large({ session, photo, covered, close }) {
             }
           </div>`
         : html`<div class="photo-warned">
-            <p>这张照片只交给了调解员和律师。打开前，请看一下旁边有没有不该看到的人。</p>
+            <p>${photo.earlier ? "这张照片是前一次交的，今天到场的人不一定看过。" : "这张照片只交给了调解员和律师。"}打开前，请看一下旁边有没有不该看到的人。</p>
             <${Button} tone="primary" testid="photo-uncover" onClick=${() => setAllowed(true)}>打开照片<//>
           </div>`
     }
