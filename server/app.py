@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -117,8 +118,10 @@ LET_GO_EVERY_S = 3.0
 """How often rooms are looked for whose relay nobody runs any more."""
 
 SETTLE_AGAIN_S = 1.0
-FINISH_WITHIN_S = 5.0
-"""Asked to stop, requests under way have this long; less than a supervisor's patience."""
+FINISH_WITHIN_S = 2.0
+"""When the pages have gone, other requests have twice this long; a supervisor waits ten seconds."""
+BACKLOG = 1024
+"""So many lines may wait for their first answer: all pages of a process that has ended come."""
 
 LEASE_RENEWALS = 3
 """How often a lease is renewed within its length: one lost renewal must not free a lawyer."""
@@ -152,28 +155,48 @@ class House:
 
 def build(settings: Settings) -> web.Application:
     """Build the application of the web process."""
-    house = _house(settings)
+    return _application(_house(settings))
+
+
+def _application(house: House) -> web.Application:
+    settings = house.settings
     site = Site.of(settings, house.accounts.principal_of)
     app = application(site, _routes(house))
     house.wire.attach(app)
     for method in ("GET", "POST", "OPTIONS"):
         app[ROUTES].declare(method, "/socket.io/", PUBLIC)
-    app.on_shutdown.append(partial(_goodbye, house))
+    app.on_shutdown.append(partial(_end, house))
     app.cleanup_ctx.append(partial(_living, house))
     return app
 
 
 def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT."""
-    web.run_app(
-        build(settings),
-        host=settings.host,
-        port=settings.port,
-        access_log=None,
-        print=None,
-        shutdown_timeout=FINISH_WITHIN_S,
-        loop=uvloop.new_event_loop(),
-    )
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    house = _house(settings)
+    runner = web.AppRunner(_application(house), access_log=None, shutdown_timeout=FINISH_WITHIN_S)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG)
+        await site.start()
+        await _asked_to_stop()
+        # Nobody comes in any more. Once aiohttp shuts down it is deaf to who is still here: their
+        # commands would wait for nothing, and so would the end of their lines. They go before.
+        await site.stop()
+        await _goodbye(house)
+    finally:
+        await runner.cleanup()
+
+
+async def _asked_to_stop() -> None:
+    loop, asked = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked.set)
+    await asked.wait()
 
 
 def _house(settings: Settings) -> House:
@@ -380,9 +403,14 @@ async def _living(house: House, _app: web.Application) -> AsyncIterator[None]:
     await house.db.close()
 
 
-async def _goodbye(house: House, _app: web.Application) -> None:
+async def _goodbye(house: House) -> None:
     """Let the pages go before anything is waited for: another process takes them."""
     house.leaving.set()
+    await house.wire.send_away()
+
+
+async def _end(house: House, _app: web.Application) -> None:
+    await _goodbye(house)
     await house.wire.close()
 
 

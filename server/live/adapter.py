@@ -34,6 +34,14 @@ PONG_WITHIN_S = 5
 PATH = "socket.io"
 MOST_UNREAD = 12
 """A page for which so many packets wait is not reading; one that is only slow never has as many."""
+GOODBYES_AT_ONCE = 20
+GOODBYES_S = 400
+"""So many pages a second are sent away: another process, which takes them, has others as well."""
+GOODBYE_S = 4.0
+"""However many there are, the last one has heard of it by then: a supervisor waits ten seconds."""
+GONE_S = 1.0
+"""Who has heard of it and is still there after this is cut off."""
+LOOK_S = 0.05
 _ENGINE_PACKETS = ("1", "3")  # close and pong
 
 StillOpen = Callable[[Collection[str]], Awaitable[Collection[str]]]
@@ -105,8 +113,32 @@ class LiveWire:
         self._server.attach(app, socketio_path=PATH)
 
     async def close(self) -> None:
-        """Say goodbye to every page; they come back by themselves."""
+        """End what runs beside the sockets."""
         await self._server.shutdown()
+
+    async def send_away(self) -> None:
+        """Say goodbye to every page, not to all in one moment; they come back by themselves.
+
+        Who has not yet been told is served meanwhile.
+        """
+        pages = self.hub.connections()
+        lines = [self._server.get_environ(page.id) for page in pages]
+        pause = GOODBYES_AT_ONCE * min(1 / GOODBYES_S, GOODBYE_S / max(1, len(pages)))
+        for start in range(0, len(pages), GOODBYES_AT_ONCE):
+            for page in pages[start : start + GOODBYES_AT_ONCE]:
+                await self._server.disconnect(page.id)
+            await asyncio.sleep(pause)
+        await self._gone(lines)
+
+    @staticmethod
+    async def _gone(lines: Sequence[Mapping[str, Any]]) -> None:
+        """Wait until these lines have ended, but not for ever."""
+        for _ in range(int(GONE_S / LOOK_S)):
+            if not any(_transport(line) for line in lines):
+                return
+            await asyncio.sleep(LOOK_S)
+        for line in lines:
+            _cut(line)
 
     async def figures(self) -> Sequence[Metric]:
         """Return how many pages are connected here, by role, for Prometheus."""
@@ -226,9 +258,15 @@ def _ids(data: object) -> dict[str, str]:
 
 def _cut(environ: Mapping[str, Any]) -> None:
     """End a page's connection now, without another word."""
-    transport = environ["aiohttp.request"].transport
+    transport = _transport(environ)
     if transport is not None:
         transport.abort()
+
+
+def _transport(environ: Mapping[str, Any]) -> asyncio.Transport | None:
+    """Return the line itself, or None when it is gone."""
+    transport: asyncio.Transport | None = environ["aiohttp.request"].transport
+    return transport
 
 
 def _refusal(code: str, message: str) -> dict[str, Any]:

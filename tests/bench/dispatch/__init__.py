@@ -7,21 +7,27 @@ beside it on the same machine.
 
 ``request_to_ring``: from the sending of ``session.request`` to the view that rings at a desk.
 ``idle``: the web processes' processor time for a connection that only stays open.
-``restart_attempts_s``: how many pages came in the worst second after a kill.
+``restart``: a web process is asked to end and started again; ``killed``: the same with SIGKILL.
+``all_back_s``: until its last page has its view; ``attempts_s``: connections tried in the worst
+second; ``herd``: everything its pages sent in the worst second against a second of the calls.
 ``call``: their time for a whole call, from the request to the finished record.
 """
 
 import asyncio
 import os
 import resource
+import signal
 import tempfile
 from collections import Counter
 from pathlib import Path
+
+import aiohttp
 
 from tests.bench.dispatch.calls import Load, run_calls
 from tests.bench.dispatch.crowd import Crowd, make_crowd
 from tests.bench.dispatch.pages import Page, connect_all
 from tests.bench.dispatch.webs import Webs, running_webs
+from tests.support.waiting import eventually
 
 TERMINALS = int(os.environ.get("BENCH_TERMINALS", "2400"))
 LAWYERS = int(os.environ.get("BENCH_LAWYERS", "500"))
@@ -29,6 +35,8 @@ CALLS_S = float(os.environ.get("BENCH_CALLS_S", "20"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "20"))
 WEBS = int(os.environ.get("BENCH_WEBS", "1"))
 IDLE_S = 5.0
+AT_ONCE = 20
+QUIET_S, QUIET_SHARE, QUIET_WITHIN_S = 1.0, 0.35, 60.0
 
 Figure = tuple[str, float, str]
 
@@ -39,42 +47,62 @@ async def run() -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="yuntiao-bench-") as folder:
         async with running_webs(Path(folder), WEBS) as webs:
             crowd = await make_crowd(webs.database_url, TERMINALS, LAWYERS)
-            return await _measure(webs, crowd)
+            async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+                terminals, desks, figures = await _connected(http, webs, crowd)
+                try:
+                    return figures + await _measure(webs, terminals, desks)
+                finally:
+                    await asyncio.gather(*(page.close() for page in [*terminals, *desks]))
 
 
-async def _measure(webs: Webs, crowd: Crowd) -> list[Figure]:
-    people = TERMINALS + LAWYERS
-    before = webs.memory_kb()
-    started = asyncio.get_running_loop().time()
-    terminals, desks = await connect_all(webs.urls, crowd)
-    connected = asyncio.get_running_loop().time() - started
-    await _all_on_duty(desks)
-    memory = webs.memory_kb() - before
+async def _connected(
+    http: aiohttp.ClientSession, webs: Webs, crowd: Crowd
+) -> tuple[list[Page], list[Page], list[Figure]]:
+    """Connect everybody and put the lawyers on duty."""
+    people, loop = TERMINALS + LAWYERS, asyncio.get_running_loop()
+    before, started = webs.memory_kb(), loop.time()
+    terminals, desks = await connect_all(http, webs.urls, crowd)
+    connected = loop.time() - started
+    for start in range(0, len(desks), AT_ONCE):
+        await asyncio.gather(*(one.command("duty.on") for one in desks[start : start + AT_ONCE]))
+    await eventually(lambda: _is_quiet(webs), QUIET_WITHIN_S, "the last views about it go out")
+    return (
+        terminals,
+        desks,
+        [
+            ("dispatch.connections", people, ""),
+            ("dispatch.connect_s", connected, "s"),
+            ("dispatch.memory_kb_per_connection", (webs.memory_kb() - before) / people, "KB"),
+        ],
+    )
+
+
+async def _measure(webs: Webs, terminals: list[Page], desks: list[Page]) -> list[Figure]:
+    pages = [*terminals, *desks]
     idle = await _idle_cpu(webs)
-    cpu = webs.cpu_s()
+    cpu, sent = webs.cpu_s(), sum(len(page.sent) for page in pages)
     load = await run_calls(terminals, desks, CALLS_S, SECONDS)
     busy = webs.cpu_s() - cpu - idle * load.seconds
-    back, peak = await _restart(webs, [*terminals, *desks])
+    normal = (sum(len(page.sent) for page in pages) - sent) / load.seconds
     return [
-        ("dispatch.connections", people, ""),
-        ("dispatch.connect_s", connected, "s"),
-        ("dispatch.memory_kb_per_connection", memory / people, "KB"),
-        ("dispatch.idle_ms_per_connection_minute", idle * 60_000 / people, "ms"),
+        ("dispatch.idle_ms_per_connection_minute", idle * 60_000 / len(pages), "ms"),
         ("dispatch.calls", len(load.rings), ""),
         ("dispatch.calls_lost", load.lost, ""),
         ("dispatch.request_to_ring_ms_p50", _percentile(load, 0.5), "ms"),
         ("dispatch.request_to_ring_ms_p99", _percentile(load, 0.99), "ms"),
         ("dispatch.cpu_ms_per_call", busy * 1000 / max(1, len(load.rings)), "ms"),
         ("dispatch.web_cpu_share", (busy / load.seconds + idle) * 100, "%"),
-        ("dispatch.restart_all_back_s", back, "s"),
-        ("dispatch.restart_attempts_s", peak, "1/s"),
+        ("dispatch.requests_s", normal, "1/s"),
+        *await _restart("restart", webs, pages, signal.SIGTERM, normal),
+        *await _restart("killed", webs, pages, signal.SIGKILL, normal),
     ]
 
 
-async def _all_on_duty(desks: list[Page]) -> None:
-    for start in range(0, len(desks), 20):
-        await asyncio.gather(*(desk.command("duty.on") for desk in desks[start : start + 20]))
-    await asyncio.sleep(5.0)  # the last views about it go out
+async def _is_quiet(webs: Webs) -> bool:
+    """Tell whether the processes do next to nothing for a moment."""
+    before = webs.cpu_s()
+    await asyncio.sleep(QUIET_S)
+    return webs.cpu_s() - before < QUIET_SHARE * QUIET_S
 
 
 async def _idle_cpu(webs: Webs) -> float:
@@ -84,17 +112,23 @@ async def _idle_cpu(webs: Webs) -> float:
     return (webs.cpu_s() - before) / IDLE_S
 
 
-async def _restart(webs: Webs, pages: list[Page]) -> tuple[float, int]:
-    """Kill the first web process and start it again.
-
-    Return the seconds until every page of it has its view, and how many came in the worst second.
-    """
-    loop = asyncio.get_running_loop()
-    started = loop.time()
-    webs.restart(0)
-    await asyncio.gather(*(page.back_from(webs.urls[0]) for page in pages))
-    moments = [at - started for page in pages for at in page.attempts if at >= started]
-    return loop.time() - started, max(Counter(int(at) for at in moments).values(), default=0)
+async def _restart(
+    name: str, webs: Webs, pages: list[Page], number: signal.Signals, normal: float
+) -> list[Figure]:
+    """End the first web process by this signal, start it again, and wait for its pages."""
+    theirs = [page for page in pages if page.url == webs.urls[0]]
+    coming = [page.came() for page in theirs]
+    started = asyncio.get_running_loop().time()
+    await webs.restart(0, number)
+    last = max(await asyncio.gather(*coming))
+    tried = Counter(int(at - started) for one in theirs for at in one.attempts if at >= started)
+    sent = Counter(int(at - started) for one in theirs for at in one.sent if at >= started)
+    share = normal * len(theirs) / len(pages)
+    return [
+        (f"dispatch.{name}_all_back_s", last - started, "s"),
+        (f"dispatch.{name}_attempts_s", max(tried.values(), default=0), "1/s"),
+        (f"dispatch.{name}_herd", max((tried + sent).values(), default=0) / share, ""),
+    ]
 
 
 def _percentile(load: Load, share: float) -> float:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
@@ -45,9 +46,9 @@ class Webs:
         log = self.folder / f"web{index}.log"
         return start([sys.executable, "-m", "server", "web"], log, env)
 
-    def restart(self, index: int) -> None:
-        """Kill one process and start it again."""
-        self.programs[index].stop()
+    async def restart(self, index: int, number: signal.Signals) -> None:
+        """End one process by this signal and start it again, while its pages go on."""
+        await asyncio.to_thread(self.programs[index].stop, number)
         self.programs[index] = self.start(index)
 
     def _read(self, name: str) -> Iterator[str]:
