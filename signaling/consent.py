@@ -66,13 +66,15 @@ class Covered:
 
 
 def agreed(present: Iterable[str], answers: Iterable[Answer]) -> bool:
-    """Tell whether each of those present has said yes, and not taken it back.
+    """Tell whether each of those present has said yes, and not taken it back."""
+    given = latest(answers)
+    return all(given.get(who, False) for who in present)
 
-    Of two answers of one moment the no counts.
-    """
+
+def latest(answers: Iterable[Answer]) -> dict[str, bool]:
+    """Return everybody's newest answer; of two answers of one moment the no counts."""
     in_order = sorted(answers, key=lambda one: (one.at, not one.given))
-    latest = {answer.who: answer.given for answer in in_order}
-    return all(latest.get(who, False) for who in present)
+    return {answer.who: answer.given for answer in in_order}
 
 
 def coverage(

@@ -65,6 +65,8 @@ class Action(StrEnum):
     INVITE_ASIDE = "invite_aside"
     ANSWER_ASIDE = "answer_aside"
     RETURN_FROM_ASIDE = "return_from_aside"
+    RECORD_ASIDE = "record_aside"
+    AGREE_ASIDE = "agree_aside"
     RAISE_HAND = "raise_hand"
     HUSH = "hush"
     CALL_MEDIATOR = "call_mediator"
@@ -84,6 +86,10 @@ class Action(StrEnum):
     SEARCH_SESSIONS = "search_sessions"
     READ_SESSION = "read_session"
     WATCH_RECORDING = "watch_recording"
+    KNOW_APART = "know_apart"
+    WATCH_APART = "watch_apart"
+    APPROVE_APART = "approve_apart"
+    MANAGE_APART = "manage_apart"
     EXPORT_RECORDING = "export_recording"
     APPROVE_EXPORT = "approve_export"
     VERIFY_RECORDING = "verify_recording"
@@ -162,6 +168,8 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.MEDIATOR, _A.KEEP_APART): Right(Scope.OWN, _BEFORE_THE_END),
         (_R.MEDIATOR, _A.INVITE_ASIDE): Right(Scope.OWN, _TALK),
         (_R.MEDIATOR, _A.RETURN_FROM_ASIDE): Right(Scope.OWN, _TALK),
+        (_R.MEDIATOR, _A.RECORD_ASIDE): Right(Scope.OWN, _TALK),
+        (_R.MEDIATOR, _A.AGREE_ASIDE): Right(Scope.OWN, _TALK),
         (_R.MEDIATOR, _A.HUSH): Right(Scope.OWN, IN_ROOM),
         (_R.MEDIATOR, _A.SAY): Right(Scope.OWN, IN_ROOM),
         (_R.MEDIATOR, _A.GIVE_PHOTO): Right(Scope.OWN, IN_ROOM),
@@ -175,12 +183,14 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.PARTY, _A.SHOW_MEDIA): Right(Scope.INSIDE, IN_ROOM),
         (_R.PARTY, _A.POINT): Right(Scope.INSIDE, IN_ROOM),
         (_R.PARTY, _A.ANSWER_ASIDE): Right(Scope.INSIDE, _TALK),
+        (_R.PARTY, _A.AGREE_ASIDE): Right(Scope.INSIDE, _TALK),
         (_R.PARTY, _A.RAISE_HAND): Right(Scope.INSIDE, IN_ROOM),
         (_R.PARTY, _A.CALL_MEDIATOR): Right(Scope.INSIDE, IN_ROOM),
         (_R.PARTY, _A.SAY): Right(Scope.INSIDE, IN_ROOM),
         (_R.PARTY, _A.GIVE_PHOTO): Right(Scope.INSIDE, IN_ROOM),
         (_R.PARTY, _A.SEE_PHOTOS): Right(Scope.INSIDE, IN_ROOM),
         (_R.LAWYER, _A.ANSWER_CONSENT): Right(Scope.INSIDE, IN_ROOM),
+        (_R.LAWYER, _A.AGREE_ASIDE): Right(Scope.INSIDE, _TALK),
         (_R.LAWYER, _A.RAISE_HAND): Right(Scope.INSIDE, IN_ROOM),
         (_R.LAWYER, _A.CALL_MEDIATOR): Right(Scope.INSIDE, IN_ROOM),
         (_R.LAWYER, _A.SAY): Right(Scope.INSIDE, IN_ROOM),
@@ -222,6 +232,10 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.ADMIN, _A.WATCH_RECORDING): Right(Scope.ANY, _OVER),
         (_R.ADMIN, _A.EXPORT_RECORDING): Right(Scope.ANY, _OVER),
         (_R.ADMIN, _A.APPROVE_EXPORT): Right(Scope.ANY, _OVER),
+        (_R.ADMIN, _A.KNOW_APART): Right(Scope.ANY, _EVERY),
+        (_R.ADMIN, _A.WATCH_APART): Right(Scope.ANY, _OVER),
+        (_R.ADMIN, _A.APPROVE_APART): Right(Scope.ANY, _OVER),
+        (_R.ADMIN, _A.MANAGE_APART): _ANYWHERE,
         (_R.ADMIN, _A.VERIFY_RECORDING): Right(Scope.ANY, _OVER),
         (_R.ADMIN, _A.READ_AUDIT): _ANYWHERE,
         (_R.ADMIN, _A.MANAGE_STATIONS): _ANYWHERE,
@@ -250,6 +264,8 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.SUPERVISOR, _A.READ_RETENTION): _ANYWHERE,
         (_R.SUPERVISOR, _A.HOLD_RECORDING): Right(Scope.ANY, _EVERY),
         (_R.SUPERVISOR, _A.APPROVE_EXPORT): Right(Scope.ANY, _OVER),
+        (_R.SUPERVISOR, _A.KNOW_APART): Right(Scope.ANY, _EVERY),
+        (_R.SUPERVISOR, _A.APPROVE_APART): Right(Scope.ANY, _OVER),
         (_R.SUPERVISOR, _A.CONFIRM_DELETION): Right(Scope.ANY, _OVER),
     }
 )

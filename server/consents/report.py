@@ -2,11 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 
+from recordings import journal, records
 from server.consents import repository
 from server.storage.engine import Transaction
-from server.storage.schema import Consent, Event, Guest, Participant, Person, Segment, Session
-from signaling.consent import Answer, Covered, Presence, Span, Subject, coverage, merged
+from server.storage.schema import (
+    ApartConsent,
+    ApartRecording,
+    Consent,
+    Event,
+    Guest,
+    Participant,
+    Person,
+    Segment,
+    Session,
+)
+from signaling.consent import Answer, Covered, How, Presence, Span, Subject, coverage, merged
 from signaling.events import EventType
 from signaling.rights import Role
 
@@ -16,15 +29,30 @@ _EVER = Span(0.0, float("inf"))
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A consent as the report tells of it; ``wording`` is the version that was read."""
+
+    at: datetime
+    how: How
+    wording: str
+    guardian: str
+    media_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """``covered`` in the order of people and time; ``names`` and ``consents`` by id."""
+    """``covered`` in the order of people and time; ``names`` and ``consents`` by id.
+
+    ``what`` was recorded: the session, or a talk apart in it.
+    """
 
     number: str
     begin: float
     recorded: list[Span]
     covered: list[Covered]
     names: dict[str, str]
-    consents: dict[str, Consent]
+    consents: dict[str, Said]
+    what: str = "session"
 
     @property
     def uncovered(self) -> list[Covered]:
@@ -55,8 +83,56 @@ async def report_of(db: Transaction, number: str) -> Report | None:
         recorded=recorded,
         covered=coverage(recorded, present, _answers(consents, persons)),
         names=names | {one.id: one.name for one in persons},
-        consents={one.id: one for one in consents},
+        consents={
+            one.id: Said(one.at, one.how, one.notice_version, one.guardian, one.media_seconds)
+            for one in consents
+        },
     )
+
+
+async def reports_apart(db: Transaction, recordings: Path, number: str) -> list[Report]:
+    """Return a report for each recorded talk apart of the session, the oldest first.
+
+    Its journal below ``recordings`` says what was recorded; it has no rows.
+    """
+    session = await repository.session_by_number(db, number)
+    found = await repository.apart_of(db, session.id) if session else []
+    return [await _report_apart(db, recordings / one.id, one) for one in found]
+
+
+async def _report_apart(db: Transaction, folder: Path, recording: ApartRecording) -> Report:
+    path = folder / journal.NAME
+    rows = journal.read(path) if path.is_file() else []
+    segments = [row for row in rows if isinstance(row, records.Segment)]
+    consents = await repository.apart_consents_of(db, recording.id)
+    persons = await repository.persons_of(db, recording.session_id)
+    participants = await repository.participants_of(db, recording.session_id)
+    guests = await repository.guests_of(db, recording.session_id)
+    party = await repository.party_apart(db, recording.id)
+    recorded = merged(_placed(one) for one in segments)
+    accounts = {guest.account_id: person for person, guest in guests.items()}
+    heard = {accounts.get(one.account_id, one.account_id): one.id for one in participants}
+    # The party may sit beside the terminal and have no track: there as long as it was recorded.
+    present = [Presence(party, _EVER)] + [
+        Presence(who, span)
+        for who, own in heard.items()
+        if who != party
+        for span in merged(_placed(one) for one in segments if one.participant == own)
+    ]
+    names = {who: one.name for one in participants for who, own in heard.items() if own == one.id}
+    return Report(
+        number=recording.id,
+        begin=recorded[0].start if recorded else 0.0,
+        recorded=recorded,
+        covered=coverage(recorded, present, _answers(consents, persons)),
+        names=names | {one.id: one.name for one in persons},
+        consents={one.id: Said(one.at, one.how, one.version, one.guardian) for one in consents},
+        what="talk apart",
+    )
+
+
+def _placed(segment: records.Segment) -> Span:
+    return Span(segment.start, segment.start + segment.duration)
 
 
 def _span(segment: Segment) -> Span:
@@ -64,7 +140,7 @@ def _span(segment: Segment) -> Span:
     return Span(start, start + segment.seconds)
 
 
-def _answers(consents: Sequence[Consent], persons: Sequence[Person]) -> list[Answer]:
+def _answers(consents: Sequence[Consent | ApartConsent], persons: Sequence[Person]) -> list[Answer]:
     minors = {one.id for one in persons if one.minor}
     return [
         Answer(
@@ -74,7 +150,7 @@ def _answers(consents: Sequence[Consent], persons: Sequence[Person]) -> list[Ans
             one.at.timestamp(),
         )
         for one in consents
-        if one.subject == Subject.RECORDING
+        if isinstance(one, ApartConsent) or one.subject == Subject.RECORDING
     ]
 
 

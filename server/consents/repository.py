@@ -5,7 +5,18 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select
 
 from server.storage.engine import Transaction
-from server.storage.schema import Consent, Event, Guest, Participant, Person, Segment, Session
+from server.storage.schema import (
+    ApartConsent,
+    ApartRecording,
+    Caucus,
+    Consent,
+    Event,
+    Guest,
+    Participant,
+    Person,
+    Segment,
+    Session,
+)
 
 
 async def session_by_number(db: Transaction, number: str) -> Session | None:
@@ -24,6 +35,24 @@ async def consents_of(db: Transaction, session_id: str) -> Sequence[Consent]:
     """Return every answer, oldest first."""
     query = select(Consent).where(Consent.session_id == session_id).order_by(Consent.at, Consent.id)
     return (await db.scalars(query)).all()
+
+
+async def apart_of(db: Transaction, session_id: str) -> Sequence[ApartRecording]:
+    """Return the recordings of talks apart that were asked for, oldest first."""
+    query = select(ApartRecording).where(ApartRecording.session_id == session_id)
+    return (await db.scalars(query.order_by(ApartRecording.asked_at, ApartRecording.id))).all()
+
+
+async def apart_consents_of(db: Transaction, recording_id: str) -> Sequence[ApartConsent]:
+    """Return every answer about the recording of a talk apart, oldest first."""
+    query = select(ApartConsent).where(ApartConsent.recording_id == recording_id)
+    return (await db.scalars(query.order_by(ApartConsent.at, ApartConsent.id))).all()
+
+
+async def party_apart(db: Transaction, recording_id: str) -> str:
+    """Return the party of a talk apart, by the person's id."""
+    caucus = await db.get_one(Caucus, recording_id)
+    return caucus.person_id
 
 
 async def persons_of(db: Transaction, session_id: str) -> Sequence[Person]:

@@ -22,7 +22,7 @@ from recordings.sink import make_folder
 from recordings.vault import Vault
 from server.evidence import repository
 from server.evidence.given import note, values_in
-from server.evidence.statements import statements_of
+from server.evidence.statements import statements_apart, statements_of
 from server.storage.engine import Database
 from server.storage.schema import Session
 from signaling.session import IN_ROOM, WAITING
@@ -71,21 +71,38 @@ class Keeper:
                 self._kept[session.id] = session.seq
 
     async def keep(self, session: Session) -> bool:
-        """Chain and sign one session; tell whether nothing is left to do until it changes."""
-        folder = self._recordings / session.id
-        if not await asyncio.to_thread(self._is_recorded, folder):
-            return False
+        """Chain and sign one session and what was recorded of its talks apart, each for itself;
+        tell whether nothing is left to do until it changes.
+        """
         async with self._db.read() as db:
             statements = await statements_of(db, session.id)
+            apart = {
+                one.id: await statements_apart(db, one.id)
+                for one in await repository.apart_of(db, session.id)
+            }
         is_over = session.state not in IN_ROOM | WAITING
         ended = session.ended_at or session.closed_at or session.requested_at
         is_left = is_over and self._now() - ended >= LEFT_ALONE
-        done = await asyncio.to_thread(self._write, folder, statements, is_over, is_left)
+        done = await self._keep(session.id, statements, is_over, is_left)
+        if done is None:
+            return False
+        # A talk apart that was asked for and never recorded leaves nothing to do.
+        each = [await self._keep(one, apart[one], is_over, is_left) for one in apart]
         if is_left:
             await self._read_journal(session.id)
         if is_over:
+            folder = self._recordings / session.id
             await note(self._db, session.id, await asyncio.to_thread(values_in, folder))
-        return done
+        return done and False not in each
+
+    async def _keep(
+        self, name: str, statements: list[Statement], is_over: bool, is_left: bool
+    ) -> bool | None:
+        """Chain and sign one recording; None: there is none."""
+        folder = self._recordings / name
+        if not await asyncio.to_thread(self._is_recorded, folder):
+            return None
+        return await asyncio.to_thread(self._write, folder, statements, is_over, is_left)
 
     def _is_recorded(self, folder: Path) -> bool:
         away = self._second is not None and (self._second / folder.name).is_dir()

@@ -9,6 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.storage.schema import (
     Account,
     Advice,
+    ApartConsent,
+    ApartRecording,
+    ApartViewing,
     Consent,
     Event,
     IntegrityValue,
@@ -54,6 +57,34 @@ async def events_of(db: AsyncSession, session_id: str) -> Sequence[Event]:
     """Return the session's log in its order."""
     query = select(Event).where(Event.session_id == session_id).order_by(Event.seq)
     return (await db.scalars(query)).all()
+
+
+async def apart_of(db: AsyncSession, session_id: str) -> Sequence[ApartRecording]:
+    """Return the recordings of a session's talks apart that were asked for, oldest first."""
+    query = select(ApartRecording).where(ApartRecording.session_id == session_id)
+    return (await db.scalars(query.order_by(ApartRecording.asked_at, ApartRecording.id))).all()
+
+
+async def apart_consents_of(db: AsyncSession, recording_id: str) -> Sequence[ApartConsent]:
+    """Return who agreed to the recording of a talk apart and who refused, oldest first."""
+    query = select(ApartConsent).where(ApartConsent.recording_id == recording_id)
+    return (await db.scalars(query.order_by(ApartConsent.at, ApartConsent.id))).all()
+
+
+async def session_apart(db: AsyncSession, recording_id: str) -> Session | None:
+    """Return the session in which a talk apart was recorded, or None."""
+    recording = await db.get(ApartRecording, recording_id)
+    return await db.get(Session, recording.session_id) if recording else None
+
+
+async def may_read_apart(db: AsyncSession, recording_id: str, now: datetime) -> bool:
+    """Tell whether a second person has approved that the talk apart is watched just now."""
+    query = select(ApartViewing.id).where(
+        ApartViewing.recording_id == recording_id,
+        ApartViewing.state == "approved",
+        ApartViewing.expires_at > now,
+    )
+    return await db.scalar(query.limit(1)) is not None
 
 
 async def photos_of(db: AsyncSession, session_id: str) -> Sequence[Photo]:

@@ -13,7 +13,7 @@ from recordings.facts import FactKind, Statement
 from recordings.records import Kept
 from server.evidence import repository
 from server.storage.engine import Transaction
-from server.storage.schema import Advice, Consent, Event, Photo
+from server.storage.schema import Advice, ApartConsent, Consent, Event, Photo
 
 _ADVICE = (
     "id",
@@ -54,6 +54,17 @@ _PHOTO = (
     "arrived_bytes",
     "arrived_sha256",
 )
+_APART_CONSENT = (
+    "id",
+    "recording_id",
+    "person_id",
+    "account_id",
+    "given",
+    "version",
+    "at",
+    "how",
+    "guardian",
+)
 _EVENT = (
     "session_id",
     "seq",
@@ -82,9 +93,16 @@ async def statements_of(db: Transaction, session_id: str) -> list[Statement]:
     ]
 
 
-def _statement(
-    kind: FactKind, ident: str, row: Advice | Consent | Event | Photo, fields: Sequence[str]
-) -> Statement:
+async def statements_apart(db: Transaction, recording_id: str) -> list[Statement]:
+    """Return who agreed to the recording of a talk apart; it stands in that recording alone."""
+    rows = await repository.apart_consents_of(db, recording_id)
+    return [_statement(FactKind.CONSENT, row.id, row, _APART_CONSENT) for row in rows]
+
+
+_Row = Advice | ApartConsent | Consent | Event | Photo
+
+
+def _statement(kind: FactKind, ident: str, row: _Row, fields: Sequence[str]) -> Statement:
     content = {name: _plain(getattr(row, name)) for name in fields}
     return Statement(kind, ident, row.at.timestamp(), content)
 

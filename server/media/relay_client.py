@@ -95,10 +95,18 @@ class RelayClient:
         await self._call("POST", f"/rooms/{room}/peers/{peer}/point", {"x": x, "y": y})
 
     async def divide(
-        self, room: str, version: int, groups: Mapping[str, str], muted: list[str]
+        self,
+        room: str,
+        version: int,
+        groups: Mapping[str, str],
+        muted: list[str],
+        kept: str | None = None,
     ) -> int:
-        """Say who may be in the room, in which circles; return the version that holds there."""
-        body = {"version": version, "groups": groups, "muted": muted}
+        """Say who may be in the room, in which circles; return the version that holds there.
+
+        ``kept``: the circle apart that is recorded for itself, under its own name.
+        """
+        body = {"version": version, "groups": groups, "muted": muted, "kept": kept}
         answer = await self._call("PUT", f"/rooms/{room}/circles", body)
         return int(answer["version"])
 

@@ -13,6 +13,8 @@ from typing import Any
 
 from server.sessions import repository
 from server.sessions.minding import mind
+from server.sessions.repository import kept
+from server.sessions.room.kept import move_kept
 from server.sessions.service import Answer
 from server.sessions.turn import Turn, step_participant, step_recording
 from server.storage.schema import DoneCommand, Participant, Session
@@ -132,6 +134,32 @@ async def _recording_closed(turn: Turn, session: Session, heard: Heard) -> None:
     await go_live_if_ready(turn, session)
 
 
+def _kept(step: RecordingEvent) -> Apply:
+    """The relay's word about the recording of a talk apart: no line of it in the session's log."""
+
+    async def apply(turn: Turn, session: Session, heard: Heard) -> None:
+        recording = await kept.recording_by_id(turn.db, str(heard.body.get("session", "")))
+        if recording is None or recording.session_id != session.id:
+            return
+        if step is RecordingEvent.START:
+            recording.started_at = recording.started_at or heard.at
+        if step is RecordingEvent.FAIL:
+            about = {"text": _KEPT_ALARM, "code": str(heard.body.get("code", ""))}
+            await open_task(turn.db, TaskKind.RECORDING_ALARM, session.id, heard.at, about)
+        move_kept(turn, session, recording, step)
+
+    return apply
+
+
+async def _kept_closed(turn: Turn, session: Session, heard: Heard) -> None:
+    """Sealed for good when the talk apart is over, else until all in it agree again."""
+    caucus = await repository.open_caucus(turn.db, session.id)
+    lasts = caucus is not None and caucus.id == heard.body.get("session")
+    goes_on = lasts and session.state in IN_ROOM
+    step = RecordingEvent.INTERRUPT if goes_on else RecordingEvent.CLOSE
+    await _kept(step)(turn, session, heard)
+
+
 def _recording(step: RecordingEvent, event: EventType) -> Apply:
     async def apply(turn: Turn, session: Session, heard: Heard) -> None:
         if step_recording(session, step):
@@ -187,6 +215,7 @@ _TRACKS: Mapping[str, str] = MappingProxyType(
     {"microphone": "声音", "camera": "画面", "screen": "共享的屏幕"}
 )
 _ALARM = "录音录像曾经中断，原因见日志。"
+_KEPT_ALARM = "背对背谈话的录音录像曾经中断或没有开始。"
 _ALARMS: Mapping[str, str] = MappingProxyType(
     {
         "disk_full": "存储空间不足，录音录像曾经中断或没有开始。",
@@ -209,4 +238,7 @@ APPLY: Mapping[str, Apply] = {
     "recording.resumed": _recording(RecordingEvent.RESUME, EventType.RECORDING_RESUMED),
     "recording.failed": _recording_failed,
     "recording.closed": _recording_closed,
+    "aside.recording.started": _kept(RecordingEvent.START),
+    "aside.recording.failed": _kept(RecordingEvent.FAIL),
+    "aside.recording.closed": _kept_closed,
 }

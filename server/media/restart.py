@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 
 from server.media.relay_events import lose
 from server.sessions import repository
+from server.sessions.repository import kept
+from server.sessions.room.kept import move_kept
 from server.sessions.service import Answer
 from server.sessions.turn import Turn, step_recording
 from server.storage.schema import Session
@@ -52,6 +54,8 @@ async def move(turn: Turn, session: Session, relay: str | None, boot: str | None
     for participant in await repository.participants_of(turn.db, session.id):
         await lose(turn, session, participant)
     step_recording(session, RecordingEvent.INTERRUPT)
+    for recording in await kept.recordings_of(turn.db, session.id):
+        move_kept(turn, session, recording, RecordingEvent.INTERRUPT)
     interrupted = session.recording is RecordingState.INTERRUPTED
     event = EventType.RECORDING_INTERRUPTED if interrupted else EventType.MEDIA_RESTARTED
     turn.log(session, event, {"cause": "relay_restart"})

@@ -122,7 +122,9 @@ class Rooms:
             wanted = await division(db, session)
         if wanted.hold:
             await self._settle_recording(relay, session, wanted.hold)
-        held = await relay.divide(session.id, wanted.version, wanted.groups, wanted.muted)
+        held = await relay.divide(
+            session.id, wanted.version, wanted.groups, wanted.muted, wanted.kept
+        )
         if not wanted.hold:
             await self._settle_recording(relay, session, "")
         if wanted.locks is not None and held >= wanted.version:

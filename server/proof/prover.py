@@ -1,7 +1,7 @@
 """Proving one session: what the rows promise, what they say is there, and the files themselves."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +12,13 @@ from recordings.keys import PublicKey
 from recordings.model import GapCause, TrackKind
 from recordings.verify import Problem, Witness, verify
 from server.archive import Library
-from server.evidence.statements import statements_of
+from server.evidence.statements import statements_apart, statements_of
 from server.proof import repository
 from server.proof.expected import Agreement, Entry, Expected, expected
 from server.proof.presence import visits
 from server.proof.repository import Material
 from server.proof.rule import Finding, FindingKind, Proof, Stored, compare
-from server.retention.repository import is_erased
+from server.retention.repository import apart_of, is_erased
 from server.storage.engine import Database
 from server.storage.schema import Session
 from signaling.events import EventType
@@ -44,14 +44,19 @@ class Prover:
             found = await repository.material(db, session)
             statements = await statements_of(db, session.id)
             erased = await is_erased(db, session.id)
+            apart = {
+                name: await statements_apart(db, name) for name in await apart_of(db, session.id)
+            }
         promised = promise_of(found)
         proof = compare(promised, stored_of(found))
         folder = self.recordings / session.id
         problems = await asyncio.to_thread(self._check, folder, promised, statements)
+        problems += await asyncio.to_thread(self._check_apart, apart)
         if problems and self.library is not None:
             problems = await self.library.still_wrong(session.id, problems)
         checked = [_finding(one) for one in problems[:MOST_PROBLEMS]]
-        if await asyncio.to_thread(_has_certificate, folder) and not erased:
+        folders = [folder, *(self.recordings / name for name in apart)]
+        if not erased and await asyncio.to_thread(_any_certificate, folders):
             checked.append(Finding(FindingKind.ERASED_UNASKED))
         return Proof(proof.lengths, [*proof.findings, *checked], erased)
 
@@ -60,6 +65,18 @@ class Prover:
     ) -> list[Problem]:
         if not (folder / journal.NAME).is_file() and not promised.is_recorded:
             return []
+        return self._verified(folder, statements)
+
+    def _check_apart(self, apart: Mapping[str, Sequence[Statement]]) -> list[Problem]:
+        """What is wrong with recorded talks apart; the place begins with the recording's name."""
+        found = []
+        for name, statements in apart.items():
+            if (self.recordings / name / journal.NAME).is_file():
+                problems = self._verified(self.recordings / name, statements)
+                found += [Problem(f"{name}/{one.where}", one.what) for one in problems]
+        return found
+
+    def _verified(self, folder: Path, statements: Sequence[Statement]) -> list[Problem]:
         try:
             return verify(folder, witness=Witness(self.key, statements))
         except (OSError, ValueError):
@@ -70,6 +87,10 @@ def _finding(problem: Problem) -> Finding:
     if problem.what == _UNREADABLE:
         return Finding(FindingKind.UNREADABLE)
     return Finding(FindingKind.FILES, where=problem.where, what=problem.what)
+
+
+def _any_certificate(folders: Iterable[Path]) -> bool:
+    return any(_has_certificate(folder) for folder in folders)
 
 
 def _has_certificate(folder: Path) -> bool:

@@ -13,6 +13,7 @@ from server.retention.rule import CLASSES, Term
 from server.storage.engine import Transaction
 from server.storage.schema import (
     Account,
+    ApartRecording,
     Deletion,
     Export,
     Hold,
@@ -94,6 +95,12 @@ async def is_erased(db: Transaction, session_id: str) -> bool:
         Deletion.session_id == session_id, Deletion.state.in_([state.value for state in BEGUN])
     )
     return await db.scalar(query) is not None
+
+
+async def apart_of(db: Transaction, session_id: str) -> Sequence[str]:
+    """Return the recordings of a session's talks apart that were asked for, by their names."""
+    query = select(ApartRecording.id).where(ApartRecording.session_id == session_id)
+    return (await db.scalars(query.order_by(ApartRecording.id))).all()
 
 
 async def has_recording(db: Transaction, session_id: str) -> bool:

@@ -6,10 +6,11 @@ Nothing is destroyed here that two people have not asked for, nor while a hold s
 import asyncio
 import logging
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from recordings import journal
 from recordings.erasure import erase
 from recordings.keys import SigningKey
 from recordings.manifest import Manifest, NotSealable
@@ -72,7 +73,9 @@ class Retention:
         refused: set[str] = set()
         while (found := await self._begin(refused)) is not None:
             try:
-                certificate = await asyncio.to_thread(self._erase, found)
+                async with self._db.read() as db:
+                    apart = await repository.apart_of(db, found.session_id)
+                certificate = await asyncio.to_thread(self._erase, found, apart)
             except (NotSealable, OSError, ValueError):
                 log.exception("retention.refused", extra={"session": found.session_id})
                 refused.add(found.id)
@@ -93,14 +96,19 @@ class Retention:
                 found.state = DELETION.step(DeletionState.CONFIRMED, DeletionEvent.BEGIN).value
         return found
 
-    def _erase(self, found: Deletion) -> Manifest:
+    def _erase(self, found: Deletion, apart: Sequence[str]) -> Manifest:
+        """Erase a session, after what was recorded of its talks apart."""
         detail = {
             "deletion": found.id,
             "proposed_by": found.proposed_by_id,
             "confirmed_by": found.confirmed_by_id or "",
         }
+        now = self._now().timestamp()
+        for folder in (self._recordings / name for name in apart):
+            if (folder / journal.NAME).is_file():
+                erase(folder, self._vault, self._key, now, detail)
         folder = self._recordings / found.session_id
-        return erase(folder, self._vault, self._key, self._now().timestamp(), detail)
+        return erase(folder, self._vault, self._key, now, detail)
 
     async def _finish(self, found: Deletion, certificate: str) -> None:
         now = self._now()

@@ -4,16 +4,19 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from server.sessions import repository
-from server.sessions.room.present import hold_reason
+from server.sessions.repository import kept, seen
+from server.sessions.room.present import answers, hold_reason
 from server.sessions.service import Answer
 from server.sessions.turn import Turn
 from server.storage.engine import Transaction
 from server.storage.schema import Caucus, Guest, Participant, Session
 from signaling.caucus import APART, CAUCUS, CaucusEvent, CaucusState
+from signaling.consent import agreed
 from signaling.events import EventType
 from signaling.guest import GuestState
 from signaling.participant import ParticipantState
 from signaling.rights import Role
+from signaling.session import SessionState
 
 JOINT = "joint"
 
@@ -23,7 +26,7 @@ class Division:
     """``groups``: the circle of each participant who may be there. ``version`` only grows.
 
     ``hold``: why nothing may be recorded, or empty. ``locks``: the talk apart that is secret once
-    the relay has carried this out.
+    the relay has carried this out. ``kept``: the talk apart that is recorded for itself.
     """
 
     version: int
@@ -31,6 +34,7 @@ class Division:
     muted: list[str]
     hold: str
     locks: str | None
+    kept: str | None
 
 
 async def division(db: Transaction, session: Session) -> Division:
@@ -44,7 +48,22 @@ async def division(db: Transaction, session: Session) -> Division:
         muted=[one.id for one in allowed if one.hushed],
         hold=await hold_reason(db, session),
         locks=caucus.id if caucus is not None and waits else None,
+        kept=await _kept(db, session, caucus, allowed),
     )
+
+
+async def _kept(
+    db: Transaction, session: Session, caucus: Caucus | None, allowed: "Sequence[Allowed]"
+) -> str | None:
+    """Return the talk apart if all in it have agreed to its recording; in a break nothing is."""
+    if caucus is None or caucus.state not in APART or session.state is SessionState.PAUSED:
+        return None
+    if await kept.recording_by_id(db, caucus.id) is None:
+        return None
+    consents = await kept.consents_of(db, caucus.id)
+    persons = await seen.persons_of(db, session.id)
+    wanted = members(session, caucus, allowed)
+    return caucus.id if agreed(wanted, answers(consents, persons)) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +119,13 @@ def takes_part(one: Allowed, session: Session, caucus: Caucus) -> bool:
     if one.participant.role is Role.LAWYER:
         return one.id in caucus.lawyers
     return one.person_id is not None and one.person_id == caucus.person_id
+
+
+def members(session: Session, caucus: Caucus, allowed: Sequence[Allowed]) -> list[str]:
+    """Return the ids under which those in a talk apart answer: of accounts and of the party."""
+    inside = [one for one in allowed if takes_part(one, session, caucus)]
+    own = {one.participant.account_id for one in inside if one.person_id is None}
+    return sorted(own | {session.mediator_id, caucus.person_id})
 
 
 def locked(session_id: str, caucus_id: str) -> Callable[[Turn], Awaitable[Answer]]:

@@ -13,7 +13,7 @@ from server.sessions import (
     requests,
     talk,
 )
-from server.sessions.room import aside, consents, lobby, photo_commands, voices
+from server.sessions.room import aside, consents, kept, lobby, photo_commands, voices
 from server.sessions.service import Handler
 
 HANDLERS: Mapping[str, Handler] = MappingProxyType(
@@ -50,6 +50,8 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "aside.invite": aside.invite,
         "aside.answer": aside.answer,
         "aside.return": aside.end_aside,
+        "aside.record": kept.ask,
+        "aside.agree": kept.answer,
         "room.hand": voices.raise_hand,
         "room.hush": voices.hush,
         "room.call": voices.call_mediator,

@@ -11,6 +11,7 @@ from server.sessions.repository import appointments as rows
 from server.sessions.repository import asked, seen
 from server.sessions.repository.seen import File, Shown, Written
 from server.sessions.room.earlier_photos import earlier_photos
+from server.sessions.room.kept import kept_view
 from server.sessions.room.people_view import (
     caucus_view,
     circles,
@@ -98,10 +99,13 @@ async def _people(db: Transaction, file: File, principal: Principal) -> View:
     seen_by_me = visible(file.participants, circle, role, own)
     of_mine = circle.get(own.id) if own else None
     mediates = role is Role.MEDIATOR
+    aside = caucus_view(file.caucus, mine, file.session, me)
+    if aside is not None and aside["mine"]:
+        aside["kept"] = await kept_view(db, file, allowed, me)
     return {
         "participants": [participant_view(one, me, circle, of_mine) for one in seen_by_me],
         "lobby": await lobby_view(db, file) if mediates else [],
-        "aside": caucus_view(file.caucus, mine, file.session, me),
+        "aside": aside,
         "messages": messages_view(file.messages, file.participants, own),
         "photos": await _photos(db, file, principal, seen_by_me),
     }

@@ -104,6 +104,26 @@ class ReturnFromAside(OfSession):
 
 
 @dataclass(frozen=True, slots=True)
+class RecordAside(OfSession):
+    """Ask all in the talk apart whether it may be recorded; ``notice``: the wording's version."""
+
+    notice: Annotated[str, Text(32, 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class AgreeAside(OfSession):
+    """Say yes or no to the recording of the talk apart, or take a yes back.
+
+    ``person``: the party beside the terminal, whom the mediator notes it for.
+    """
+
+    given: bool
+    notice: Annotated[str, Text(32, 1)]
+    person: Id | None = None
+    how: How = How.TAP
+
+
+@dataclass(frozen=True, slots=True)
 class RaiseHand(OfSession):
     """Wish to speak, or no longer."""
 

@@ -80,6 +80,7 @@ def caucus_view(
         "mine": inside,
         "person": caucus.person_id if told else None,
         "lawyers": caucus.lawyers if told else None,
+        "kept": None,
     }
 
 

@@ -7,7 +7,7 @@ from server.sessions import repository
 from server.sessions.repository import seen
 from server.sessions.turn import Turn, step_recording
 from server.storage.engine import Transaction
-from server.storage.schema import Consent, Participant, Person, Session
+from server.storage.schema import ApartConsent, Consent, Participant, Person, Session
 from signaling.caucus import APART
 from signaling.consent import Answer, Subject, agreed
 from signaling.participant import ParticipantState
@@ -46,8 +46,8 @@ def _sits(participant: Participant) -> bool:
     return participant.state not in (ParticipantState.EXPECTED, ParticipantState.LEFT)
 
 
-def answers(consents: Sequence[Consent], persons: Sequence[Person]) -> list[Answer]:
-    """Return the answers about the recording; a minor's count only with a guardian's name."""
+def answers(consents: Sequence[Consent | ApartConsent], persons: Sequence[Person]) -> list[Answer]:
+    """Return the answers about a recording; a minor's count only with a guardian's name."""
     unattended = {one.id for one in persons if one.minor and not one.guardian}
     return [
         Answer(
@@ -57,7 +57,7 @@ def answers(consents: Sequence[Consent], persons: Sequence[Person]) -> list[Answ
             consent.at.timestamp(),
         )
         for consent in consents
-        if consent.subject == Subject.RECORDING
+        if isinstance(consent, ApartConsent) or consent.subject == Subject.RECORDING
     ]
 
 

@@ -1,6 +1,12 @@
 """Every table. Ids are 32 hex characters; moments are UTC; each state machine has its column."""
 
 from server.storage.schema.adjournments import Adjournment
+from server.storage.schema.apart import (
+    ApartConsent,
+    ApartPolicy,
+    ApartRecording,
+    ApartViewing,
+)
 from server.storage.schema.appointments import (
     Appointment,
     AppointmentEntry,
@@ -60,6 +66,10 @@ __all__ = [
     "Account",
     "Adjournment",
     "Advice",
+    "ApartConsent",
+    "ApartPolicy",
+    "ApartRecording",
+    "ApartViewing",
     "Appointment",
     "AppointmentEntry",
     "ArchiveFile",

@@ -83,6 +83,7 @@ async def test_nobody_outside_is_shown_anything_of_it(lobby: Lobby) -> None:
         "mine": False,
         "person": None,
         "lawyers": None,
+        "kept": None,
     }
     assert [one["name"] for one in (await lobby.room("李秀英"))["participants"]] == ["李秀英"]
     await lobby.send("mediator", "aside.return")

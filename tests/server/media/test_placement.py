@@ -47,7 +47,12 @@ class Relay(RelayClient):
         self.pointed.append((peer, x, y))
 
     async def divide(
-        self, room: str, version: int, groups: Mapping[str, str], muted: list[str]
+        self,
+        room: str,
+        version: int,
+        groups: Mapping[str, str],
+        muted: list[str],
+        kept: str | None = None,
     ) -> int:
         assert room in self.opened
         return version

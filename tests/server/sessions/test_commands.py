@@ -32,6 +32,8 @@ def body_of(kind: str, session: str) -> dict[str, object]:
         "persons.keep_apart": {"one": NOBODY, "other": NOBODY},
         "aside.invite": {"person": NOBODY, "lawyers": []},
         "aside.answer": {"accept": True},
+        "aside.record": {"notice": "1"},
+        "aside.agree": {"given": True, "notice": "1"},
         "call.accept": {"recording": True},
         "session.adjourn": {"day": "2026-12-01"},
         "room.hand": {"raised": True},
@@ -81,6 +83,8 @@ OF_SESSION = {
             "aside.invite",
             "aside.answer",
             "aside.return",
+            "aside.record",
+            "aside.agree",
             "room.hush",
             "photo.show",
         )
@@ -149,6 +153,7 @@ def expected_refusal(name: str, kind: str, stage: str) -> str:
         "persons.keep_apart",
         "aside.invite",
         "aside.return",
+        "aside.record",
         "room.hush",
         "photo.show",
     }

@@ -56,7 +56,7 @@ def test_every_shape_of_the_document_is_looked_at_here() -> None:
     looked_at = ["MediatorView", "LawyerView", "Rota", "Card", "Ringing", "SessionView", "Queue"]
     looked_at += ["Participant", "Media", "Advice", "Quality"]
     looked_at += ["Appointment", "StationCall"]  # test_appointments.py, test_station_calls.py
-    in_test_room = ["PartyView", "Guest", "Visitor", "Aside", "Message", "Photo"]
+    in_test_room = ["PartyView", "Guest", "Visitor", "Aside", "Kept", "Message", "Photo"]
     in_test_adjourning = ["Adjourned"]
     everywhere = looked_at + in_test_room + in_test_adjourning
     assert sorted(below(PROTOCOL, "Views")) == sorted(everywhere)

@@ -237,7 +237,7 @@ const PHOTOS = [
   photo(3, { name: "李大山", caption: "宅基地使用证", aside: true, place: true }),
 ];
 
-const aside = (more) => ({ id: "a".repeat(32), state: "locked", mine: true, person: "1".repeat(32), lawyers: [], ...more });
+const aside = (more) => ({ id: "a".repeat(32), state: "locked", mine: true, person: "1".repeat(32), lawyers: [], kept: null, ...more });
 
 const party = (guest, session = null) => ({
   role: "party",

@@ -105,6 +105,12 @@
  * @property {boolean} mine
  * @property {string|null} person
  * @property {string[]|null} lawyers
+ * @property {Kept|null} kept  its recording, for those in it
+ *
+ * @typedef {object} Kept
+ * @property {"offered"|"asked"|"starting"|"recording"|"failed"} state
+ * @property {{version: string, body: string}} notice
+ * @property {{person: string|null, name: string, given: boolean|null, me: boolean, here: boolean}[]} answers
  *
  * @typedef {{id: string, at: number, name: string, role: Participant["role"], me: boolean, aside: boolean, text: string}} Message
  *
