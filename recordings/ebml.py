@@ -14,6 +14,7 @@ from recordings.matroska import (
     DATE_UTC,
     EBML,
     INFO,
+    KEYFRAME,
     SEGMENT,
     SIMPLE_BLOCK,
     TIMESTAMP,
@@ -95,6 +96,25 @@ def blocks(data: bytes) -> Iterator[tuple[int, int]]:
             yield max(at_ms, 0), item.end - item.body - 4
 
 
+def first_cluster(data: bytes | bytearray) -> int | None:
+    """Where the header ends and media begins; None where that has not come yet."""
+    return next((item.start for item in _walk(data) if item.ident == CLUSTER), None)
+
+
+def times(data: bytes | bytearray, cluster: Element) -> tuple[int, int | None]:
+    """When a whole cluster begins, and its first key frame; milliseconds since the first frame."""
+    base, at = 0, cluster.body
+    while at < cluster.end and (item := element_at(data, at)) is not None:
+        if item.ident == TIMESTAMP:
+            base = int.from_bytes(data[item.body : item.end], "big")
+        elif item.ident != SIMPLE_BLOCK or item.end - item.body < 4 or item.end > cluster.end:
+            pass
+        elif data[item.body + 3] & KEYFRAME:
+            return base, base + struct.unpack_from(">h", data, item.body + 1)[0]
+        at = item.end
+    return base, None
+
+
 def _note(found: Contents, ident: int, body: bytes) -> None:
     if ident == DATE_UTC and len(body) == 8:
         found.started = int.from_bytes(body, "big", signed=True) / 1e9 + DATE_EPOCH
@@ -114,14 +134,15 @@ def _count(found: Contents, item: Element, at_ms: int, body: bytes) -> None:
     found.end = item.end
 
 
-def _walk(data: bytes) -> Iterator[Element]:
+def _walk(data: bytes | bytearray) -> Iterator[Element]:
     at = 0
-    while (item := _element(data, at)) is not None:
+    while (item := element_at(data, at)) is not None:
         yield item
         at = item.body if item.ident in _DESCEND else item.end
 
 
-def _element(data: bytes, at: int) -> Element | None:
+def element_at(data: bytes | bytearray, at: int) -> Element | None:
+    """The element that begins there; None where no whole head of one is."""
     name = _length(data, at)
     size_at = at + name
     size = _length(data, size_at)
@@ -134,6 +155,6 @@ def _element(data: bytes, at: int) -> Element | None:
     return Element(ident, at, body, len(data) if unknown else body + value)
 
 
-def _length(data: bytes, at: int) -> int:
+def _length(data: bytes | bytearray, at: int) -> int:
     """How many bytes the variable-length number at ``at`` has; 0 when there is none."""
     return 9 - data[at].bit_length() if at < len(data) and data[at] else 0

@@ -20,6 +20,7 @@ EBML, SEGMENT, INFO, TRACKS, CLUSTER = (
 )
 DATE_UTC, TRACK_ENTRY, CODEC_ID, CODEC_PRIVATE = 0x4461, 0xAE, 0x86, 0x63A2
 TIMESTAMP, SIMPLE_BLOCK = 0xE7, 0xA3
+KEYFRAME = 0x80  # among the flags of a block
 DATE_EPOCH = 978_307_200  # 2001-01-01, the zero of Matroska's dates, in unix seconds
 CODEC_IDS = {Codec.OPUS: "A_OPUS", Codec.VP8: "V_VP8", Codec.H264: "V_MPEG4/ISO/AVC"}
 
@@ -112,7 +113,7 @@ class ClusterBuilder:
             self._base = at_ms
             self.full_at = at_ms + _MOST_MS
         data = frame.data
-        flags = 0x80 if frame.keyframe else 0
+        flags = KEYFRAME if frame.keyframe else 0
         size = _SIZE_4 | len(data) + 4
         parts.append(_BLOCK.pack(SIMPLE_BLOCK, size, 0x81, at_ms - self._base, flags))
         parts.append(data)

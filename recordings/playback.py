@@ -13,6 +13,7 @@ from pathlib import Path
 import av
 
 from recordings.ebml import scan
+from recordings.excerpt import since
 from recordings.media_file import Media, Unreadable, open_media, read_all
 from recordings.model import Codec
 from recordings.records import Segment
@@ -41,6 +42,15 @@ class Playable:
             yield self._media[first:end]
         else:
             yield from self._media.read(first, end)
+
+    def since(self, seconds: float) -> Iterator[bytes]:
+        """What a browser needs to show the moment ``seconds`` after the start and what follows.
+
+        MP4 is made as a whole and goes as a whole. Reads the disk.
+        """
+        if isinstance(self._media, bytes):
+            return iter((self._media,))
+        return since(self._media.read(), int(seconds * 1000))
 
 
 def playable(folder: Path, segment: Segment, vault: Vault | None = None) -> Playable:

@@ -22,7 +22,7 @@ from recordings.thumbnail import thumbnail
 from recordings.vault import Vault
 from recordings.voice import voice
 from server.storage.schema import Segment
-from server.web.ranges import send_range
+from server.web.ranges import send_chunks, send_range
 from signaling.errors import NotFound
 
 T = TypeVar("T")
@@ -94,6 +94,10 @@ def record_of(segment: Segment) -> Record:
     )
 
 
-async def send(request: web.Request, media: Playable) -> web.StreamResponse:
-    """Send the segment, or the part of it that was asked for."""
+async def send(
+    request: web.Request, media: Playable, since: float | None = None
+) -> web.StreamResponse:
+    """Send the segment, or the part of it that was asked for: bytes, or all since a moment."""
+    if since is not None:
+        return await send_chunks(request, media.content_type, media.since(since))
     return await send_range(request, media.size, media.content_type, media.read)

@@ -6,7 +6,7 @@ from recordings.model import TrackKind
 from server.review.filters import search_query
 from server.review.media import Opened, send
 from server.review.service import OpenViewing, Review
-from server.web.asked import id_in_path
+from server.web.asked import id_in_path, seconds_in_query
 from server.web.bodies import read_message
 from server.web.principal import principal
 from server.web.rendering import RENDERER
@@ -43,7 +43,8 @@ def routes(review: Review) -> list[Route]:
         )
 
     async def segment(request: web.Request) -> web.StreamResponse:
-        return await send(request, await (await opened(request)).playable())
+        since = seconds_in_query(request, "since")
+        return await send(request, await (await opened(request)).playable(), since)
 
     async def voice(request: web.Request) -> web.StreamResponse:
         found = await opened(request)

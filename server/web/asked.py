@@ -1,4 +1,4 @@
-"""What the address of a request names: ids in its path, ids and days in its query."""
+"""What the address of a request names: ids in its path; ids, days, moments in its query."""
 
 import re
 from datetime import date
@@ -8,6 +8,7 @@ from aiohttp import web
 from signaling.errors import NotFound, ProtocolError
 
 _ID = re.compile(r"[0-9a-f]{32}")
+_SECONDS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
 
 
@@ -39,3 +40,13 @@ def day_in_query(request: web.Request, name: str) -> date | None:
     if not _FIRST_DAY <= day <= _LAST_DAY:
         raise ProtocolError("bad_query", name)
     return day
+
+
+def seconds_in_query(request: web.Request, name: str) -> float | None:
+    """Return seconds since something began, None without; ProtocolError ``bad_query``."""
+    text = request.query.get(name, "")
+    if not text:
+        return None
+    if not _SECONDS.fullmatch(text):
+        raise ProtocolError("bad_query", name)
+    return float(text)

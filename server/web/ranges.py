@@ -60,8 +60,21 @@ async def send_range(
     asked = span(request.headers.get("Range"), size)
     headers = _headers(asked, content_type) | {"Content-Disposition": disposition}
     response = web.StreamResponse(status=206 if asked.partial else 200, headers=headers)
+    return await _send(request, response, read(asked.first, asked.last))
+
+
+async def send_chunks(
+    request: web.Request, content_type: str, chunks: Iterator[bytes]
+) -> web.StreamResponse:
+    """Send what comes, of a length that is not known before."""
+    headers = {"Content-Type": content_type, "Cache-Control": "no-store"}
+    return await _send(request, web.StreamResponse(headers=headers), chunks)
+
+
+async def _send(
+    request: web.Request, response: web.StreamResponse, chunks: Iterator[bytes]
+) -> web.StreamResponse:
     await response.prepare(request)
-    chunks = read(asked.first, asked.last)
     with suppress(ClientConnectionResetError):  # who seeks breaks off what is on its way
         while (chunk := await asyncio.to_thread(_next, chunks)) is not None:
             await response.write(chunk)

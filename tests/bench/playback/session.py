@@ -1,22 +1,20 @@
 """A recorded session whose media stands on the time line again and again, for some hours."""
 
 import hashlib
-from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 
 import av
 from av.filter import Graph
 from av.video.frame import PictureType
-from sqlalchemy import delete, select
 
 from recordings.model import Codec
 from server.archive import Library
-from server.storage.schema import ArchiveFile, Gap, Segment, new_id
+from server.storage.schema import ArchiveFile
 from signaling.rights import Role
 from tests.recordings.media import Coded, packets, tone
 from tests.server.review.archive import NOON, Archive
-from tests.server.review.recorded import CUT_S, END_S, GAP, Sender, record
+from tests.server.review.recorded import CUT_S, END_S, GAP, Sender, record, repeat
 
 _RATE = 30
 
@@ -29,22 +27,8 @@ async def long_session(archive: Archive, root: Path, hours: float, keys_s: float
     camera, sound = packets(Codec.VP8, _pictures(keys_s)), packets(Codec.OPUS, tone(END_S))
     people = tuple(Sender(role, Codec.VP8, camera, sound) for role in (Role.LAWYER, Role.MEDIATOR))
     session = await record(archive, root, people)
-    async with archive.db.write() as db:
-        await db.execute(delete(Gap))
-        rows = list((await db.scalars(select(Segment))).all())
-        for again in range(1, int(hours * 3600 / END_S)):
-            db.add_all(_later(row, again) for row in rows)
+    await repeat(archive, int(hours * 3600 / END_S))
     return session
-
-
-def _later(row: Segment, again: int) -> Segment:
-    names = [column.name for column in Segment.__table__.columns]
-    values = {name: getattr(row, name) for name in names}
-    values["id"] = new_id()
-    values["journal_seq"] += 1000 * again
-    values["index"] += 1000 * again
-    values["start_at"] += timedelta(seconds=again * END_S)
-    return Segment(**values)
 
 
 def _pictures(keys_s: float) -> tuple[Coded, ...]:

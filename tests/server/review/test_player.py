@@ -20,6 +20,7 @@ from tests.server.review.recorded import (
     GAP,
     Sender,
     record,
+    repeat,
     senders,
 )
 from tests.server.review.site import ReviewSite, principal, review_site
@@ -225,6 +226,31 @@ async def test_the_picture_is_the_one_of_the_moment(watching: Watching) -> None:
         assert at == pytest.approx(moment, abs=0.03)
         await eventually(partial(_pictures, watching, at), what=f"pictures at {at}")
     assert watching.complaints.seen == []
+
+
+async def test_into_a_piece_and_back_before_where_it_was_entered(
+    watching: Watching, archive: Archive
+) -> None:
+    await repeat(archive, 4)
+    asked: list[str] = []
+    watching.page.on("request", lambda request: asked.append(request.url))
+    await open_player(watching)
+    # H.264 comes whole, and what follows may be there already.
+    for moment, fewest in ((28.3, 4), (14.2, 1), (END_S + 3.1, 0)):
+        asked.clear()
+        at = await _click(watching, 2 * END_S + moment, 4 * END_S)
+        await eventually(partial(_pictures, watching, at % END_S), what=f"pictures at {at}")
+        assert sum("since=" in one for one in asked) >= fewest, asked
+    assert watching.complaints.seen == []
+
+
+async def _click(watching: Watching, moment: float, duration: float) -> float:
+    """Click on the time line; the moment that was hit."""
+    line = watching.page.locator(".lane-reach")
+    box = await line.bounding_box()
+    assert box is not None
+    await watching.page.mouse.click(box["x"] + box["width"] * moment / duration, box["y"] + 8)
+    return await watching.time()
 
 
 async def _pictures(watching: Watching, at: float) -> bool:

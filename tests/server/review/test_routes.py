@@ -190,6 +190,19 @@ async def test_a_segment_and_parts_of_it(
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+async def test_a_segment_since_a_moment(site: ReviewSite, archive: Archive, tmp_path: Path) -> None:
+    session, segment = await recorded(archive, tmp_path)
+    viewing = await opened(site, session)
+    path = f"/api/viewings/{viewing}/segments/{segment}"
+    answer = await site.get(f"{path}?since=1.5")
+    # No file of the recorder's: it goes as it is.
+    assert (answer.status, await answer.read()) == (200, CONTENT)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Content-Type"] == 'video/webm; codecs="vp8"'
+    for wrong in ("-1", "1e3", "nan", "１", "1.5.", "9999999", "1 "):
+        assert await code_of(await site.get(f"{path}?since={wrong}")) == (400, "bad_query")
+
+
 @pytest.mark.parametrize(
     "asked",
     [

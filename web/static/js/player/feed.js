@@ -2,6 +2,7 @@
 /**
  * One track's media, fed into one element: the pieces around the play head are fetched, put on the
  * time line where the wall clock placed them, and thrown away again when the play head has passed.
+ * Of a piece that the play head jumps into, only what the moment and the rest need is fetched.
  * The element's `currentTime` is the time line's, so that tracks can be compared.
  */
 
@@ -12,6 +13,8 @@ import { evictable, kept, spanAt, wanted } from "./timeline.js";
 
 const BEHIND_S = 20;
 const AHEAD_S = 45;
+/** So near a piece's start nothing is saved by leaving its beginning out. */
+const WHOLE_S = 2;
 const RETRY_MS = Object.freeze([300, 1000, 3000]);
 
 /** The server said no for good: the viewing has run out, or the right is gone. */
@@ -30,8 +33,10 @@ export class TrackFeed {
   /**
    * @param {Track} track
    * @param {HTMLMediaElement} element
-   * @param {{duration: number, address: (piece: Piece) => string,
-   *   refused: (reason: Refused) => void}} options
+   * @param {{duration: number, address: (piece: Piece, since: number) => string,
+   *   refused: (reason: Refused) => void, came: () => void}} options
+   *   `address` of a piece from a moment on, in seconds after its start (0: the whole);
+   *   `came`: there is more in memory
    */
   constructor(track, element, options) {
     this.track = track;
@@ -39,11 +44,11 @@ export class TrackFeed {
     this._options = options;
     this._at = 0;
     this._speed = 1;
-    /** @type {Set<string>} */
-    this._loaded = new Set();
+    /** Since which moment each piece is in memory. @type {Map<string, number>} */
+    this._loaded = new Map();
     /** @type {Set<string>} */
     this._broken = new Set();
-    /** @type {{piece: Piece, abort: AbortController} | null} */
+    /** @type {{piece: Piece, since: number, abort: AbortController} | null} */
     this._loading = null;
     this._stop = new AbortController();
     /** @type {() => void} */
@@ -61,12 +66,19 @@ export class TrackFeed {
     this._at = at;
     this._speed = speed;
     const loading = this._loading;
-    if (loading && this._next()?.id !== loading.piece.id) {
-      const urgent = spanAt(this.track.pieces, at);
-      const stale = !this._wanted().includes(loading.piece);
-      if (stale || (urgent && urgent !== loading.piece && !this._has(urgent))) loading.abort.abort();
-    }
+    if (loading && this._isStale(loading)) loading.abort.abort();
     this._wake();
+  }
+
+  /**
+   * Whether something else is more urgent than what is on its way.
+   * @param {{piece: Piece, since: number}} loading
+   */
+  _isStale({ piece, since }) {
+    if (!this._wanted().includes(piece)) return true;
+    const urgent = spanAt(this.track.pieces, this._at);
+    if (urgent === piece) return this._at < since;
+    return urgent !== undefined && !this._has(urgent);
   }
 
   /** Whether nothing needs to be waited for at the play head. */
@@ -112,7 +124,9 @@ export class TrackFeed {
 
   /** @param {Piece} piece */
   _has(piece) {
-    return this._loaded.has(piece.id) || this._broken.has(piece.id);
+    const since = this._loaded.get(piece.id);
+    const enough = since !== undefined && since <= Math.max(this._at, piece.start);
+    return enough || this._broken.has(piece.id);
   }
 
   _wanted() {
@@ -144,11 +158,12 @@ export class TrackFeed {
    */
   async _load(piece, buffer) {
     const abort = new AbortController();
-    this._loading = { piece, abort };
+    const since = this._at - piece.start > WHOLE_S ? this._at : piece.start;
+    this._loading = { piece, since, abort };
     try {
       await this._evict(buffer);
-      await this._append(piece, buffer, abort.signal);
-      this._loaded.add(piece.id);
+      await this._append(piece, since, buffer, abort.signal);
+      this._loaded.set(piece.id, this._reaches(piece, since));
     } catch (error) {
       // Broken off by ourselves: what came of it says nothing.
       if (abort.signal.aborted) return;
@@ -159,6 +174,16 @@ export class TrackFeed {
     }
   }
 
+  /**
+   * Since when a piece is there that was asked for since a moment: since the key frame before it.
+   * @param {Piece} piece
+   * @param {number} since
+   */
+  _reaches(piece, since) {
+    const range = this.buffered().find(({ start, end }) => start <= since && since < end);
+    return Math.max(piece.start, Math.min(since, range?.start ?? since));
+  }
+
   /** @param {Refused} reason */
   _refuse(reason) {
     this._stop.abort();
@@ -167,21 +192,23 @@ export class TrackFeed {
 
   /**
    * @param {Piece} piece
+   * @param {number} since
    * @param {SourceBuffer} buffer
    * @param {AbortSignal} signal
    */
-  async _append(piece, buffer, signal) {
-    const { body, mime } = await this._fetch(piece, signal);
-    const reader = body.getReader();
+  async _append(piece, since, buffer, signal) {
+    const answer = await this._fetch(this._options.address(piece, since - piece.start), signal);
+    const reader = answer.body.getReader();
     // A fetch that was broken off may have left half a cluster in the parser.
     buffer.abort();
-    buffer.changeType(mime);
+    buffer.changeType(answer.mime ?? piece.mime);
     buffer.timestampOffset = piece.start;
     for (;;) {
       const { done, value } = await reader.read();
       signal.throwIfAborted();
       if (done) return;
       await this._put(buffer, value);
+      this._options.came();
     }
   }
 
@@ -200,17 +227,17 @@ export class TrackFeed {
   }
 
   /**
-   * @param {Piece} piece
+   * @param {string} address
    * @param {AbortSignal} signal
-   * @returns {Promise<{body: ReadableStream<Uint8Array<ArrayBuffer>>, mime: string}>}
+   * @returns {Promise<{body: ReadableStream<Uint8Array<ArrayBuffer>>, mime: string | null}>}
    */
-  async _fetch(piece, signal) {
+  async _fetch(address, signal) {
     for (let attempt = 0; ; attempt += 1) {
       try {
         // With the signal: an answer that nobody reads would keep one of the few connections.
-        const response = await fetch(this._options.address(piece), { cache: "no-store", signal });
+        const response = await fetch(address, { cache: "no-store", signal });
         if (response.ok && response.body) {
-          return { body: response.body, mime: response.headers.get("Content-Type") ?? piece.mime };
+          return { body: response.body, mime: response.headers.get("Content-Type") };
         }
         signal.throwIfAborted();
         if (response.status === 401 || response.status === 403) throw await refusal(response);

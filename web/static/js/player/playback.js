@@ -17,6 +17,8 @@ import { absence, spanAt, steer } from "./timeline.js";
 const TICK_MS = 100;
 /** After a jump an element needs this long before its time can be trusted again. */
 const SETTLE_MS = 600;
+/** So long everybody waits for the slowest picture after a jump, and no longer. */
+const ARRIVAL_MS = 5000;
 
 /** One track with its element. */
 class Player {
@@ -28,6 +30,7 @@ class Player {
     this.track = track;
     this.feed = feed;
     this._jumped = -SETTLE_MS;
+    this._sought = -ARRIVAL_MS;
   }
 
   get element() {
@@ -49,6 +52,37 @@ class Player {
   }
 
   /**
+   * @param {number} at
+   * @param {number} now ms
+   */
+  seek(at, now) {
+    this._sought = now;
+    this.element.pause();
+    this.feed.retry();
+    this._go(at);
+  }
+
+  /**
+   * Note that what was jumped to shows, or that there is nothing to wait for.
+   * @param {number} at
+   */
+  arrive(at) {
+    const { presence } = this.status(at);
+    const { seeking, readyState } = this.element;
+    const shows = !seeking && readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    if (presence === "here" ? shows : presence !== "loading") this._sought = -ARRIVAL_MS;
+  }
+
+  /**
+   * Whether its media is still on its way, or being decoded from its key frame on.
+   * @param {number} at
+   * @param {number} now ms
+   */
+  awaited(at, now) {
+    return this.status(at).presence === "loading" || now - this._sought < ARRIVAL_MS;
+  }
+
+  /**
    * Bring the element to the clock.
    * @param {Clock} clock
    * @param {number} now ms
@@ -56,22 +90,29 @@ class Player {
   follow(clock, now) {
     const at = clock.at();
     const element = this.element;
-    if (this.status(at).presence !== "here") {
+    const { presence } = this.status(at);
+    if (presence === "absent" || presence === "broken") {
       element.pause();
       return;
     }
     if (!clock.running) {
+      // Also while its media is on its way: what comes is decoded as it comes.
       element.pause();
-      if (Math.abs(element.currentTime - at) > 0.01) element.currentTime = at;
+      this._go(at);
       return;
     }
     if (element.paused) {
-      element.currentTime = at;
+      this._go(at);
       this._jumped = now;
       // A pause that comes before it has begun is ours: the next tick sees to it.
       element.play().catch(() => undefined);
     }
     this._steer(at, clock.speed, now);
+  }
+
+  /** @param {number} at */
+  _go(at) {
+    if (Math.abs(this.element.currentTime - at) > 0.01) this.element.currentTime = at;
   }
 
   /**
@@ -92,7 +133,7 @@ class Player {
 export class Playback {
   /**
    * @param {Timeline} timeline
-   * @param {{address: (piece: import("./timeline.js").Piece) => string,
+   * @param {{address: (piece: import("./timeline.js").Piece, since: number) => string,
    *   refused: (reason: Refused) => void, changed: () => void}} options
    *   `changed`: something to show is different
    */
@@ -101,6 +142,13 @@ export class Playback {
     this.clock = new Clock(timeline.duration, () => performance.now());
     this._changed = options.changed;
     this._muted = new Set();
+    const feeding = {
+      ...options,
+      duration: timeline.duration,
+      came: () => {
+        if (this.clock.held) this._tick();
+      },
+    };
     this._players = timeline.tracks.map((track) => {
       const element = document.createElement(track.kind === "microphone" ? "audio" : "video");
       element.preload = "auto";
@@ -109,7 +157,8 @@ export class Playback {
         element.playsInline = true;
         element.disablePictureInPicture = true;
       }
-      return new Player(track, new TrackFeed(track, element, { ...options, duration: timeline.duration }));
+      element.addEventListener("seeked", feeding.came);
+      return new Player(track, new TrackFeed(track, element, feeding));
     });
     this._timer = setInterval(() => this._tick(), TICK_MS);
     this._tick();
@@ -147,10 +196,7 @@ export class Playback {
   /** @param {number} at seconds */
   seek(at) {
     this.clock.seek(at);
-    for (const player of this._players) {
-      player.element.pause();
-      player.feed.retry();
-    }
+    for (const player of this._players) player.seek(this.clock.at(), performance.now());
     this._tick();
   }
 
@@ -205,7 +251,8 @@ export class Playback {
     const now = performance.now();
     const at = this.clock.at();
     for (const player of this._players) player.feed.aim(at, this.clock.speed);
-    this.clock.hold(this._players.some((player) => player.status(at).presence === "loading"));
+    for (const player of this._players) player.arrive(at);
+    this.clock.hold(this._players.some((player) => player.awaited(at, now)));
     for (const player of this._players) player.follow(this.clock, now);
     this._changed();
   }

@@ -65,7 +65,8 @@ function usePlayback(line, viewing, refused) {
   const playback = useRef(/** @type {Playback | null} */ (null));
   useEffect(() => {
     const opened = new Playback(line, {
-      address: (piece) => `/api/viewings/${viewing}/segments/${piece.id}`,
+      address: (piece, since) =>
+        `/api/viewings/${viewing}/segments/${piece.id}${since ? `?since=${since.toFixed(3)}` : ""}`,
       refused,
       changed: () => redraw(0),
     });
