@@ -6,6 +6,7 @@
  * The element's `currentTime` is the time line's, so that tracks can be compared.
  */
 
+import { once, updated } from "./buffer.js";
 import { evictable, kept, spanAt, wanted } from "./timeline.js";
 
 /** @typedef {import("./timeline.js").Track} Track */
@@ -274,39 +275,4 @@ export class TrackFeed {
 async function refusal(response) {
   const body = await response.json().catch(() => ({}));
   return new Refused(String(body.code ?? "refused"), String(body.message ?? "无法读取录像。"));
-}
-
-/**
- * @param {EventTarget} target
- * @param {string} event
- * @returns {Promise<void>}
- */
-function once(target, event) {
-  return new Promise((resolve) => target.addEventListener(event, () => resolve(), { once: true }));
-}
-
-/**
- * Start a change of the buffer and wait until it is done; rejects when the media is not playable.
- * @param {SourceBuffer} buffer
- * @param {() => void} change
- * @returns {Promise<void>}
- */
-function updated(buffer, change) {
-  return new Promise((resolve, reject) => {
-    const settle = (/** @type {Event} */ event) => {
-      buffer.removeEventListener("updateend", settle);
-      buffer.removeEventListener("error", settle);
-      if (event.type === "error") reject(new Error("segment_unplayable"));
-      else resolve();
-    };
-    buffer.addEventListener("updateend", settle);
-    buffer.addEventListener("error", settle);
-    try {
-      change();
-    } catch (error) {
-      buffer.removeEventListener("updateend", settle);
-      buffer.removeEventListener("error", settle);
-      reject(error);
-    }
-  });
 }
