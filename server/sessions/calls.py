@@ -7,13 +7,13 @@ from server.sessions.duty import close_duty, open_duty
 from server.sessions.handover import take_over
 from server.sessions.repository import seen
 from server.sessions.room.present import everybody_agrees
+from server.sessions.seats import move_up, take_seat
 from server.sessions.service import Answer, Call
 from server.sessions.turn import Turn, step_recording
-from server.storage.schema import Consent, Participant, Session
+from server.storage.schema import Consent, Session
 from signaling.commands import AcceptCall, DeclineCall
 from signaling.errors import Conflict
 from signaling.events import EventType
-from signaling.participant import PARTICIPANT, PLACES, SEATS, ParticipantState
 from signaling.recording import RecordingEvent
 from signaling.rights import Role
 from signaling.session import WAITING
@@ -93,27 +93,10 @@ async def _decide_recording(call: Call, session: Session) -> None:
 
 async def seat(turn: Turn, session: Session, lawyer_id: str) -> None:
     """Give the mediator's terminal and the lawyer their places."""
-    participants = await seen.participants_of(turn.db, session.id)
-    seated, used = {one.account_id for one in participants}, {one.place for one in participants}
-    here = {one.place for one in participants if one.state is not ParticipantState.LEFT}
     names = await repository.account_names(turn.db, {session.mediator_id, lawyer_id})
     for account_id, role in (
         (session.mediator_id, Role.MEDIATOR),
         (lawyer_id, Role.LAWYER),
     ):
-        if account_id in seated:
-            continue
-        # A place that nobody had yet, else one that somebody has left.
-        place = min(set(range(PLACES)) - used or set(range(SEATS)) - here)
-        used.add(place)
-        here.add(place)
-        turn.db.add(
-            Participant(
-                session_id=session.id,
-                account_id=account_id,
-                role=role,
-                name=names[account_id],
-                place=place,
-                state=PARTICIPANT.initial,
-            )
-        )
+        await take_seat(turn, session, account_id, role, names[account_id])
+    await move_up(turn, session)

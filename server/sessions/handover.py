@@ -3,19 +3,19 @@
 A colleague is rung beside the talk, which goes on; only their answer changes it.
 """
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from server.sessions import repository, ring, seeking
 from server.sessions.minding import mind
+from server.sessions.seats import free_places, move_up, take_seat
 from server.sessions.service import Answer, Call
 from server.sessions.turn import Turn, step_participant
-from server.storage.schema import Consent, DispatchStep, Duty, Participant, Session
+from server.storage.schema import Consent, DispatchStep, Duty, Session
 from signaling.commands import AcceptCall, GiveBack, HandOver, HandOverKind
 from signaling.dispatch import Stage
 from signaling.errors import Conflict, NotFound
 from signaling.events import EventType
-from signaling.participant import PARTICIPANT, PLACES, SEATS, ParticipantEvent, ParticipantState
+from signaling.participant import ParticipantEvent, ParticipantState
 from signaling.rights import Role
 from signaling.session import SessionEvent
 
@@ -37,8 +37,7 @@ async def hand_over(call: Call) -> Answer:
     if seeking.looking(session) or await repository.open_offers(turn.db, session.id):
         raise Conflict("handing_over", "正在呼叫另一位律师，请先取消那一次。")
     if body.kind is HandOverKind.CALL_IN:
-        seated = await repository.participants_of(turn.db, session.id)
-        _free_places(seated)
+        free_places(await repository.participants_of(turn.db, session.id))
     if body.lawyer is None:
         _seek(turn, session, body)
     else:
@@ -118,6 +117,7 @@ async def take_over(call: Call) -> Answer:
     else:
         turn.log(session, EventType.CALL_JOINED, {"lawyer": me})
     await _seat(turn, session, call)
+    await move_up(turn, session)
     await turn.db.flush()
     await mind(turn, session)
     return {}
@@ -150,37 +150,7 @@ async def _seat(turn: Turn, session: Session, call: Call) -> None:
     )
     event = EventType.CONSENT_GIVEN if body.recording else EventType.CONSENT_REFUSED
     turn.log(session, event, {"subject": "recording", "account": me})
-    seated = await repository.participants_of(turn.db, session.id)
-    mine = next((one for one in seated if one.account_id == me), None)
-    free = _free_places([one for one in seated if one is not mine])
-    if mine is not None:
-        step_participant(mine, ParticipantEvent.EXPECT)
-        if mine.place in free:
-            return
-    if mine is not None:
-        mine.place, mine.camera = free[0], free[0] < PLACES
-        return
-    turn.db.add(
-        Participant(
-            session_id=session.id,
-            account_id=me,
-            role=Role.LAWYER,
-            name=name,
-            place=free[0],
-            camera=free[0] < PLACES,
-            state=PARTICIPANT.initial,
-        )
-    )
-
-
-def _free_places(seated: Sequence[Participant]) -> list[int]:
-    """Return the places that can be taken; raise Conflict if there is none."""
-    # The places of those who have left are free again.
-    used = {one.place for one in seated if one.state is not ParticipantState.LEFT}
-    free = sorted(set(range(SEATS)) - used)
-    if not free:
-        raise Conflict("room_full", "会话里的人已满，不能再加入。")
-    return free
+    await take_seat(turn, session, me, Role.LAWYER, name)
 
 
 async def give_back(call: Call) -> Answer:
@@ -215,6 +185,7 @@ async def succeed(turn: Turn, session: Session, cause: str) -> bool:
         session.lawyer_id = second
         told = {"from": before, "lawyer": second, "cause": cause}
         turn.log(session, EventType.CALL_TAKEN_OVER, told)
+        await move_up(turn, session)
         await turn.db.flush()
         await mind(turn, session)
         return True
@@ -243,6 +214,7 @@ async def leave_talk(call: Call) -> Answer:
         raise Conflict("not_a_second", "这是您的会话，请转接、交回或者结束。")
     await repository.release_helpers(turn.db, session.id, turn.now, me)
     await _leave(turn, session, {me})
+    await move_up(turn, session)
     return {}
 
 

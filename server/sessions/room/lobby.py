@@ -6,13 +6,13 @@ from server.accounts.guests import let_logins_run_out
 from server.sessions import repository
 from server.sessions.room import aside
 from server.sessions.room.present import reconsider
+from server.sessions.seats import move_up, take_seat
 from server.sessions.service import Answer, Call
 from server.sessions.turn import Turn, step_participant
 from server.storage.schema import (
     Guest,
     IdentityCheck,
     KeptApart,
-    Participant,
     Person,
     Session,
 )
@@ -23,7 +23,7 @@ from signaling.errors import Conflict, NotFound, UserError
 from signaling.events import EventType
 from signaling.guest import GUEST, GuestEvent, GuestState
 from signaling.machine import IllegalTransition
-from signaling.participant import PARTICIPANT, PLACES, SEATS, ParticipantEvent, ParticipantState
+from signaling.participant import ParticipantEvent
 from signaling.rights import Role
 
 LAST_PAGE = timedelta(minutes=30)
@@ -120,7 +120,8 @@ async def admit(call: Call) -> Answer:
         raise Conflict("aside_first", "正在单独谈话，请先回到共同房间，再请人进来。")
     step_guest(turn, guest, GuestEvent.ADMIT)
     guest.admitted_at, guest.words = turn.now, ""
-    participant = await _seat(turn, session, guest, person)
+    participant = await take_seat(turn, session, guest.account_id, Role.PARTY, person.name)
+    participant.name, participant.hushed = person.name, False
     turn.log(session, EventType.GUEST_ADMITTED, {"person": person.id}, participant)
     await reconsider(turn, session)
     return {}
@@ -135,37 +136,6 @@ async def _keep_out_whom_they_must_not_meet(turn: Turn, session: Session, person
                 "kept_apart",
                 "这两位不得相见：请先请另一位回等候室，再请这位进来，分别调解。",
             )
-
-
-async def _seat(turn: Turn, session: Session, guest: Guest, person: Person) -> Participant:
-    """Give a place: the one they had, if nobody has taken it meanwhile, else the first free one.
-
-    Where six pictures are in the room already, it is one by sound alone.
-    """
-    everybody = await repository.participants_of(turn.db, session.id)
-    mine = next((one for one in everybody if one.account_id == guest.account_id), None)
-    taken = {one.place for one in everybody if one.state is not ParticipantState.LEFT}
-    free = [place for place in range(SEATS) if place not in taken]
-    if not free:
-        raise Conflict("room_full", f"房间最多 {SEATS} 人，已经满了。")
-    if mine is None:
-        mine = Participant(
-            session_id=session.id,
-            account_id=guest.account_id,
-            role=Role.PARTY,
-            name=person.name,
-            place=free[0],
-            camera=free[0] < PLACES,
-            state=PARTICIPANT.initial,
-        )
-        turn.db.add(mine)
-        await turn.db.flush()
-        return mine
-    mine.place = mine.place if mine.place in free and mine.place < PLACES else free[0]
-    mine.camera = mine.place < PLACES
-    mine.name, mine.hushed = person.name, False
-    step_participant(mine, ParticipantEvent.EXPECT)
-    return mine
 
 
 async def send_out(call: Call) -> Answer:
@@ -213,6 +183,7 @@ async def go_out(turn: Turn, session: Session, guest: Guest) -> None:
     mine.hand_at = mine.called_at = None
     await aside.end_with(turn, session, guest.person_id)
     turn.log(session, EventType.PARTICIPANT_LEFT, participant=mine)
+    await move_up(turn, session)
     await reconsider(turn, session)
 
 

@@ -43,6 +43,20 @@ export function objections({ consents }) {
 /** @param {Session} session */
 export const waiting = (session) => session.lobby.filter((one) => one.state === "waiting");
 
+const PICTURES = 6;
+const SEATS = 12;
+
+/**
+ * How whoever is let in next takes part: with a picture, by sound alone, or not at all.
+ * @param {Session} session
+ * @returns {"picture"|"sound"|"full"}
+ */
+export function nextIn({ participants }) {
+  const taken = participants.filter((one) => one.state !== "left").map((one) => one.place);
+  if (taken.length >= SEATS) return "full";
+  return taken.filter((place) => place < PICTURES).length < PICTURES ? "picture" : "sound";
+}
+
 /** Who wants the mediator. @param {Session} session */
 export const callers = (session) => session.participants.filter((one) => one.calling !== null && !one.me);
 

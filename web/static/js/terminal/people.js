@@ -3,7 +3,7 @@
 import { html, useEffect, useState } from "/vendor/preact.js";
 import { chime } from "../media/sounds.js";
 import { timeOfDay } from "../state/format.js";
-import { WAYS, callers, guestWords, identityWords, objections, waiting } from "../state/people.js";
+import { WAYS, callers, guestWords, identityWords, nextIn, objections, waiting } from "../state/people.js";
 import { useLive } from "../ui/hooks.js";
 import { Button, Dialog, Note } from "../ui/parts.js";
 import { ApiError, ask } from "../wire/api.js";
@@ -110,12 +110,20 @@ function NotYet({ person, invite }) {
   </li>`;
 }
 
+/** What the mediator knows before letting somebody in. @type {Record<ReturnType<typeof nextIn>, string>} */
+const NEXT_IN = {
+  picture: "",
+  sound: "房间里已有六路画面。请进来后先只用声音参加，有人离开就能打开画面。",
+  full: "房间里已有十二人，满了。要先请一位离开，才能再请人进来。",
+};
+
 /** @param {{session: Session, visitor: Visitor, invite: Invite}} props */
 function Guest({ session, visitor, invite }) {
   const live = useLive();
   const act = (/** @type {string} */ type, words = "") =>
     live.command(type, type === "guest.admit" ? { session: session.id, person: visitor.person } : { session: session.id, person: visitor.person, words });
   const { state } = visitor;
+  const next = nextIn(session);
   return html`<li class="p-row" data-testid="visitor" data-state=${state}>
     <div class="p-who">
       <strong>${visitor.name}</strong>
@@ -124,8 +132,9 @@ function Guest({ session, visitor, invite }) {
       ${visitor.apart.length > 0 && html`<span class="badge stop">不得与${namesOf(session, visitor.apart)}相见</span>`}
     </div>
     ${visitor.identity === null && (state === "waiting" || state === "preparing") && html`<${Identity} session=${session} visitor=${visitor} />`}
+    ${state === "waiting" && NEXT_IN[next] && html`<p class="p-next small" data-testid="next-in">${NEXT_IN[next]}</p>`}
     <div class="p-do">
-      ${state === "waiting" && html`<${Button} size="small" tone="go" testid="admit" disabled=${visitor.identity === null} onClick=${() => act("guest.admit")}>${visitor.been_inside ? "请回来" : "请进来"}<//>`}
+      ${state === "waiting" && html`<${Button} size="small" tone="go" testid="admit" disabled=${visitor.identity === null || next === "full"} onClick=${() => act("guest.admit")}>${visitor.been_inside ? "请回来" : "请进来"}<//>`}
       ${state === "inside" && html`<${Button} size="small" testid="send-out" onClick=${() => act("guest.send_out", "请在等候室稍等，稍后请您回来。")}>请到等候室<//>`}
       ${state === "inside" && html`<${Shut} session=${session} visitor=${visitor} />`}
       ${(state === "waiting" || state === "inside" || state === "away") && html`<${Button} size="small" testid="refuse" onClick=${() => act("guest.refuse")}>不让进入<//>`}

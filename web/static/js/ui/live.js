@@ -93,11 +93,13 @@ export class Live {
 
   /** @param {View} view */
   #take(view) {
+    const wasHeard = byVoice(this.room.target?.place);
     this.known.set({ view });
     this.room.follow(targetOf(view.session));
     this.room.crowd(isCrowded(view.session));
     // Where there is no place for a picture, no camera stays on.
     if (byVoice(view.session?.media?.place) && !this.capture.value.cameraOff) void this.capture.switchCamera(true);
+    if (wasHeard && this.room.target && !byVoice(this.room.target.place)) this.say("现在有画面的位置了，您可以打开画面，让大家看到您。");
   }
 
   /** @param {{id: string, name: string, words: string}} said */
@@ -168,7 +170,8 @@ export class Live {
       camera: camera !== null,
       screen: screen !== null,
     };
-    const said = JSON.stringify(body);
+    // Said again from another place, where nothing of it is known.
+    const said = JSON.stringify({ ...body, epoch: target.epoch, place: target.place });
     if (said === this.shown) return;
     this.shown = said;
     void this.connection.send("media.show", body).catch(() => (this.shown = ""));
