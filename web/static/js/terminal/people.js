@@ -49,9 +49,10 @@ export function People({ session, close }) {
         ? html`<${Card} invitation=${invited} done=${() => setInvited(null)} />`
         : html`
           <ul class="p-list">
+            ${waiting(session).map((one) => html`<${Guest} key=${one.person} session=${session} visitor=${one} invite=${invite} />`)}
             ${session.persons.filter((one) => one.here).map((one) => html`<${Here} key=${one.id} session=${session} person=${one} invite=${invite} />`)}
             ${elsewhere(session).map((one) => html`<${NotYet} key=${one.id} person=${one} invite=${invite} />`)}
-            ${session.lobby.map((one) => html`<${Guest} key=${one.person} session=${session} visitor=${one} invite=${invite} />`)}
+            ${session.lobby.filter((one) => one.state !== "waiting").map((one) => html`<${Guest} key=${one.person} session=${session} visitor=${one} invite=${invite} />`)}
           </ul>
           <${New} invite=${invite} />
           <div class="dialog-actions"><${Button} testid="people-close" onClick=${close}>关闭<//></div>
