@@ -9,6 +9,7 @@ import pytest
 from recordings.model import TrackKind
 from server.relay.sdp import PLACES, SECTIONS, UPLINKS, VOICES
 from tests.server.relay.calls import Call, Member, running_call
+from tests.server.relay.light_client import LightClient
 from tests.server.relay.test_circles import ASIDE, divide
 from tests.support.waiting import eventually
 
@@ -44,6 +45,27 @@ async def test_everybody_hears_the_seventh_and_nobody_sees_them(call: Call) -> N
         one.kind for one in call.session.tracks if one.participant in (seventh.peer, twelfth.peer)
     ]
     assert set(kinds) == {TrackKind.MICROPHONE}, "nor is it recorded"
+
+
+async def test_who_moves_up_is_seen_and_recorded_from_then_on(call: Call) -> None:
+    """A picture's place became free: the same person's page connects anew, at that place."""
+    await call.record(required=False)
+    first, seventh = await with_voices(call, 0, PLACES)
+    await call.flows(seventh, first, 100)
+    moved = Member(call.control, 2, LightClient((1001, 1002, 1003), voices=VOICES))
+    moved.peer = seventh.peer
+    call.members.append(moved)
+    await moved.join()
+    await call.flows(moved, first, 1000)
+    numbers = iter(range(2000, 2400))
+
+    async def seen() -> bool:
+        moved.send_video(next(numbers), keyframe=True)
+        return bool(first.video(moved.place))
+
+    await eventually(seen)
+    kinds = {one.kind for one in call.session.tracks if one.participant == moved.peer}
+    assert kinds == {TrackKind.MICROPHONE, TrackKind.CAMERA}
 
 
 async def test_a_page_from_before_hears_the_first_six_and_is_not_disturbed(call: Call) -> None:
