@@ -28,6 +28,7 @@ class FactKind(StrEnum):
     CONSENT = "consent"
     EVENT = "event"
     PHOTO = "photo"
+    PHOTO_GONE = "photo_gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +87,28 @@ def chain(folder: Path, statements: Iterable[Statement]) -> Chained:
         facts.close()
 
 
-def kept_in(folder: Path) -> list[Kept]:
-    """The files that the session's chain of facts has hashes of. Raises RecordError, OSError."""
+def kept_in(folder: Path, *, also_gone: bool = False) -> list[Kept]:
+    """The files that the session's chain of facts has hashes of, and that were not taken back.
+
+    ``also_gone``: those as well. Raises RecordError, OSError.
+    """
     if not (folder / NAME).exists():
         return []
     rows = [row for row in read(folder / NAME) if isinstance(row, Fact)]
-    return [one for row in rows for one in row.files or ()]
+    gone = set() if also_gone else destroyed(rows)
+    return [one for row in rows for one in row.files or () if one.file not in gone]
+
+
+def destroyed(rows: Iterable[Fact]) -> set[str]:
+    """The files of photos that were taken back: the chain says so, under the photo's own id."""
+    known = list(rows)
+    gone = {row.id for row in known if row.kind == FactKind.PHOTO_GONE}
+    return {
+        file.file
+        for row in known
+        if row.kind == FactKind.PHOTO and row.id in gone
+        for file in row.files or ()
+    }
 
 
 def _fact(row: Statement) -> Fact:

@@ -8,7 +8,7 @@ facts (``facts.Fact.files``), which the manifest signs.
 """
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from recordings.facts import PHOTOS
 from recordings.journal import Journal
 from recordings.model import checked_name
 from recordings.records import CloseMark, Kept
-from recordings.sealed_file import DataKey, Encryptor
+from recordings.sealed_file import DataKey, Encryptor, key_of
 from recordings.sink import make_folder, sync_folder, write_whole
 from recordings.vault import Vault
 
@@ -50,6 +50,18 @@ def discard(folder: Path, photo: str) -> None:
     """Remove a photo that nobody was told is kept."""
     for small in (False, True):
         (folder / file_of(photo, small)).unlink(missing_ok=True)
+
+
+def destroy(folder: Path, files: Iterable[Kept], vault: Vault | None) -> None:
+    """Destroy a photo that was taken back, its keys first; may be called again. Raises OSError."""
+    for path in [folder / one.file for one in files]:
+        if not path.is_file():
+            continue
+        ident = key_of(path)
+        if vault is not None and ident is not None:
+            vault.destroy_one(folder.name, ident)
+        path.unlink()
+        sync_folder(path.parent)
 
 
 def sweep(folder: Path, known: Collection[str]) -> int:

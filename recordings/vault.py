@@ -117,12 +117,19 @@ class Vault:
             return []
         with self._alone():
             for path in folder.glob("*"):
-                with path.open("r+b") as file:
-                    file.write(os.urandom(path.stat().st_size))
-                    os.fsync(file.fileno())
+                _overwrite(path)
             shutil.rmtree(folder)
             sync_folder(self._folder)
         return names
+
+    def destroy_one(self, session: str, ident: str) -> None:
+        """Destroy one key of a session, for good. May be called again. Raises OSError."""
+        path = self._folder / checked_name(session) / f"{checked_name(ident)}.json"
+        with self._alone():
+            if path.is_file():
+                _overwrite(path)
+                path.unlink()
+                sync_folder(path.parent)
 
     def all_wrapped(self) -> Iterator[Wrapped]:
         """Every key file there is."""
@@ -173,6 +180,12 @@ class Vault:
         create_once(draft, json.dumps(content).encode() + b"\n")
         draft.rename(one.path)
         sync_folder(one.path.parent)
+
+
+def _overwrite(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.write(os.urandom(path.stat().st_size))
+        os.fsync(file.fileno())
 
 
 def _read(path: Path) -> Wrapped:

@@ -65,10 +65,11 @@ def verify(folder: Path, is_open: bool = False, witness: Witness | None = None) 
     segments = [(row.number, row.record) for row in rows if isinstance(row.record, Segment)]
     problems += _order_problems(segments)
     kept = [file for fact in _facts(folder) for file in fact.files or ()]
+    gone = facts.destroyed(_facts(folder))
     is_erased = erased_in(folder) is not None
     files: list[Segment | Kept] = [*(segment for _, segment in segments), *kept]
     for file in files:
-        problems += _file_problems(folder, file, is_erased)
+        problems += _file_problems(folder, file, is_erased or file.file in gone)
     problems += _link_problems(folder, rows)
     problems += _stray_files(folder, {file.file for file in files}, is_open)
     problems += _fact_problems(folder, witness or Witness())

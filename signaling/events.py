@@ -57,6 +57,8 @@ class EventType(StrEnum):
     ASIDE_ENDED = "aside.ended"
     PHOTO_GIVEN = "photo.given"
     PHOTO_SHOWN = "photo.shown"
+    PHOTO_TAKEN_BACK = "photo.taken_back"
+    PHOTO_PUT_AWAY = "photo.put_away"
     PARTICIPANT_HUSHED = "participant.hushed"
     PARTICIPANT_UNHUSHED = "participant.unhushed"
     PARTICIPANT_JOINED = "participant.joined"

@@ -74,6 +74,7 @@ class Action(StrEnum):
     GIVE_PHOTO = "give_photo"
     SEE_PHOTOS = "see_photos"
     SHOW_PHOTO = "show_photo"
+    TAKE_BACK_PHOTO = "take_back_photo"
     GO_ON_DUTY = "go_on_duty"
     GO_OFF_DUTY = "go_off_duty"
     USE_TERMINAL = "use_terminal"
@@ -175,6 +176,7 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.MEDIATOR, _A.GIVE_PHOTO): Right(Scope.OWN, IN_ROOM),
         (_R.MEDIATOR, _A.SEE_PHOTOS): Right(Scope.OWN, IN_ROOM),
         (_R.MEDIATOR, _A.SHOW_PHOTO): Right(Scope.OWN, IN_ROOM),
+        (_R.MEDIATOR, _A.TAKE_BACK_PHOTO): Right(Scope.OWN, IN_ROOM),
         (_R.PARTY, _A.SYNC): _ANYWHERE,
         (_R.PARTY, _A.KNOCK): Right(Scope.OWN, _BEFORE_THE_END),
         (_R.PARTY, _A.LEAVE_ROOM): Right(Scope.OWN, _BEFORE_THE_END),
@@ -189,6 +191,7 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.PARTY, _A.SAY): Right(Scope.INSIDE, IN_ROOM),
         (_R.PARTY, _A.GIVE_PHOTO): Right(Scope.INSIDE, IN_ROOM),
         (_R.PARTY, _A.SEE_PHOTOS): Right(Scope.INSIDE, IN_ROOM),
+        (_R.PARTY, _A.TAKE_BACK_PHOTO): Right(Scope.INSIDE, IN_ROOM),
         (_R.LAWYER, _A.ANSWER_CONSENT): Right(Scope.INSIDE, IN_ROOM),
         (_R.LAWYER, _A.AGREE_ASIDE): Right(Scope.INSIDE, _TALK),
         (_R.LAWYER, _A.RAISE_HAND): Right(Scope.INSIDE, IN_ROOM),

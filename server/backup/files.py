@@ -89,4 +89,4 @@ def _has_chain(folder: Path) -> bool:
 def _files(folder: Path) -> Iterator[Segment | Kept]:
     rows: list[Record] = journal.read(folder) if (folder / journal.NAME).is_file() else []
     yield from (row for row in rows if isinstance(row, Segment))
-    yield from facts.kept_in(folder)
+    yield from facts.kept_in(folder, also_gone=True)

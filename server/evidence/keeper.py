@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from recordings import facts, journal, manifest, photos
-from recordings.facts import Statement, chain
+from recordings.facts import FactKind, Statement, chain
 from recordings.homecoming import bring_home
 from recordings.keys import SigningKey
 from recordings.manifest import NotSealable
@@ -119,7 +119,7 @@ class Keeper:
             if is_left and self._second is not None:
                 bring_home(self._second / folder.name, folder, self._vault)
             if is_left:
-                photos.sweep(folder, {one.file for row in statements for one in row.files})
+                _sweep(folder, statements, self._vault)
                 finish_session(folder, time.time(), self._vault)
                 photos.close_unrecorded(folder, time.time())
         except BlockingIOError:
@@ -138,3 +138,13 @@ class Keeper:
             log.warning("evidence.not_sealed", extra={"session": folder.name})
             return False
         return True
+
+
+def _sweep(folder: Path, statements: list[Statement], vault: Vault | None) -> None:
+    """Remove what a crash has left of photos: never kept, or taken back and not destroyed yet."""
+    gone = {row.id for row in statements if row.kind is FactKind.PHOTO_GONE}
+    given = [row for row in statements if row.kind is FactKind.PHOTO]
+    for row in given:
+        if row.id in gone:
+            photos.destroy(folder, row.files, vault)
+    photos.sweep(folder, {one.file for row in given if row.id not in gone for one in row.files})

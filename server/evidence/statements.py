@@ -13,7 +13,7 @@ from recordings.facts import FactKind, Statement
 from recordings.records import Kept
 from server.evidence import repository
 from server.storage.engine import Transaction
-from server.storage.schema import Advice, ApartConsent, Consent, Event, Photo
+from server.storage.schema import Advice, ApartConsent, Consent, Event, Photo, is_destroyed
 
 _ADVICE = (
     "id",
@@ -65,6 +65,7 @@ _APART_CONSENT = (
     "how",
     "guardian",
 )
+_GONE = ("id", "session_id", "gone_at", "gone_by_id")
 _EVENT = (
     "session_id",
     "seq",
@@ -90,6 +91,7 @@ async def statements_of(db: Transaction, session_id: str) -> list[Statement]:
             replace(_statement(FactKind.PHOTO, row.id, row, _PHOTO), files=_files(row))
             for row in photos
         ),
+        *(_gone(row) for row in photos if is_destroyed(row)),
     ]
 
 
@@ -105,6 +107,13 @@ _Row = Advice | ApartConsent | Consent | Event | Photo
 def _statement(kind: FactKind, ident: str, row: _Row, fields: Sequence[str]) -> Statement:
     content = {name: _plain(getattr(row, name)) for name in fields}
     return Statement(kind, ident, row.at.timestamp(), content)
+
+
+def _gone(row: Photo) -> Statement:
+    """That a photo was taken back and destroyed: its files may be missing from then on."""
+    assert row.gone_at is not None
+    content = {name: _plain(getattr(row, name)) for name in _GONE}
+    return Statement(FactKind.PHOTO_GONE, row.id, row.gone_at.timestamp(), content)
 
 
 def _files(row: Photo) -> tuple[Kept, ...]:

@@ -12,7 +12,7 @@ from aiohttp import web
 from server.photos import rule
 from server.photos.service import Gift, Photos
 from server.web.asked import id_in_path
-from server.web.bodies import read_bytes
+from server.web.bodies import read_bytes, read_message
 from server.web.principal import principal
 from server.web.routes import Route, route
 from signaling.codec import Text, decode
@@ -26,6 +26,13 @@ CAPTION, PLACE = "X-Photo-Caption", "X-Photo-Place"
 @dataclass(frozen=True, slots=True)
 class _Said:
     caption: Annotated[str, Text(rule.MOST_CAPTION)]
+
+
+@dataclass(frozen=True, slots=True)
+class _TakenBack:
+    """Why; wanted of a photo that was shown to all."""
+
+    words: Annotated[str, Text(200)] = ""
 
 
 _PHOTO = "/api/sessions/{session}/photos/{photo}"
@@ -45,11 +52,18 @@ def routes(photos: Photos) -> list[Route]:
         session, photo = id_in_path(request, "session"), id_in_path(request, "photo")
         return picture(await photos.look(principal(request), session, photo, small=small))
 
+    async def take_back(request: web.Request) -> web.StreamResponse:
+        session, photo = id_in_path(request, "session"), id_in_path(request, "photo")
+        said = await read_message(request, _TakenBack)
+        await photos.take_back(principal(request), session, photo, said.words)
+        return web.json_response({})
+
     async def look_small(request: web.Request) -> web.StreamResponse:
         return await look(request, small=True)
 
     return [
         route("PUT", _PHOTO, give, Action.GIVE_PHOTO),
+        route("POST", f"{_PHOTO}/taken-back", take_back, Action.TAKE_BACK_PHOTO),
         route("GET", _PHOTO, look, Action.SEE_PHOTOS),
         route("GET", f"{_PHOTO}/small", look_small, Action.SEE_PHOTOS),
     ]

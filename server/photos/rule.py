@@ -65,6 +65,20 @@ class NotKept(UserError):
     message = "照片暂时存不进去，没有保存。请过一会儿再试，或告诉调解员。"
 
 
+class PhotoShown(Conflict):
+    """Others have seen it: what they have seen is not made undone by its giver."""
+
+    code = "photo_shown"
+    message = "这张照片已经给大家看过，不能收回。需要收起的，请告诉调解员。"
+
+
+class WordsWanted(UserError):
+    """What everybody has seen is put away for a reason that is written down."""
+
+    code = "say_why"
+    message = "请写明为什么收起这张照片。"
+
+
 class PhotoMissing(UserError):
     """The row is there, its file is not or is damaged: somebody must look."""
 

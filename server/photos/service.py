@@ -14,6 +14,7 @@ from recordings.vault import KeyUnavailable, Vault
 from server.photos import repository, rule
 from server.photos.decoder import Decoder, Picture
 from server.photos.files import Elsewhere, PhotoFiles
+from server.photos.taking_back import take_back
 from server.sessions import repository as sessions_repository
 from server.sessions.room.earlier_photos import earlier_photos
 from server.sessions.room.photos import apart_of, seen_since
@@ -102,6 +103,26 @@ class Photos:
             if not kept:
                 folder = self._recordings / gift.session
                 await asyncio.to_thread(photos.discard, folder, stored.ident)
+
+    async def take_back(
+        self, principal: Principal, session_id: str, photo_id: str, words: str
+    ) -> None:
+        """Take back a photo that was given by mistake; what nobody else was shown is destroyed.
+
+        Raises what ``taking_back.take_back`` raises.
+        """
+
+        async def work(turn: Turn) -> Answer:
+            return await take_back(turn, principal, session_id, photo_id, words)
+
+        answer = await self._sessions.transact(work, principal.account_id)
+        files = [Kept(**one) for one in answer["files"]]
+        folder = self._recordings / session_id
+        try:
+            await asyncio.to_thread(photos.destroy, folder, files, self._vault)
+        except OSError:
+            # On no page from now on; the keeper destroys it before the session is sealed.
+            log.exception("photo.not_destroyed", extra={"session": session_id})
 
     async def look(
         self, principal: Principal, session_id: str, photo_id: str, *, small: bool

@@ -21,7 +21,7 @@ from server.review.repository import rows
 from server.review.repository.search import find
 from server.review.timeline import timeline
 from server.storage.engine import Database, Transaction
-from server.storage.schema import Advice, Photo, Segment, Session, Viewing, new_id
+from server.storage.schema import Advice, Photo, Segment, Session, Viewing, is_destroyed, new_id
 from server.web.principal import Principal
 from signaling.codec import Text
 from signaling.errors import Conflict, NotAllowed, NotFound
@@ -161,6 +161,8 @@ class Review:
     ) -> bytes:
         """Return a photo of evidence that this viewing, of this person, still opens, as JPEG."""
         photo = await self._shown(principal, viewing_id, Photo, photo_id)
+        if is_destroyed(photo):
+            raise NotFound
         files = PhotoFiles(self.recordings, self.vault, self.elsewhere)
         return await files.read(photo, small=small)
 

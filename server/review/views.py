@@ -21,6 +21,7 @@ from server.storage.schema import (
     Photo,
     Session,
     Viewing,
+    is_destroyed,
 )
 from signaling.moments import maybe_milliseconds, milliseconds
 
@@ -162,6 +163,9 @@ def photo_json(photo: Photo, participants: Mapping[str, str]) -> Json:
         "name": participants.get(photo.participant_id, ""),
         "caption": photo.caption,
         "shown_at": maybe_milliseconds(photo.shown_at),
+        "gone_at": maybe_milliseconds(photo.gone_at),
+        "gone_words": photo.gone_words,
+        "destroyed": is_destroyed(photo),
         "aside": photo.caucus_id is not None,
         "place": photo.place_kept,
         "width": photo.width,

@@ -79,6 +79,7 @@ ACTIONS: Mapping[Action, str] = MappingProxyType(
         Action.GIVE_PHOTO: "交证据照片",
         Action.SEE_PHOTOS: "看交来的证据照片",
         Action.SHOW_PHOTO: "把照片给大家看",
+        Action.TAKE_BACK_PHOTO: "收回交错的照片",
         Action.OFFER_MEDIA: "接入音视频",
         Action.POINT: "在展示的材料上指给大家看",
         Action.SHOW_MEDIA: "开关话筒、画面、材料",

@@ -15,7 +15,7 @@ async def show_photo(call: Call) -> Answer:
     body: ShowPhoto = call.body
     turn, session = call.turn, call.about
     photo = await turn.db.get(Photo, body.photo)
-    if photo is None or not await _is_at_hand(call, photo):
+    if photo is None or photo.gone_at is not None or not await _is_at_hand(call, photo):
         raise NotFound
     caucus = await repository.open_caucus(turn.db, session.id)
     if caucus is not None and caucus.state in APART:

@@ -12,7 +12,7 @@ from typing import Any
 from server.sessions import repository
 from server.sessions.dividing import JOINT, allowed_inside, circle_of
 from server.storage.engine import Transaction
-from server.storage.schema import Participant, Photo, Session
+from server.storage.schema import Participant, Photo, Session, is_destroyed
 from signaling.errors import Conflict
 from signaling.moments import maybe_milliseconds
 from signaling.rights import Role
@@ -33,6 +33,8 @@ class EarlierPhoto:
 
 def seen_since(photo: Photo, me: Participant) -> datetime | None:
     """Return since when somebody in the session may see a photo given in it; None: they may not."""
+    if photo.gone_at is not None and (is_destroyed(photo) or me.role is not Role.MEDIATOR):
+        return None
     if me.account_id == photo.giver_id or me.role is Role.MEDIATOR:
         return photo.at
     if me.role is Role.LAWYER and (photo.caucus_id is None or me.id in photo.audience):
@@ -87,7 +89,8 @@ def _photo(photo: Photo, names: Mapping[str, str], me: str) -> dict[str, Any]:
         "name": names.get(photo.giver_id, ""),
         "me": photo.giver_id == me,
         "caption": photo.caption,
-        "shown": photo.shown_at is not None,
+        "shown": photo.shown_at is not None and photo.gone_at is None,
+        "away": photo.gone_at is not None,
         "aside": photo.caucus_id is not None,
         "place": photo.place_kept,
         "width": photo.width,

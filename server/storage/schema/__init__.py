@@ -31,7 +31,7 @@ from server.storage.schema.health import SelfTest
 from server.storage.schema.integrity import IntegrityValue
 from server.storage.schema.jobs import JobTally
 from server.storage.schema.people import Account, Matter, NoticeText, Station, Village
-from server.storage.schema.photos import Photo, PhotoShown, has_photos
+from server.storage.schema.photos import Photo, PhotoShown, has_photos, is_destroyed
 from server.storage.schema.proof import Proof, ProofRun
 from server.storage.schema.recordings import Export, Gap, Segment, Viewing
 from server.storage.schema.retention import (
@@ -131,6 +131,7 @@ __all__ = [
     "Village",
     "has_photos",
     "id_column",
+    "is_destroyed",
     "new_id",
     "reference",
 ]

@@ -11,11 +11,12 @@ from server.storage.schema.sessions import Session
 
 
 class Photo(Base):
-    """A photo of evidence (证据照片); never changed, but for whether it was shown to all.
+    """A photo of evidence (证据照片); never changed, but for whether it was shown, or taken back.
 
     The pictures lie encrypted in the session's folder: ``files``, each as ``records.Kept``, the
     photo first and then its small picture. ``caucus_id``: given in a talk apart; then of the
     lawyers only those in ``audience`` (participants' ids), who were there, may see it.
+    ``gone_at``: taken back; what had been shown to all then is kept and put away, else destroyed.
     """
 
     __tablename__ = "photo"
@@ -38,6 +39,9 @@ class Photo(Base):
     arrived_sha256: Mapped[str] = mapped_column(String(64))
     files: Mapped[list[Any]]
     shown_at: Mapped[datetime | None]
+    gone_at: Mapped[datetime | None]
+    gone_by_id: Mapped[str | None] = mapped_column(String(32), ForeignKey("account.id"))
+    gone_words: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
 
 class PhotoShown(Base):
@@ -48,6 +52,11 @@ class PhotoShown(Base):
     session_id: Mapped[str] = mapped_column(String(32), ForeignKey("session.id"), primary_key=True)
     photo_id: Mapped[str] = mapped_column(String(32), ForeignKey("photo.id"), primary_key=True)
     at: Mapped[datetime]
+
+
+def is_destroyed(photo: Photo) -> bool:
+    """Tell whether a photo's pictures are no more: it was taken back before it was shown to all."""
+    return photo.gone_at is not None and photo.shown_at is None
 
 
 def has_photos() -> ColumnElement[bool]:

@@ -72,6 +72,9 @@ WHO: dict[str, frozenset[Role | None]] = {
     "POST /api/join": ANYBODY,
     "POST /api/sessions/{session}/guests": frozenset({Role.MEDIATOR}),
     "PUT /api/sessions/{session}/photos/{photo}": frozenset({Role.MEDIATOR, Role.PARTY}),
+    "POST /api/sessions/{session}/photos/{photo}/taken-back": frozenset(
+        {Role.MEDIATOR, Role.PARTY}
+    ),
     "GET /api/sessions/{session}/photos/{photo}": TALKING,
     "GET /api/sessions/{session}/photos/{photo}/small": TALKING,
     "GET /desk": frozenset({Role.LAWYER}),

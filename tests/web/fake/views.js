@@ -227,7 +227,7 @@ const FULL = {
   ],
 };
 
-const photo = (n, more) => ({ id: String(n).repeat(32), at: ago(40 - n), name: "王小河", me: false, caption: "排水沟现在的样子", shown: false, aside: false, earlier: false, place: false, width: 1200, height: 900, ...more });
+const photo = (n, more) => ({ id: String(n).repeat(32), at: ago(40 - n), name: "王小河", me: false, caption: "排水沟现在的样子", shown: false, aside: false, earlier: false, away: false, place: false, width: 1200, height: 900, ...more });
 
 /** Three of two people, of which one is for everybody. */
 const PHOTOS = [
@@ -282,7 +282,7 @@ export const VIEWS = {
     "lobby-back": party({ ...ANSWERED, state: "waiting", been_inside: true, words: "请在等候室稍等，稍后请您回来。", consents: { ...ANSWERED.consents, recording: false } }),
     room: inside(),
     "room-paper": inside({ participants: [participant("lawyer", "林知远", 0, { screen: true }), participant("mediator", "赵春山", 1), participant("party", "王小河", 2, { me: true })] }),
-    "room-photos": inside({ photos: PHOTOS.slice(1, 3).map((one) => ({ ...one, me: true })) }),
+    "room-photos": inside({ photos: PHOTOS.slice(1, 3).reverse().map((one) => ({ ...one, me: true })) }),
     "room-six": inside({ participants: [...people("nobody"), ...PARTIES.map((one) => (one.place === 2 ? { ...one, me: true } : one)), SECOND], messages: FULL.messages }),
     "room-voice": inside({ participants: [...people("nobody"), ...PARTIES, SECOND, { ...VOICES[0], me: true }, VOICES[1]], media: { epoch: 1, place: 6, ice_servers: [] } }),
     "room-asked-aside": inside({ aside: aside({ state: "invited" }) }),
@@ -308,6 +308,7 @@ export const VIEWS = {
     connecting: mediator(live("mediator", { state: "accepted", live_at: null, participants: people("mediator", { state: "connecting" }), recording: { state: "armed", since: null, stalled: null }, advice: [] })),
     room: mediator(live("mediator")),
     "room-photos": mediator(live("mediator", { photos: PHOTOS })),
+    "room-put-away": mediator(live("mediator", { photos: PHOTOS.slice(1, 2) })),
     "room-handing": mediator(live("mediator", { handing: { kind: "transfer", name: "苏文清", until: NOW + 20000, unmet: false } })),
     again: mediator({ ...SESSION, state: "ringing", queue: { ...SESSION.queue, again: true, ringing: ["林知远"], until: NOW + 15000 } }),
     "room-many": mediator(live("mediator", { advice: [ADVICE, { ...ADVICE, id: "b".repeat(32) }, { ...ADVICE, id: "c".repeat(32) }] })),

@@ -6,6 +6,7 @@ import { dayAndTime, exactly } from "./words.js";
 
 /**
  * @typedef {{id: string, at: number, name: string, caption: string, shown_at: number | null,
+ *   gone_at: number | null, gone_words: string, destroyed: boolean,
  *   aside: boolean, place: boolean, width: number, height: number, sha256: string,
  *   arrived_sha256: string}} PhotoJson
  */
@@ -29,7 +30,7 @@ function Item({ photo, viewing, large, toggle }) {
   const address = `/api/viewings/${viewing}/photos/${photo.id}`;
   const words = photo.caption || "没有写说明";
   return html`<li class=${large ? "photo-item photo-item-large" : "photo-item"} data-testid="photo-item">
-    ${viewing &&
+    ${viewing && !photo.destroyed &&
     html`<button type="button" class="photo-open-large" aria-expanded=${large} onClick=${toggle}>
       <img src=${large ? address : `${address}/small`} alt=${`照片：${words}`} width=${photo.width} height=${photo.height} />
       <span>${large ? "收起" : "看大图"}</span>
@@ -40,8 +41,10 @@ function Item({ photo, viewing, large, toggle }) {
       <p>
         ${photo.aside && html`<span class="badge wait">背对背时交的，勿转告对方</span>`}
         ${photo.shown_at ? html`<span class="badge go">给大家看过</span>` : html`<span class="badge">没有给对方看</span>`}
+        ${photo.gone_at && html`<span class="badge stop">${photo.destroyed ? "已收回，内容已销毁" : "已收起"} ${dayAndTime(photo.gone_at)}</span>`}
         ${photo.place && html`<span class="badge">照片里有拍摄地点</span>`}
       </p>
+      ${photo.gone_words && html`<p class="small">原因：${photo.gone_words}</p>`}
       <details>
         <summary>校验值（SHA-256）</summary>
         <p class="small">保存的：<code>${photo.sha256}</code></p>

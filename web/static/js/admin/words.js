@@ -123,6 +123,8 @@ const EVENTS = Object.freeze({
   "recording.closed": "录制封存",
   "photo.given": "交证据照片",
   "photo.shown": "把照片给大家看",
+  "photo.taken_back": "收回照片，内容已销毁",
+  "photo.put_away": "把给大家看过的照片收起",
   "advice.added": "登记建议",
   "advice.corrected": "更正建议",
   "advice.received": "调解员确认收到建议",

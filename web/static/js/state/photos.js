@@ -27,22 +27,32 @@ export const givenAt = ({ at, earlier }) => (earlier ? `${shortDay(at)} ${timeOf
 
 /**
  * What stands on the small picture.
- * @param {{at: number, earlier: boolean, shown: boolean}} photo
+ * @param {{at: number, earlier: boolean, shown: boolean, away: boolean}} photo
  */
-export function stateOf({ at, earlier, shown }) {
+export function stateOf({ at, earlier, shown, away }) {
   if (shown) return "大家可看";
+  if (away) return "已收起";
   return earlier ? shortDay(at) : "未公开";
 }
 
 /**
  * Who sees it now, in words.
- * @param {{shown: boolean, aside: boolean, earlier: boolean}} photo
+ * @param {{shown: boolean, aside: boolean, earlier: boolean, away: boolean}} photo
  */
-export function seenBy({ shown, aside, earlier }) {
+export function seenBy({ shown, aside, earlier, away }) {
   if (shown) return "房间里的人都看得到";
+  if (away) return "给大家看过，已收起，现在只有调解员看得到";
   if (earlier) return "今天没有给大家看，那次能看的人仍看得到";
   return aside ? "单独谈话时交的，对方看不到" : "对方看不到";
 }
+
+/**
+ * Whether this page may take a photo back: its giver until it is shown to all, the mediator always,
+ * on the day it was given.
+ * @param {{me: boolean, shown: boolean, away: boolean, earlier: boolean}} photo
+ * @param {boolean} mediates
+ */
+export const mayTakeBack = ({ me, shown, away, earlier }, mediates) => !earlier && !away && (mediates || (me && !shown));
 
 /**
  * Whose it is.
@@ -52,7 +62,7 @@ export const givenBy = ({ me, name }) => (me ? "我" : name || "一位当事人"
 
 /**
  * What somebody who cannot see the picture is told of it.
- * @param {{me: boolean, name: string, caption: string, shown: boolean, aside: boolean, at: number, earlier: boolean}} photo
+ * @param {{me: boolean, name: string, caption: string, shown: boolean, aside: boolean, at: number, earlier: boolean, away: boolean}} photo
  */
 export function described(photo) {
   const day = photo.earlier ? `${shortDay(photo.at)}` : "";

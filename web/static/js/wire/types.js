@@ -115,7 +115,7 @@
  * @typedef {{id: string, at: number, name: string, role: Participant["role"], me: boolean, aside: boolean, text: string}} Message
  *
  * @typedef {{id: string, at: number, name: string, me: boolean, caption: string, shown: boolean, aside: boolean,
- *   earlier: boolean, place: boolean, width: number, height: number}} Photo
+ *   earlier: boolean, away: boolean, place: boolean, width: number, height: number}} Photo
  *
  * @typedef {object} GuestCard
  * @property {string} session
