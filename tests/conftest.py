@@ -59,8 +59,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--schedules",
         type=int,
-        default=25,
-        help="random schedules in which two people who are kept apart might meet (default: 25)",
+        default=60,
+        help="random schedules in which two people who are kept apart might meet (default: 60)",
     )
 
 

@@ -5,6 +5,7 @@
 
 import random
 from collections.abc import Awaitable, Callable, Collection
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from server.storage.engine import Database
 from server.web.principal import Principal
 from signaling.errors import UserError
 from tests.server.guests.lobby import Lobby, open_lobby
+from tests.server.guests.world import World, database_in_memory
 from tests.server.sessions.desk import open_desk
 
 STEPS = 30
@@ -66,10 +68,6 @@ async def never_meet(lobby: Lobby) -> None:
 async def schedule(lobby: Lobby, seed: int) -> int:
     """Do thirty things at random; how often somebody was kept out because of the rule."""
     chance = random.Random(seed)
-    for name in PEOPLE:
-        await come(lobby, name)
-    one, other = (lobby.people[name] for name in PEOPLE[:2])
-    await lobby.send("mediator", "persons.keep_apart", one=one, other=other)
     kept_out = 0
     for _ in range(STEPS):
         (step,) = chance.choices(list(STEPS_OF.values()), WEIGHTS)
@@ -82,19 +80,27 @@ async def schedule(lobby: Lobby, seed: int) -> int:
     return kept_out
 
 
+async def in_the_lobby(db: Database) -> Lobby:
+    """A talk with three who are ready to come in, of whom two must not meet."""
+    lobby = await open_lobby(await open_desk(db))
+    for name in PEOPLE:
+        await come(lobby, name)
+    one, other = (lobby.people[name] for name in PEOPLE[:2])
+    await lobby.send("mediator", "persons.keep_apart", one=one, other=other)
+    return lobby
+
+
 @pytest.mark.timeout(36000)
-async def test_the_two_never_meet(small: Database, request: pytest.FixtureRequest) -> None:
+async def test_the_two_never_meet(
+    sqlite_template: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     rounds: int = request.config.getoption("--schedules")
-    desk = await open_desk(small)
     kept_out = 0
-    for seed in range(rounds):
-        lobby = await open_lobby(desk)
-        kept_out += await schedule(lobby, seed)
-        await lobby.send("mediator", "session.hang_up")
-        await desk.send("lawyer", "session.close", {"session": lobby.session, "reason": "测试"})
-        await desk.send("mediator", "session.finish", {"session": lobby.session})
-        for name in PEOPLE:
-            desk.people.pop(name)
+    async with database_in_memory(sqlite_template, monkeypatch) as db:
+        world = await World.as_it_is(await in_the_lobby(db))
+        for seed in range(rounds):
+            kept_out += await schedule(await world.put_back(), seed)
+        world.close()
     assert kept_out > 0, "the rule was never put to the test"
 
 
