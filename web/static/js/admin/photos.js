@@ -18,7 +18,7 @@ export function Photos({ photos, viewing }) {
   const toggle = (/** @type {string} */ id) => () => setOpen(open === id ? null : id);
   return html`<section class="sheet photo-sheet" aria-label="证据照片" data-testid="photo-sheet">
     <h2>证据照片 <span class="count">${photos.length}</span></h2>
-    ${!viewing && html`<p class="soft">照片本身要填写用途后才能打开，和录像一样记入访问记录。</p>`}
+    ${!viewing && html`<p class="soft photo-why">照片本身要填写用途后才能打开，和录像一样记入访问记录。</p>`}
     <ol class="photo-list">
       ${photos.map((one) => html`<${Item} key=${one.id} photo=${one} viewing=${viewing} large=${open === one.id} toggle=${toggle(one.id)} />`)}
     </ol>
@@ -38,7 +38,7 @@ function Item({ photo, viewing, large, toggle }) {
     <div class="photo-said">
       <p><strong>${words}</strong></p>
       <p><time title=${exactly(photo.at)}>${dayAndTime(photo.at)}</time> ${photo.name} 交</p>
-      <p>
+      <p class="photo-badges">
         ${photo.aside && html`<span class="badge wait">背对背时交的，勿转告对方</span>`}
         ${photo.shown_at ? html`<span class="badge go">给大家看过</span>` : html`<span class="badge">没有给对方看</span>`}
         ${photo.gone_at && html`<span class="badge stop">${photo.destroyed ? "已收回，内容已销毁" : "已收起"} ${dayAndTime(photo.gone_at)}</span>`}

@@ -25,7 +25,7 @@ export function Called({ call }) {
     void answer(true);
   }, [due, call.id]);
   return html`<${Bar} />
-    <main id="main" class="t-calling" tabindex="-1" data-testid="called">
+    <main id="main" class="t-calling t-called" tabindex="-1" data-testid="called">
       <section class="t-calling-who" role="alert">
         <div class="t-rings t-rings-on" aria-hidden="true"><span></span><span></span><${Icon} name="phone" /></div>
         <h1>${call.lawyer?.name ?? ""}律师正在呼叫这里</h1>
