@@ -26,6 +26,8 @@ from server.accounts.safe import Safe
 from server.accounts.service import Accounts, Cookies
 from server.accounts.terminals import Terminals
 from server.accounts.upkeep import Upkeep
+from server.appointments.answering import Answering
+from server.appointments.routes import answering_routes
 from server.appointments.routes import routes as appointment_routes
 from server.appointments.service import Appointments
 from server.appointments.upkeep import LOOK_EVERY_S as UPKEEP_EVERY_S
@@ -274,6 +276,7 @@ def _routes(house: House) -> Iterable[Route]:
         *app_routes(apps),
         *guest_routes(_guest_doors(house, apps)),
         *appointment_routes(Appointments(db, house.sessions, now), now),
+        *answering_routes(Answering(db, now)),
         *station_routes(db, now, house.terminals),
         *health_wall_routes(HealthPages(house.health, house.terminals.terminal_of)),
         *rating_routes(RatingPages(ratings, settings.origins)),

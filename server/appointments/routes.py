@@ -1,17 +1,17 @@
-"""Appointments' pages and API, and what stations allow unattended terminals."""
+"""Appointments: pages and API, and what stations allow unattended terminals."""
 
 from collections.abc import Callable
 from datetime import date, datetime
 
 from aiohttp import web
 
+from server.appointments.answering import Answering, Permission
 from server.appointments.service import (
     LONGEST,
     Appointments,
     Cancel,
     Move,
     NewBooking,
-    Permission,
 )
 from server.roster.plan import ZONE
 from server.web.asked import day_in_query, id_in_path, id_in_query
@@ -23,7 +23,7 @@ from signaling.rights import Action, Role
 
 
 def routes(made: Appointments, clock: Callable[[], datetime]) -> list[Route]:
-    """/admin/appointments, /api/appointments…, /api/stations/…: answering, callable."""
+    """/admin/appointments, /api/appointments…"""
 
     def first(request: web.Request) -> date:
         return day_in_query(request, "from") or clock().astimezone(ZONE).date()
@@ -46,6 +46,24 @@ def routes(made: Appointments, clock: Callable[[], datetime]) -> list[Route]:
         session, but = id_in_query(request, "session"), id_in_query(request, "move")
         return web.json_response({"items": await made.slots(station, session, but, only)})
 
+    async def ics(request: web.Request) -> web.StreamResponse:
+        me = principal(request)
+        text = await made.ics(me.account_id if me.role is Role.LAWYER else None)
+        headers = {"Content-Disposition": 'attachment; filename="appointments.ics"'}
+        return web.Response(text=text, content_type="text/calendar", headers=headers)
+
+    return [
+        route("GET", "/admin/appointments", page, Action.WATCH_DESK),
+        route("GET", "/api/appointments", listed, Action.READ_APPOINTMENTS),
+        route("GET", "/api/appointments/slots", free, Action.BOOK_APPOINTMENT),
+        route("GET", "/api/appointments/appointments.ics", ics, Action.READ_APPOINTMENTS),
+        *_deeds(made),
+    ]
+
+
+def _deeds(made: Appointments) -> list[Route]:
+    """What stays on a terminal or a desk goes over the live wire; these are the admin's."""
+
     async def book(request: web.Request) -> web.StreamResponse:
         body = await read_message(request, NewBooking)
         answer = await made.book(body, principal(request).account_id)
@@ -61,32 +79,28 @@ def routes(made: Appointments, clock: Callable[[], datetime]) -> list[Route]:
         await made.cancel(id_in_path(request, "id"), body, principal(request).account_id)
         return web.Response(status=204)
 
-    async def ics(request: web.Request) -> web.StreamResponse:
-        me = principal(request)
-        text = await made.ics(me.account_id if me.role is Role.LAWYER else None)
-        headers = {"Content-Disposition": 'attachment; filename="appointments.ics"'}
-        return web.Response(text=text, content_type="text/calendar", headers=headers)
-
-    async def callable_stations(_request: web.Request) -> web.StreamResponse:
-        return web.json_response({"items": await made.stations()})
-
-    async def permissions(_request: web.Request) -> web.StreamResponse:
-        return web.json_response({"items": await made.permissions()})
-
-    async def permit(request: web.Request) -> web.StreamResponse:
-        body = await read_message(request, Permission)
-        await made.permit(id_in_path(request, "id"), body, principal(request).account_id)
-        return web.Response(status=204)
-
     return [
-        route("GET", "/admin/appointments", page, Action.WATCH_DESK),
-        route("GET", "/api/appointments", listed, Action.READ_APPOINTMENTS),
-        route("GET", "/api/appointments/slots", free, Action.BOOK_APPOINTMENT),
-        route("GET", "/api/appointments/appointments.ics", ics, Action.READ_APPOINTMENTS),
-        # What stays on a terminal or a desk goes over the live wire; these are the admin's.
         route("POST", "/api/appointments", book, Action.MANAGE_APPOINTMENTS),
         route("POST", "/api/appointments/{id}/move", move, Action.MANAGE_APPOINTMENTS),
         route("POST", "/api/appointments/{id}/cancel", cancel, Action.MANAGE_APPOINTMENTS),
+    ]
+
+
+def answering_routes(stations: Answering) -> list[Route]:
+    """/api/stations/callable, /api/stations/…/answering."""
+
+    async def callable_stations(_request: web.Request) -> web.StreamResponse:
+        return web.json_response({"items": await stations.stations()})
+
+    async def permissions(_request: web.Request) -> web.StreamResponse:
+        return web.json_response({"items": await stations.permissions()})
+
+    async def permit(request: web.Request) -> web.StreamResponse:
+        body = await read_message(request, Permission)
+        await stations.permit(id_in_path(request, "id"), body, principal(request).account_id)
+        return web.Response(status=204)
+
+    return [
         route("GET", "/api/stations/callable", callable_stations, Action.CALL_STATION),
         route("GET", "/api/stations/answering", permissions, Action.MANAGE_STATIONS),
         route("PUT", "/api/stations/{id}/answering", permit, Action.MANAGE_STATIONS),

@@ -16,13 +16,12 @@ from server.sessions.repository import appointments as rows
 from server.sessions.service import Answer, Sessions
 from server.sessions.turn import Turn
 from server.storage.engine import Database, Transaction
-from server.storage.schema import Appointment, AppointmentEntry, StationAnswering, StationCall
+from server.storage.schema import Appointment, AppointmentEntry, StationCall
 from signaling.appointment import AHEAD_DAYS, STANDING
 from signaling.codec import Between, Text
 from signaling.commands import SessionKind
-from signaling.errors import NotFound, UserError
+from signaling.errors import NotFound
 from signaling.moments import milliseconds
-from signaling.roster import DAY
 
 Json = dict[str, Any]
 LONGEST = 62
@@ -54,23 +53,6 @@ class Cancel:
     """Why it does not take place."""
 
     reason: Annotated[str, Text(200, 1)]
-
-
-@dataclass(frozen=True, slots=True)
-class Permission:
-    """What a station allows its terminals; ``days``: weekdays 0..6, Monday first, as digits."""
-
-    allowed: bool
-    start: Annotated[float, Between(0, DAY)]
-    end: Annotated[float, Between(0, DAY)]
-    days: Annotated[str, Text(7)]
-
-
-class WrongHours(UserError):
-    """No time of the day, or no day, is left."""
-
-    code = "wrong_hours"
-    message = "结束要晚于开始，并且至少选一天。"
 
 
 class Appointments:
@@ -197,52 +179,6 @@ class Appointments:
         ]
         return calendar.write(events, now, "律师预约")
 
-    async def stations(self) -> list[Json]:
-        """Return the stations a lawyer may call, and whether they can be reached now."""
-        now = self._clock()
-        async with self._db.read() as read:
-            found = await repository.townships(read)
-            seen = await repository.seen_signed_in(read, now)
-            busy = await repository.busy_stations(read)
-            allowed = await repository.answering(read)
-        return [
-            {
-                "id": one.id,
-                "name": one.name,
-                "online": one.id in seen and seen[one.id] > now - rows.ONLINE,
-                "busy": one.id in busy,
-                "unattended": one.id in allowed and allowed[one.id].allowed,
-            }
-            for one in found
-        ]
-
-    async def permissions(self) -> list[Json]:
-        """Return what each station allows unattended terminals."""
-        async with self._db.read() as read:
-            found = await repository.townships(read)
-            allowed = await repository.answering(read)
-        return [{"id": one.id, "name": one.name, **_rule(allowed.get(one.id))} for one in found]
-
-    async def permit(self, station: str, body: Permission, actor: str) -> None:
-        """Set what a station allows; raises NotFound, WrongHours."""
-        days = "".join(sorted(set(body.days)))
-        if body.allowed and (body.start >= body.end or not days):
-            raise WrongHours
-        if days.strip("0123456"):
-            raise WrongHours
-        now = self._clock()
-        async with self._db.write() as write:
-            if station not in {one.id for one in await repository.townships(write)}:
-                raise NotFound
-            row = await rows.answering_of(write, station) or StationAnswering(station_id=station)
-            row.allowed, row.start, row.end = body.allowed, int(body.start), int(body.end)
-            row.days, row.set_by, row.set_at = days, actor, now
-            write.add(row)
-            detail: dict[str, str | int] = {"allowed": int(body.allowed), "days": days}
-            audit.append(
-                write, AuditAction.UNATTENDED_SET, now, actor, subject=station, detail=detail
-            )
-
     async def _locked(self, turn: Turn, appointment: str) -> Appointment:
         made = await rows.lock_appointment(turn.db, appointment)
         if made is None:
@@ -311,9 +247,3 @@ def _call(one: StationCall, names: dict[str, str], stations: dict[str, str]) -> 
         "by_itself": one.answered_by_itself,
         "session": one.session_id,
     }
-
-
-def _rule(row: StationAnswering | None) -> Json:
-    if row is None:
-        return {"allowed": False, "start": 0, "end": DAY, "days": ""}
-    return {"allowed": row.allowed, "start": row.start, "end": row.end, "days": row.days}

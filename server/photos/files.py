@@ -16,6 +16,15 @@ Elsewhere = Callable[[str, str], Awaitable[Source | None]]
 """Finds the file of a session in the archive."""
 
 
+async def source_of(
+    path: Path, session_id: str, file: str, elsewhere: Elsewhere | None
+) -> Source | None:
+    """Return the archive's copy of a file that is not here; None: it is here, or nowhere."""
+    if elsewhere is None or await asyncio.to_thread(path.is_file):
+        return None
+    return await elsewhere(session_id, file)
+
+
 @dataclass(frozen=True, slots=True)
 class PhotoFiles:
     """The photos of the sessions below ``recordings``."""
@@ -28,9 +37,7 @@ class PhotoFiles:
         """Return the photo, or its small picture, as JPEG; raise PhotoMissing."""
         kept = Kept(**photo.files[1 if small else 0])
         path = self.recordings / photo.session_id / kept.file
-        source = None
-        if self.elsewhere is not None and not await asyncio.to_thread(path.is_file):
-            source = await self.elsewhere(photo.session_id, kept.file)
+        source = await source_of(path, photo.session_id, kept.file, self.elsewhere)
 
         def opened() -> Media:
             if source is not None:

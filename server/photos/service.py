@@ -19,6 +19,7 @@ from server.sessions import repository as sessions_repository
 from server.sessions.room.earlier_photos import earlier_photos
 from server.sessions.room.photos import apart_of, seen_since
 from server.sessions.service import Answer, Sessions, authorise
+from server.sessions.talk import media_seconds
 from server.sessions.turn import Turn
 from server.storage.engine import Database, Transaction
 from server.storage.schema import Participant, Photo, Session, new_id
@@ -167,7 +168,7 @@ class Photos:
             await _check_room(turn.db, principal, session.id)
             caucus, lawyers = await apart_of(turn.db, session, me)
             row = _row(gift, stored, me)
-            row.at, row.media_seconds = turn.now, _media_seconds(session, turn)
+            row.at, row.media_seconds = turn.now, media_seconds(session, turn.now)
             row.caucus_id, row.audience = caucus, lawyers
             turn.db.add(row)
             hashes = {"arrived_sha256": row.arrived_sha256, "sha256": row.sha256}
@@ -207,12 +208,6 @@ async def _seen(db: Transaction, me: Participant, photo_id: str) -> Photo:
 async def _check_room(db: Transaction, principal: Principal, session_id: str) -> None:
     givers = await repository.givers_of(db, session_id)
     rule.check_room(sum(one == principal.account_id for one in givers), len(givers))
-
-
-def _media_seconds(session: Session, turn: Turn) -> float | None:
-    """Return seconds since the recording (else the talk) began, as of advice."""
-    origin = session.recording_at or session.live_at
-    return None if origin is None else round(max(0.0, (turn.now - origin).total_seconds()), 3)
 
 
 def _row(gift: Gift, stored: _Stored, giver: Participant) -> Photo:

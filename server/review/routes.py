@@ -37,6 +37,38 @@ def routes(review: Review) -> list[Route]:
         )
         return web.json_response(opened, status=201)
 
+    return [
+        *_pages(review),
+        route("GET", "/api/sessions", sessions, Action.SEARCH_SESSIONS),
+        route("GET", "/api/sessions/{session}", session, Action.READ_SESSION),
+        route("POST", "/api/sessions/{session}/viewings", viewings, Action.WATCH_RECORDING),
+        *_segments(review),
+        *_photos(review),
+    ]
+
+
+def _pages(review: Review) -> list[Route]:
+    async def search_page(request: web.Request) -> web.StreamResponse:
+        boot = await review.choices()
+        return request.app[RENDERER].page("admin_sessions.html", me=principal(request), boot=boot)
+
+    async def session_page(request: web.Request) -> web.StreamResponse:
+        me = principal(request)
+        boot = {
+            "session": id_in_path(request, "session"),
+            "csrf": me.csrf,
+            "name": me.name,
+            "me": me.account_id,
+        }
+        return request.app[RENDERER].page("admin_session.html", me=me, boot=boot)
+
+    return [
+        route("GET", "/admin", search_page, Action.SEARCH_SESSIONS),
+        route("GET", "/admin/sessions/{session}", session_page, Action.READ_SESSION),
+    ]
+
+
+def _segments(review: Review) -> list[Route]:
     async def opened(request: web.Request) -> Opened:
         return await review.segment(
             principal(request), id_in_path(request, "viewing"), id_in_path(request, "segment")
@@ -60,6 +92,14 @@ def routes(review: Review) -> list[Route]:
         data = await found.picture()
         return web.Response(body=data, content_type="image/jpeg", headers=_NO_COPY)
 
+    return [
+        route("GET", _SEGMENT, segment, Action.WATCH_RECORDING),
+        route("GET", f"{_SEGMENT}/voice", voice, Action.WATCH_RECORDING),
+        route("GET", f"{_SEGMENT}/picture", picture, Action.WATCH_RECORDING),
+    ]
+
+
+def _photos(review: Review) -> list[Route]:
     async def photo(request: web.Request, *, small: bool = False) -> web.StreamResponse:
         viewing, wanted = id_in_path(request, "viewing"), id_in_path(request, "photo")
         data = await review.photo(principal(request), viewing, wanted, small=small)
@@ -68,29 +108,7 @@ def routes(review: Review) -> list[Route]:
     async def small_photo(request: web.Request) -> web.StreamResponse:
         return await photo(request, small=True)
 
-    async def search_page(request: web.Request) -> web.StreamResponse:
-        boot = await review.choices()
-        return request.app[RENDERER].page("admin_sessions.html", me=principal(request), boot=boot)
-
-    async def session_page(request: web.Request) -> web.StreamResponse:
-        me = principal(request)
-        boot = {
-            "session": id_in_path(request, "session"),
-            "csrf": me.csrf,
-            "name": me.name,
-            "me": me.account_id,
-        }
-        return request.app[RENDERER].page("admin_session.html", me=me, boot=boot)
-
     return [
-        route("GET", "/admin", search_page, Action.SEARCH_SESSIONS),
-        route("GET", "/admin/sessions/{session}", session_page, Action.READ_SESSION),
-        route("GET", "/api/sessions", sessions, Action.SEARCH_SESSIONS),
-        route("GET", "/api/sessions/{session}", session, Action.READ_SESSION),
-        route("POST", "/api/sessions/{session}/viewings", viewings, Action.WATCH_RECORDING),
-        route("GET", _SEGMENT, segment, Action.WATCH_RECORDING),
-        route("GET", f"{_SEGMENT}/voice", voice, Action.WATCH_RECORDING),
-        route("GET", f"{_SEGMENT}/picture", picture, Action.WATCH_RECORDING),
         route("GET", _PHOTO, photo, Action.WATCH_RECORDING),
         route("GET", f"{_PHOTO}/small", small_photo, Action.WATCH_RECORDING),
     ]

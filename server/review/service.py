@@ -1,17 +1,15 @@
 """Review: search, reading a session's file, and watching its recording for a stated purpose."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
-from recordings.sealed_file import Source
 from recordings.vault import Vault
 from server.audit.actions import AuditAction
 from server.audit.log import append
-from server.photos.files import PhotoFiles
+from server.photos.files import Elsewhere, PhotoFiles, source_of
 from server.retention.errors import Erased
 from server.retention.repository import is_erased
 from server.review import views
@@ -29,9 +27,6 @@ from signaling.moments import maybe_milliseconds
 from signaling.rights import Action, Scope, may
 
 Json = dict[str, Any]
-
-Elsewhere = Callable[[str, str], Awaitable[Source | None]]
-"""Finds the file of a session in the archive."""
 
 VIEWING_LASTS = timedelta(hours=4)
 
@@ -184,10 +179,8 @@ class Review:
         return shown
 
     async def _opened(self, segment: Segment) -> Opened:
-        source = None
         path = self.recordings / segment.session_id / segment.file
-        if self.elsewhere is not None and not await asyncio.to_thread(path.is_file):
-            source = await self.elsewhere(segment.session_id, segment.file)
+        source = await source_of(path, segment.session_id, segment.file, self.elsewhere)
         return Opened(self.recordings, segment, self.vault, source)
 
 

@@ -8,7 +8,7 @@ from server.audit.actions import AuditAction
 from server.roster import calendar, repository, sheet
 from server.roster.plan import ZONE, plan
 from server.storage.engine import Database, Transaction
-from server.storage.schema import Account, RosterEntry, new_id
+from server.storage.schema import Account
 from signaling.errors import UserError
 from signaling.roster import DAY, EntryKind
 
@@ -78,23 +78,8 @@ class RosterFiles:
 
     def _add(self, write: Transaction, lines: Iterable[sheet.Line], actor: str) -> None:
         now = self._clock()
-        write.add_all([_row(line, actor, now) for line in lines])
+        write.add_all([line.row(actor, now) for line in lines])
         audit.append(write, AuditAction.ROSTER_CHANGED, now, actor, subject="")
-
-
-def _row(line: sheet.Line, actor: str, now: datetime) -> RosterEntry:
-    return RosterEntry(
-        id=new_id(),
-        lawyer_id=line.lawyer_id,
-        kind=line.kind,
-        weekday=line.weekday,
-        day=line.day,
-        start=line.start,
-        end=line.end,
-        reason=line.reason,
-        made_by=actor,
-        made_at=now,
-    )
 
 
 def _lines_of(event: calendar.CalendarEvent, people: Iterable[Account]) -> list[sheet.Line]:

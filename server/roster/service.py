@@ -9,9 +9,10 @@ from server.roster import repository
 from server.roster.bodies import NewEntry, NewLeave, WrongLine, day_of, span_of
 from server.roster.hours import planned, served
 from server.roster.plan import ZONE, plan
+from server.roster.sheet import Line
 from server.roster.views import Json, entry_json, shift_json, swap_json
 from server.storage.engine import Database, Transaction
-from server.storage.schema import RosterEntry, RosterSwap, new_id
+from server.storage.schema import RosterSwap
 from signaling.errors import NotFound
 from signaling.roster import EntryKind
 
@@ -53,7 +54,7 @@ class Roster:
             known = {one.id: one.name for one in await repository.lawyers(write)}
             if body.lawyer not in known:
                 raise NotFound
-            row = _row(body, actor, self._clock())
+            row = _line(body).row(actor, self._clock())
             write.add(row)
             self._audit(write, actor, row.id)
         return entry_json(row, known)
@@ -105,18 +106,9 @@ def _people_of(swaps: Iterable[RosterSwap]) -> set[str]:
     return {who for one in swaps for who in (one.giver_id, one.taker_id)}
 
 
-def _row(body: NewEntry, actor: str, now: datetime) -> RosterEntry:
+def _line(body: NewEntry) -> Line:
     start, end = span_of(body.start, body.end)
     weekly = len(body.day) == 1 and body.day in "0123456"
-    return RosterEntry(
-        id=new_id(),
-        lawyer_id=body.lawyer,
-        kind=body.kind,
-        weekday=int(body.day) if weekly else None,
-        day=None if weekly else day_of(body.day),
-        start=start,
-        end=end,
-        reason=body.reason,
-        made_by=actor,
-        made_at=now,
-    )
+    day = None if weekly else day_of(body.day)
+    weekday = int(body.day) if weekly else None
+    return Line(body.lawyer, body.kind, weekday, day, start, end, body.reason)

@@ -3,11 +3,11 @@
 import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from io import StringIO
 
-from server.storage.schema import Account, RosterEntry
+from server.storage.schema import Account, RosterEntry, new_id
 from signaling.roster import DAY, EntryKind
 
 COLUMNS = ("username", "kind", "day", "start", "end", "reason")
@@ -24,7 +24,7 @@ _MARK = "\ufeff"  # tells Excel that the file is UTF-8
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of the file, checked."""
+    """A line of the roster, checked."""
 
     lawyer_id: str
     kind: EntryKind
@@ -33,6 +33,10 @@ class Line:
     start: int
     end: int
     reason: str
+
+    def row(self, by: str, now: datetime) -> RosterEntry:
+        """Return it as a new row, made by this account."""
+        return RosterEntry(id=new_id(), made_by=by, made_at=now, **asdict(self))
 
 
 class BadSheet(ValueError):

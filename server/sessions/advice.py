@@ -1,10 +1,9 @@
 """The advice log (法律建议): entries are added, never changed; then received, then closed."""
 
-from datetime import datetime
-
 from server.sessions import repository
 from server.sessions.service import Answer, Call
-from server.storage.schema import Advice, Session, new_id
+from server.sessions.talk import media_seconds
+from server.storage.schema import Advice, new_id
 from signaling.codec import encode
 from signaling.commands import AddAdvice, CloseSession
 from signaling.errors import Conflict, NotFound, UserError
@@ -48,7 +47,7 @@ def _entry(call: Call, body: AddAdvice) -> Advice:
         session_id=call.about.id,
         author_id=call.principal.account_id,
         at=call.turn.now,
-        media_seconds=_media_seconds(call.about, body.moment, call.turn.now),
+        media_seconds=media_seconds(call.about, call.turn.now, body.moment),
         matter_code=body.matter,
         advice=body.advice,
         legal_basis=[encode(citation) for citation in body.legal_basis],
@@ -56,16 +55,6 @@ def _entry(call: Call, body: AddAdvice) -> Advice:
         next_step=body.next_step,
         corrects_id=body.corrects,
     )
-
-
-def _media_seconds(session: Session, marked: float | None, now: datetime) -> float | None:
-    """Return seconds since the recording (else the talk) began; after the talk: its last moment."""
-    origin = session.recording_at or session.live_at
-    if origin is None:
-        return None
-    # The relay's clock, which gave the origin, may be a little ahead of ours.
-    elapsed = max(0.0, ((session.ended_at or now) - origin).total_seconds())
-    return round(elapsed if marked is None else min(marked, elapsed), 3)
 
 
 async def confirm_receipt(call: Call) -> Answer:

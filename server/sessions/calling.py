@@ -7,7 +7,7 @@ there is none until people at the terminal have said yes.
 from datetime import datetime, timedelta
 
 from server.roster import plan
-from server.sessions import booking, repository, ring
+from server.sessions import booking, booking_commands, repository, ring
 from server.sessions.calls import CONNECT_WITHIN, seat
 from server.sessions.repository import appointments as rows
 from server.sessions.repository import seen
@@ -159,7 +159,7 @@ async def _free(turn: Turn, lawyer_id: str) -> None:
 async def _appointment(call: Call, station_id: str) -> Appointment | None:
     if call.body.appointment is None:
         return None
-    made = await booking.own(call, call.body.appointment)
+    made = await booking_commands.own(call, call.body.appointment)
     if made.station_id != station_id:
         raise NotFound
     booking.check_doors(made, call.turn.now)

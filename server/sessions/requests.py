@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from secrets import randbelow
 from zoneinfo import ZoneInfo
 
-from server.sessions import adjourning, booking, repository, ring
+from server.sessions import adjourning, booking, booking_commands, repository, ring
 from server.sessions.repository import asked, seen
 from server.sessions.room.lobby import dismiss
 from server.sessions.service import Answer, Call
@@ -58,7 +58,7 @@ async def request_session(call: Call) -> Answer:
 
 async def _come_for(call: Call, session: Session, appointment: str) -> None:
     """Ring the booked lawyer first, and before others who wait: the time was promised."""
-    made = await booking.own(call, appointment)
+    made = await booking_commands.own(call, appointment)
     await booking.enter(call.turn, made, session)
     session.prefers_id = made.lawyer_id
     promised = call.turn.now - timedelta(seconds=HEAD_START_S)

@@ -1,6 +1,6 @@
 """In the room: what one shows, a break, hanging up."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from server.sessions import repository, ring, seeking
 from server.sessions.room.lobby import dismiss
@@ -76,3 +76,16 @@ async def everybody_leaves(turn: Turn, session: Session) -> None:
         if step_participant(participant, ParticipantEvent.LEAVE):
             turn.log(session, EventType.PARTICIPANT_LEFT, participant=participant)
     await dismiss(turn, session)
+
+
+def media_seconds(session: Session, now: datetime, marked: float | None = None) -> float | None:
+    """Return seconds since the recording (else the talk) began; after the talk: its last moment.
+
+    ``marked``: an earlier moment that somebody has marked, in the same seconds.
+    """
+    origin = session.recording_at or session.live_at
+    if origin is None:
+        return None
+    # The relay's clock, which gave the origin, may be a little ahead of ours.
+    elapsed = max(0.0, ((session.ended_at or now) - origin).total_seconds())
+    return round(elapsed if marked is None else min(marked, elapsed), 3)

@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from server.appointments.service import Cancel, Move, NewBooking, Permission, WrongHours
+from server.appointments.answering import Permission, WrongHours
+from server.appointments.service import Cancel, Move, NewBooking
 from server.roster import calendar
 from server.roster.plan import ZONE
 from server.sessions.booking import AppointmentOver, SlotTaken
@@ -92,11 +93,11 @@ async def test_what_stations_allow_is_set_by_the_admin_and_audited(diary: Diary)
     station = desk.people["mediator"].station_id or ""
     for wrong in ((True, 600, 600, "0"), (True, 0, 60, ""), (True, 0, 60, "7"), (True, 9, 8, "1")):
         with pytest.raises(WrongHours):
-            await diary.pages.permit(station, Permission(*wrong), admin)
+            await diary.answering.permit(station, Permission(*wrong), admin)
     with pytest.raises(NotFound):
-        await diary.pages.permit("0" * 32, Permission(False, 0, 0, ""), admin)
-    await diary.pages.permit(station, Permission(True, 480, 1080, "43210"), admin)
-    rules = {one["name"]: one for one in await diary.pages.permissions()}
+        await diary.answering.permit("0" * 32, Permission(False, 0, 0, ""), admin)
+    await diary.answering.permit(station, Permission(True, 480, 1080, "43210"), admin)
+    rules = {one["name"]: one for one in await diary.answering.permissions()}
     assert rules["A工作站"]["days"] == "01234"
     assert rules["B工作站"]["allowed"] is False
     assert await audited(desk) == ["unattended_set"]
@@ -106,7 +107,7 @@ async def test_a_lawyer_sees_which_stations_can_be_called(diary: Diary) -> None:
     desk = diary.desk
     await diary.switch_on("mediator")
     await desk.request()
-    found = {one["name"]: (one["online"], one["busy"]) for one in await diary.pages.stations()}
+    found = {one["name"]: (one["online"], one["busy"]) for one in await diary.answering.stations()}
     assert found == {"A工作站": (True, True), "B工作站": (False, False)}
     await diary.duty("lawyer")
     await diary.switch_on("elsewhere")

@@ -18,12 +18,13 @@ from server.evidence.panel import Panel
 from server.evidence.routes import routes as evidence_routes
 from server.exports.routes import routes as export_routes
 from server.exports.service import Exports
+from server.photos.files import Elsewhere
 from server.proof.routes import routes as proof_routes
 from server.proof.service import Proofs
 from server.retention.routes import routes as retention_routes
 from server.retention.service import Keeping
 from server.review.routes import routes
-from server.review.service import Elsewhere, Review
+from server.review.service import Review
 from server.storage.engine import Database
 from server.tasks.routes import routes as task_routes
 from server.tasks.service import Tasks

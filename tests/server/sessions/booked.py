@@ -8,7 +8,8 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from server.appointments.service import Appointments, Permission
+from server.appointments.answering import Answering, Permission
+from server.appointments.service import Appointments
 from server.appointments.upkeep import Upkeep
 from server.roster.plan import ZONE
 from server.storage.schema import (
@@ -31,6 +32,7 @@ class Diary:
     desk: Desk
     upkeep: Upkeep
     pages: Appointments
+    answering: Answering
 
     def at(self, hour: int, minute: int = 0, days: int = 0) -> int:
         """A moment of today in the district, as the wire says it."""
@@ -108,7 +110,7 @@ class Diary:
     async def allow(self, by: str = "mediator", **parts: Any) -> None:
         station = self.desk.people[by].station_id or ""
         given = {"allowed": True, "start": 0, "end": 1440, "days": "0123456", **parts}
-        await self.pages.permit(station, Permission(**given), self.desk.id("admin"))
+        await self.answering.permit(station, Permission(**given), self.desk.id("admin"))
 
     async def call(self, by: str = "lawyer", to: str = "mediator", **parts: Any) -> str:
         station = self.desk.people[to].station_id
@@ -128,7 +130,10 @@ async def open_diary(desk: Desk, clock: Callable[[], datetime] | None = None) ->
             for weekday in range(7):
                 write.add(_line(desk.id(name), weekday, desk.id("admin"), now()))
     return Diary(
-        desk, Upkeep(desk.db, desk.sessions, now), Appointments(desk.db, desk.sessions, now)
+        desk,
+        Upkeep(desk.db, desk.sessions, now),
+        Appointments(desk.db, desk.sessions, now),
+        Answering(desk.db, now),
     )
 
 
