@@ -27,7 +27,7 @@ from signaling.session import SessionEvent, SessionState
 ASK_AGAIN = timedelta(minutes=30)
 """An unanswered session nobody chooses for is cancelled after this."""
 
-REFUSED = frozenset({"declined", "handed_back"})
+_REFUSED = frozenset({"declined", "handed_back"})
 
 MOST_LISTED = 40
 """So many lawyers are listed with a step; of those further back, only counts by verdict."""
@@ -42,7 +42,7 @@ async def ring_next(turn: Turn, session: Session, rule: Rule) -> None:
     for offer in rings:
         ring.end(offer, "missed", turn.now)
         turn.log(session, EventType.CALL_MISSED, {"lawyer": offer.lawyer_id})
-    waiting = await _waiting(turn, session, offers)
+    waiting = await waiting_since(turn, session, offers, session.attempt_at)
     lawyers = await own.lawyers_for(turn.db, session, turn.now)
     steps = await own.count_steps(turn.db, session.id)
     decision = decide(rule, waiting, lawyers, turn.now.timestamp())
@@ -59,13 +59,15 @@ async def ring_next(turn: Turn, session: Session, rule: Rule) -> None:
     store_step(turn, session, decision, steps + 1, Told(_name(decision.step), session.due_at))
 
 
-async def _waiting(turn: Turn, session: Session, offers: Sequence[RingOffer]) -> Waiting:
-    """Return what the policy needs to know of this session and of this attempt."""
-    attempt = [offer for offer in offers if offer.attempt_at == session.attempt_at]
+async def waiting_since(
+    turn: Turn, session: Session, offers: Sequence[RingOffer], began: datetime
+) -> Waiting:
+    """Return what the policy needs to know of this session and of the attempt that began then."""
+    attempt = [offer for offer in offers if offer.attempt_at == began]
     return Waiting(
-        attempt_at=session.attempt_at.timestamp(),
+        attempt_at=began.timestamp(),
         rung=frozenset(offer.lawyer_id for offer in attempt),
-        declined=frozenset(offer.lawyer_id for offer in offers if offer.outcome in REFUSED),
+        declined=frozenset(offer.lawyer_id for offer in offers if offer.outcome in _REFUSED),
         done=frozenset(offer.stage for offer in attempt),
         matters=await own.matter_with_its_kind(turn.db, session.matter_code),
         language=session.language,

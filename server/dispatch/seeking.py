@@ -1,15 +1,14 @@
 """Whoever is free is asked into a talk: the next colleague by the policy, with its reasons."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from server.dispatch import repository as own
-from server.dispatch.ringing import REFUSED, Told, notes_of, store_step
+from server.dispatch.ringing import Told, notes_of, store_step, waiting_since
 from server.sessions import repository, ring, seeking
 from server.sessions.minding import mind
 from server.sessions.turn import Turn
-from server.storage.schema import RingOffer, Session
-from signaling.dispatch import Ring, Rule, Waiting, decide_colleague
+from server.storage.schema import Session
+from signaling.dispatch import Ring, Rule, decide_colleague
 from signaling.events import EventType
 
 
@@ -19,7 +18,7 @@ async def seek_next(turn: Turn, session: Session, rule: Rule) -> None:
     stage = session.seeks
     if stage is None or any(offer.ended_at is None for offer in offers):
         return
-    waiting = await _waiting(turn, session, offers)
+    waiting = await waiting_since(turn, session, offers, session.seeks_at or turn.now)
     lawyers = await own.lawyers_for(turn.db, session, turn.now)
     steps = await own.count_steps(turn.db, session.id)
     decision = decide_colleague(rule, waiting, lawyers, stage, turn.now.timestamp())
@@ -36,14 +35,3 @@ async def seek_next(turn: Turn, session: Session, rule: Rule) -> None:
     store_step(turn, session, decision, steps + 1, told)
     await turn.db.flush()
     await mind(turn, session)
-
-
-async def _waiting(turn: Turn, session: Session, offers: Sequence[RingOffer]) -> Waiting:
-    asked = [offer for offer in offers if offer.attempt_at == session.seeks_at]
-    return Waiting(
-        attempt_at=turn.now.timestamp(),
-        rung=frozenset(offer.lawyer_id for offer in asked),
-        declined=frozenset(offer.lawyer_id for offer in offers if offer.outcome in REFUSED),
-        matters=await own.matter_with_its_kind(turn.db, session.matter_code),
-        language=session.language,
-    )

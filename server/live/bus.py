@@ -7,6 +7,7 @@ never a change.
 import asyncio
 import json
 import logging
+import secrets
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
@@ -22,6 +23,8 @@ PING_EVERY_S = 1.0
 UNANSWERED = 2
 """So many pings without an answer, and the line is given up."""
 LOOK_S = 2.0
+SAID_BY = "by:"
+"""Marks, among the sessions of a word, the process that said it."""
 
 Listener = Callable[[frozenset[str] | None], None]
 """Called with the sessions that changed, or None when words may have been missed."""
@@ -84,6 +87,8 @@ class RedisBus:
             url, socket_connect_timeout=ANSWER_S, socket_timeout=ANSWER_S, socket_keepalive=True
         )
         self._local = LocalBus()
+        # A word that one's own process has said comes back; it was told here when it was said.
+        self._mine = f"{SAID_BY}{secrets.token_hex(8)}"
         self._unsaid: set[str] = set()
         self._something = asyncio.Event()
 
@@ -116,7 +121,7 @@ class RedisBus:
             self._something.clear()
             sessions, self._unsaid = self._unsaid, set()
             try:
-                await self._redis.publish(CHANNEL, json.dumps(sorted(sessions)))
+                await self._redis.publish(CHANNEL, json.dumps([self._mine, *sorted(sessions)]))
             except (RedisError, OSError):
                 log.warning("bus.publish_failed")
                 self._unsaid |= sessions
@@ -150,8 +155,12 @@ class RedisBus:
                     continue
                 asked = 0
                 if message["type"] == "message":
-                    self._local.tell(frozenset(json.loads(message["data"])))
+                    self._hear(json.loads(message["data"]))
         raise TimeoutError
+
+    def _hear(self, words: list[str]) -> None:
+        if self._mine not in words:
+            self._local.tell(frozenset(one for one in words if not one.startswith(SAID_BY)))
 
 
 def make_bus(redis_url: str) -> Bus:

@@ -105,6 +105,19 @@ async def test_every_process_hears_of_a_change(
     await eventually(lambda: all(WORD in ear.words for ear in ears))
 
 
+async def test_its_own_word_wakes_a_process_once(
+    redis_url: str, listening: Callable[[str], Ear]
+) -> None:
+    here, there = listening(redis_url), listening(redis_url)
+    await eventually(lambda: here.words == there.words == [None])
+    await here.bus.publish(WORD)
+    await eventually(lambda: WORD in there.words)
+    await there.bus.publish(NEXT)
+    await eventually(lambda: NEXT in here.words)  # whatever Redis said before it has come
+    assert here.words == [None, WORD, NEXT]
+    assert there.words == [None, WORD, NEXT]
+
+
 async def test_redis_lost_and_back(own_redis: OwnRedis, listening: Callable[[str], Ear]) -> None:
     here, there = listening(own_redis.url), listening(own_redis.url)
     await eventually(lambda: here.words == there.words == [None])
