@@ -32,6 +32,9 @@ AT_A_STRETCH = 20
 LATER_S = 0.25
 LATER_EACH_S = 0.0007
 """The others are shown the common part after LATER_S and this much more for each connection."""
+COMING_S = 400
+"""So many pages a second may come back when this process ends; they are told beforehand."""
+SPREAD_MS = 1000
 
 
 class Views(Protocol):
@@ -148,11 +151,15 @@ class Hub:
     async def view(self, connection: Connection) -> View:
         """Compute the connection's view and remember which session it shows."""
         async with self._few:
-            view = await self._views.whole(connection.principal)
+            view = self._with_spread(await self._views.whole(connection.principal))
         session = view.get("session")
         connection.session = session["id"] if session else None
         connection.shown = view
         return view
+
+    def _with_spread(self, view: View) -> View:
+        """Add over how many milliseconds these pages shall spread if this process goes."""
+        return {**view, "spread": max(SPREAD_MS, len(self._connections) * 1000 // COMING_S)}
 
     async def _tell_concerned(self) -> None:
         while True:
@@ -197,7 +204,7 @@ class Hub:
                 continue  # a newer view than this one is on its way
             view = self._views.renewed(connection.shown, connection.principal, common)
             if view is not None:
-                connection.shown = view
+                connection.shown = view = self._with_spread(view)
                 await self._show(connection.id, "view", view)
 
     async def _push(self, connection: Connection) -> None:

@@ -19,8 +19,7 @@ test("a service that is away is asked ever more rarely, up to a bound", () => {
 });
 
 test("two thousand pages that lose their lines together come back spread out", () => {
-  let seed = 1;
-  const chance = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+  const chance = spreading();
   const tenths = new Map();
   for (let page = 0; page < 2000; page++) {
     const tenth = Math.floor(waitBefore(0, true, chance) / (FIRST_MS / 10));
@@ -29,3 +28,17 @@ test("two thousand pages that lose their lines together come back spread out", (
   assert.equal(tenths.size, 10);
   assert.ok(Math.max(...tenths.values()) < 300);
 });
+
+test("where there are very many pages they spread over as long as the service has asked for", () => {
+  const chance = spreading();
+  const waits = Array.from({ length: 2000 }, () => waitBefore(0, true, chance, 5000));
+  assert.ok(waits.filter((wait) => wait < 1000).length < 500);
+  assert.ok(Math.max(...waits) > 4500);
+  assert.ok(waitBefore(1000, true, most, 5000) <= 5000);
+  assert.ok(waitBefore(0, false, most, 5000) <= SOON_MS, "a line that is cut is nobody else's");
+});
+
+function spreading() {
+  let seed = 1;
+  return () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+}

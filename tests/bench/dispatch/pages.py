@@ -45,6 +45,7 @@ class Page:
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._answers: dict[int, asyncio.Future[Any]] = {}
         self._number = 0
+        self._spread = FIRST_S
         self._open = asyncio.Event()
         self._came: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         self._staying = asyncio.create_task(self._stay())
@@ -95,7 +96,7 @@ class Page:
             if opened.done():
                 refusals = attempts = 0
             refused = opened.done() or _now() - began < SHORT_ATTEMPT_S / 2
-            await asyncio.sleep(_wait_before(refusals, refused))
+            await asyncio.sleep(_wait_before(refusals, refused, self._spread))
             refusals = refusals + 1 if refused else 0
 
     def _lost(self) -> None:
@@ -127,7 +128,8 @@ class Page:
         """Ask for the first view; without it within LOOK_S the page begins anew."""
         try:
             async with asyncio.timeout(LOOK_S):
-                await self._ask({"v": 1, "id": str(uuid4()), "type": "sync", "body": {}})
+                view = await self._ask({"v": 1, "id": str(uuid4()), "type": "sync", "body": {}})
+                self._spread = view["body"]["spread"] / 1000
         except TimeoutError:
             await socket.close()
             return
@@ -141,6 +143,7 @@ class Page:
         elif text.startswith("41"):  # the process says goodbye
             await socket.close()
         elif text.startswith('42["view"'):
+            self._spread = _spread(text, self._spread)
             self.seen(text)
         elif text.startswith("43"):
             start = text.index("[")
@@ -149,15 +152,25 @@ class Page:
                 future.set_result(json.loads(text[start:])[0])
 
 
+def _spread(text: str, before: float) -> float:
+    """Read from a view over how many seconds to spread, without reading all of it."""
+    name = '"spread":'
+    start = text.rfind(name)
+    if start < 0:
+        return before
+    start += len(name)
+    return max(FIRST_S, int(text[start : start + 9].split("}")[0].split(",")[0]) / 1000)
+
+
 def _now() -> float:
     return asyncio.get_running_loop().time()
 
 
-def _wait_before(refusals: int, refused: bool) -> float:
+def _wait_before(refusals: int, refused: bool, spread: float) -> float:
     if not refused:
         return SOON_S * (1 + random.random()) / 2
     growth = 2.0 ** min(max(0, refusals - PATIENT), 8)
-    return min(MOST_S, FIRST_S * growth) * random.random()
+    return min(max(MOST_S, spread), spread * growth) * random.random()
 
 
 async def connect_all(

@@ -192,7 +192,7 @@ async def test_a_change_is_shown_to_whom_it_is_about_and_only_its_common_part_to
     assert stage.computed == 5, "a, whom it is about, and b, who shows it"
     (last,) = (body for one, _, body in stage.shown if one == "c")
     session = {"id": "of c", "participants": [*ROOM, me_of("c")]}
-    assert last == {"n": 3, "session": session, "queue": ["x"]}
+    assert last == {"n": 3, "session": session, "queue": ["x"], "spread": 1000}
     shown = len(stage.shown)
     stage.hub.changed(frozenset({"nobody"}))
     await eventually(lambda: len(stage.asked) == 2)
@@ -217,6 +217,22 @@ async def test_a_view_that_could_not_be_computed_is_tried_again(
     stage.hub.changed(None)
     await eventually(lambda: stage.shown)
     assert "live.push_failed" in caplog.messages
+
+
+async def test_many_pages_are_told_to_spread_their_return(stage: Stage) -> None:
+    first = await stage.enter("first")
+    assert (first.shown or {})["spread"] == 1000
+    for n in range(1999):
+        stage.hub.open(Connection(f"{n}", principal("nobody"), {}))
+    assert (await stage.hub.view(first))["spread"] == 5000
+    await stage.enter("other")
+    stage.queue = ["x"]
+    stage.hub.changed(frozenset({"other"}))
+
+    def told() -> bool:
+        return any(one == "first" and body["spread"] >= 5000 for one, _, body in stage.shown)
+
+    await eventually(told, what="with the common part, who came first hears of it too")
 
 
 async def test_quality_reaches_those_in_the_session_alone() -> None:

@@ -6,7 +6,7 @@
  */
 
 import { io } from "/vendor/socket.io.js";
-import { SOON_MS, waitBefore } from "./backoff.js";
+import { FIRST_MS, SOON_MS, waitBefore } from "./backoff.js";
 import { ServerClock } from "./clock.js";
 import { CommandError, CommandQueue } from "./queue.js";
 
@@ -64,6 +64,8 @@ export class Connection {
     /** @type {Promise<boolean>|null} */
     this.reaching = null;
     this.refusals = 0;
+    /** Over how many milliseconds pages shall spread when they come back. */
+    this.spread = FIRST_MS;
     /** When the running attempt began. */
     this.attemptAt = 0;
     this.#listen();
@@ -163,7 +165,7 @@ export class Connection {
    * @param {boolean} refused
    */
   #spread(refused) {
-    const wait = waitBefore(this.refusals, refused, Math.random);
+    const wait = waitBefore(this.refusals, refused, Math.random, this.spread);
     this.refusals = refused ? this.refusals + 1 : 0;
     this.socket.io.reconnectionDelay(wait);
     this.socket.io.reconnectionDelayMax(wait);
@@ -208,6 +210,7 @@ export class Connection {
   /** @param {View} view */
   #take(view) {
     this.clock.learn(view.now);
+    this.spread = view.spread ?? FIRST_MS;
     this.listener.view(view);
   }
 

@@ -210,7 +210,7 @@
  * @property {Appointment[]} appointments  this lawyer's own
  * @property {StationCall|null} calling  the station that this lawyer rings
  *
- * @typedef {MediatorView|LawyerView|PartyView} View
+ * @typedef {(MediatorView|LawyerView|PartyView) & {spread?: number}} View
  *
  * @typedef {object} Quality
  * @property {number} loss        0..1
