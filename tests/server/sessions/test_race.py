@@ -1,54 +1,27 @@
-"""Fifty lawyers race for one call on three web processes; `--rounds 10000` races that often."""
+"""Fifty lawyers race for one call in three processes; `--rounds 10000` races that often."""
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import delete, select, update
 
 from server.sessions import repository
-from server.sessions.service import Sessions
-from server.storage.engine import Database
 from server.storage.schema import Callback, DoneCommand, Duty, RingOffer, Session
-from signaling.commands import decode_command
 from signaling.errors import Conflict
 from signaling.events import EventType
 from signaling.session import SessionState
-from tests.server.sessions.desk import Desk, sessions_on
+from tests.server.sessions.desk import Desk
+from tests.server.sessions.racing import Racers, racers
 
 LAWYERS = [f"racer{n:02}" for n in range(50)]
-HOUSES = 3
+PROCESSES = 3
 
 
-@asynccontextmanager
-async def houses(desk: Desk) -> AsyncIterator[list[Sessions]]:
-    """Several web processes' worth of services, each with its own connections."""
-    async with AsyncExitStack() as stack:
-        opened = []
-        for _ in range(HOUSES):
-            db = Database(desk.db.engine.url.render_as_string(hide_password=False))
-            stack.push_async_callback(db.close)
-            opened.append(sessions_on(db, desk.clock, []))
-        yield opened
-
-
-async def race(desk: Desk, houses: list[Sessions], session: str) -> list[str]:
+async def race(desk: Desk, processes: list[Racers], session: str) -> list[str]:
     """All accept at once; who was answered that the call is theirs."""
-
-    async def accept(place: int, name: str) -> str | None:
-        body = {"session": session, "recording": True}
-        envelope = {"v": 1, "id": str(uuid4()), "type": "call.accept", "body": body}
-        try:
-            await houses[place % HOUSES].execute(desk.people[name], decode_command(envelope))
-        except Conflict:
-            return None
-        return name
-
-    answers = await asyncio.gather(*(accept(n, name) for n, name in enumerate(LAWYERS)))
-    return [name for name in answers if name is not None]
+    answers = await asyncio.gather(*(one.race(session, desk.clock()) for one in processes))
+    return [name for names in answers for name in names]
 
 
 async def check(desk: Desk, session: str, winners: list[str]) -> None:
@@ -82,10 +55,12 @@ async def test_one_winner_each(desk: Desk, request: pytest.FixtureRequest) -> No
     await desk.hire(*LAWYERS)
     await desk.on_duty(*LAWYERS)
     won: Counter[str] = Counter()
-    async with houses(desk) as opened:
+    url = desk.db.engine.url.render_as_string(hide_password=False)
+    teams = [{name: desk.id(name) for name in LAWYERS[n::PROCESSES]} for n in range(PROCESSES)]
+    async with racers(url, teams) as processes:
         for _ in range(rounds):
             session = await desk.request()
-            winners = await race(desk, opened, session)
+            winners = await race(desk, processes, session)
             await check(desk, session, winners)
             won.update(winners)
             await clear(desk, session)
