@@ -1,9 +1,31 @@
-"""What is already known of a session's journal."""
+"""Where a session's room is, and what is already known of its journal."""
+
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.storage.schema import Gap, Participant, Segment
+from server.storage.quick import Question, given
+from server.storage.schema import Gap, Participant, Segment, Session
+from signaling.session import SessionState
+
+
+class Whereabouts(Protocol):
+    """A session's relay, and how far the session is."""
+
+    id: str
+    state: SessionState
+    relay: str | None
+
+
+_WHEREABOUTS: Question[Whereabouts] = Question(
+    select(Session.id, Session.state, Session.relay).where(Session.id == given("session"))
+)
+
+
+async def whereabouts_of(db: AsyncSession, session_id: str) -> Whereabouts | None:
+    """Return which relay a session is on, or None when there is no such session."""
+    return await _WHEREABOUTS.first(db, session=session_id)
 
 
 async def journal_seqs(db: AsyncSession, session_id: str) -> set[int]:

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from server.media.probes import MARK
 from server.media.relay_client import RelayClient, RelayFull, RelayUnavailable, answering
+from server.media.repository import whereabouts_of
 from server.media.restart import move
 from server.sessions import repository
 from server.sessions.dividing import division, locked
@@ -100,7 +101,7 @@ class Rooms:
     async def settle(self, session_id: str) -> None:
         """Make the relay agree with the database; safe to do at any time, any number of times."""
         async with self._db.read() as db:
-            session = await repository.session_by_id(db, session_id)
+            session = await whereabouts_of(db, session_id)
         if session is None or session.relay is None or session.relay not in self._relays:
             return
         relay = self._relays[session.relay]

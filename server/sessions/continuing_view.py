@@ -46,12 +46,13 @@ def _agreed(adjournment: Adjournment) -> View:
     return {"day": adjournment.day.isoformat(), "reason": adjournment.reason}
 
 
-async def chain_view(db: Transaction, session: Session) -> View:
+async def chain_view(db: Transaction, shown: Shown) -> View:
     """Return what came before a session, and whether it goes on another day."""
-    found = await repository.adjournment_of(db, session.id)
+    earlier, put_off = shown.names.continues, shown.names.is_put_off
+    found = await repository.adjournment_of(db, shown.session.id) if put_off else None
     agreed = found is not None and found.state is AdjournmentState.AGREED
     return {
-        "previous": await _previous(db, session),
+        "previous": await _previous(db, earlier) if earlier is not None else None,
         "adjourned": _agreed(found) if found is not None and agreed else None,
     }
 
@@ -63,10 +64,9 @@ async def goes_on(db: Transaction, session: Session) -> str | None:
     return found.day.isoformat() if found is not None and agreed else None
 
 
-async def _previous(db: Transaction, session: Session) -> View | None:
+async def _previous(db: Transaction, earlier: str) -> View | None:
     """The talk before with its advice, so that nobody begins from the beginning."""
-    earlier_id = await repository.continued_by(db, session.id)
-    shown = await seen.session_by_id(db, earlier_id) if earlier_id else None
+    shown = await seen.session_by_id(db, earlier)
     if shown is None:
         return None
     before = shown.session

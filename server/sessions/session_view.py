@@ -86,7 +86,7 @@ async def session_view(
         "closed_at": maybe_milliseconds(session.closed_at),
         "reason": session.reason,
         **around,
-        **await chain_view(db, session),
+        **await chain_view(db, shown),
     }
 
 
@@ -121,7 +121,8 @@ async def _photos(
     everybody = file.participants
     mine = next((one for one in everybody if one.account_id == principal.account_id), None)
     # A party learns nobody's name who is not in the same circle, from a photo neither.
-    earlier = await earlier_photos(db, file.session.id, principal.account_id)
+    continues = file.names.continues is not None
+    earlier = await earlier_photos(db, file.session.id, principal.account_id) if continues else []
     return photos_view(
         file.photos, earlier, mine, known if principal.role is Role.PARTY else everybody
     )

@@ -16,6 +16,7 @@ from server.storage.engine import Transaction
 from server.storage.quick import Question, among, given
 from server.storage.schema import (
     Account,
+    Adjournment,
     Advice,
     Base,
     Callback,
@@ -50,6 +51,8 @@ class Names(Protocol):
     has_messages: bool
     has_advice: bool
     has_photos: bool
+    is_put_off: bool
+    continues: str | None
 
 
 class Offered(Protocol):
@@ -129,6 +132,11 @@ _SHOWN = (
         exists().where(Message.session_id == Session.id).label("has_messages"),
         exists().where(Advice.session_id == Session.id).label("has_advice"),
         has_photos().label("has_photos"),
+        exists().where(Adjournment.session_id == Session.id).label("is_put_off"),
+        select(Adjournment.session_id)
+        .where(Adjournment.next_id == Session.id)
+        .scalar_subquery()
+        .label("continues"),
     )
     .select_from(Session)
     .join(Station, Station.id == Session.station_id)

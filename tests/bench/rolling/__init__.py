@@ -1,23 +1,24 @@
 """Everything of production renewed, one after the other, while people call.
 
 Real processes, PostgreSQL and Redis; media is sound between light clients, through real relays.
-``BENCH_CALLERS`` (4) people call at once, ``BENCH_BETWEEN_S`` (5) seconds pass between two steps,
+``BENCH_CALLERS`` (4) people call at once, ``BENCH_BETWEEN`` (4) calls are taken between two steps,
 ``BENCH_ROUNDS`` (1) times over. All but the first, the commands and the times should be 0.
 """
 
 import asyncio
 import os
 from collections.abc import Sequence
+from functools import partial
 
 from tests.bench.dispatch.crowd import make_crowd
 from tests.bench.rolling.calls import Diary, Lawyer, Mediator
-from tests.bench.rolling.count import Count, count
+from tests.bench.rolling.count import Count, all_written, count
 from tests.bench.rolling.people import Page
 from tests.bench.rolling.town import Town, running_town
 from tests.support.waiting import eventually
 
 CALLERS = int(os.environ.get("BENCH_CALLERS", "4"))
-BETWEEN_S = float(os.environ.get("BENCH_BETWEEN_S", "5"))
+BETWEEN = int(os.environ.get("BENCH_BETWEEN", "4"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "1"))
 TALKS_S = (3.0, 8.0)
 LAST_CALLS_S = 300.0
@@ -29,7 +30,7 @@ Figure = tuple[str, float, str]
 async def run() -> list[Figure]:
     """Names, values and units."""
     async with running_town(2, 2) as town:
-        counted, diary = await renewed_under_load(town, STEPS * ROUNDS, CALLERS, BETWEEN_S, TALKS_S)
+        counted, diary = await renewed_under_load(town, STEPS * ROUNDS, CALLERS, BETWEEN, TALKS_S)
     return [
         ("rolling.calls", counted.calls, ""),
         ("rolling.calls_lost", counted.calls_lost, ""),
@@ -46,7 +47,7 @@ async def renewed_under_load(
     town: Town,
     steps: Sequence[str],
     callers: int,
-    between: float,
+    between: int,
     talks: tuple[float, float],
 ) -> tuple[Count, Diary]:
     """Let people call, renew what the steps name, and count when the last call is over."""
@@ -61,12 +62,13 @@ async def renewed_under_load(
         await _taken(diary, callers, (*desks, *calling))
         for step in steps:
             await getattr(town, f"renew_{step}")()
-            await asyncio.sleep(between)
-            await _taken(diary, 1, (*desks, *calling))
+            await _taken(diary, between, (*desks, *calling))
         stop.set()
         async with asyncio.timeout(LAST_CALLS_S):
             await asyncio.gather(*calling)
-        await asyncio.sleep(1.0)  # the relays' last words are written down
+        await eventually(
+            partial(all_written, town.database_url), 30.0, "the relays' last words are written down"
+        )
     finally:
         for task in (*desks, *calling):
             task.cancel()

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from server.storage.engine import Database
 from server.storage.schema import Advice, DoneCommand, Event, RingOffer, Session
 from signaling.events import EventType
+from signaling.recording import RecordingState
 from tests.bench.rolling.calls import Diary
 from tests.bench.rolling.people import Front
 
@@ -31,6 +32,25 @@ class Count:
     commands_lost: int
     commands_twice: int
     waited_s: float  # the longest wait for a lawyer
+
+
+_ENDED = (
+    RecordingState.OFF,
+    RecordingState.DECLINED,
+    RecordingState.FAILED,
+    RecordingState.CLOSED,
+)
+
+
+async def all_written(url: str) -> bool:
+    """Tell whether no recording is left of which the relays will have more to say."""
+    db = Database(url)
+    try:
+        async with db.read() as read:
+            going = select(Session.id).where(Session.recording.not_in(_ENDED))
+            return (await read.scalars(going)).first() is None
+    finally:
+        await db.close()
 
 
 async def count(url: str, front: Front, diary: Diary) -> Count:

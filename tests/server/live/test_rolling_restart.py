@@ -11,7 +11,7 @@ STEPS = ("webs", "relays", "redis", "postgres")
 @pytest.mark.e2e
 async def test_people_notice_nothing() -> None:
     async with running_town(1, 1) as town:
-        counted, diary = await renewed_under_load(town, STEPS, 2, 0.0, (0.5, 1.5))
+        counted, diary = await renewed_under_load(town, STEPS, 2, 1, (0.5, 1.5))
         assert (counted.calls_lost, counted.calls_dropped) == (0, 0), town.outputs()
         assert (counted.commands_lost, counted.commands_twice) == (0, 0)
         assert counted.calls >= len(STEPS)
