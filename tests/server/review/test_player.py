@@ -51,6 +51,16 @@ PICTURES = """() => [...document.querySelectorAll(".tile-screen video")].map((vi
   return [...paint.getImageData(0, 0, 160, 90).data];
 })"""
 
+# How many values of each small picture's pixels are not those that the server gave.
+STAMPED = """(addresses) => Promise.all(addresses.map(async (address, n) => {
+  const shown = document.querySelectorAll(".thumbnails canvas")[n];
+  const paint = new OffscreenCanvas(shown.width, shown.height).getContext("2d");
+  paint.drawImage(await createImageBitmap(await (await fetch(address)).blob()), 0, 0);
+  const [bare, stamped] = [paint, shown.getContext("2d")].map(
+    (one) => one.getImageData(0, 0, shown.width, shown.height).data);
+  return stamped.filter((value, at) => value !== bare[at]).length;
+}))"""
+
 
 @dataclass
 class Watching:
@@ -278,9 +288,12 @@ async def test_small_pictures_of_the_moment_under_the_pointer(watching: Watching
     box = await page.get_by_test_id("timeline").bounding_box()
     assert box is not None
     thumbnails = page.get_by_test_id("thumbnails")
+    asked: list[str] = []
+    page.on("request", lambda sent: asked.extend([sent.url] * sent.url.endswith("/picture")))
     for share, pictures in ((0.2, 2), ((GAP[0] + GAP[1]) / 2 / END_S, 0), (0.9, 2)):
         await page.mouse.move(box["x"] + box["width"] * share, box["y"] + 8)
         await eventually(partial(_shows, page, pictures), what="small pictures")
+    assert min(await page.evaluate(STAMPED, asked[-2:])) > 500, "the viewer's name is on each"
     names = await thumbnails.locator("figcaption").all_inner_texts()
     assert names == ["陈律师", "王调解员"]
     assert await cut_or_covered(page) == []

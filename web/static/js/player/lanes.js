@@ -5,6 +5,7 @@
  */
 
 import { html, useEffect, useMemo, useRef, useState } from "/vendor/preact.js";
+import { Bubble } from "./bubble.js";
 import { grouped, pauses } from "./markers.js";
 import { voicePath } from "./voices.js";
 import { usePictures } from "./use-pictures.js";
@@ -52,10 +53,10 @@ export function lanesOf(timeline, markers) {
 
 /**
  * @param {{timeline: Timeline, markers: readonly Marker[], at: number,
- *   voices: import("./voices.js").Voices, viewing: string,
+ *   voices: import("./voices.js").Voices, viewing: string, watermark: string,
  *   seek: (at: number, how: "drag" | "drop" | "marker") => void}} props
  */
-export function Lanes({ timeline, markers, voices, viewing, at, seek }) {
+export function Lanes({ timeline, markers, voices, viewing, watermark, at, seek }) {
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const width = useWidth(box);
   const [hover, setHover] = useState(/** @type {number | null} */ (null));
@@ -84,7 +85,7 @@ export function Lanes({ timeline, markers, voices, viewing, at, seek }) {
         ${hover !== null && html`<line class="hover-line" x1=${hover * scale} x2=${hover * scale} y1="0" y2=${height} />`}
         <${Head} at=${at} duration=${timeline.duration} x=${at * scale} height=${height} />
       </svg>
-      ${hover !== null && html`<${Bubble} x=${hover * scale} width=${width} text=${when(timeline, hover)} pictures=${pictures} />`}
+      ${hover !== null && html`<${Bubble} x=${hover * scale} width=${width} text=${when(timeline, hover)} pictures=${pictures} watermark=${watermark} />`}
       </div>
     </div>
   </div>`;
@@ -256,36 +257,4 @@ function Head({ at, duration, x, height }) {
     <line x1="0" x2="0" y1="8" y2=${height} />
     <path d="M-6,0 h12 v7 l-6,6 l-6,-6 z" />
   </g>`;
-}
-
-/** Half the width of a bubble of a time alone, and of each small picture in it. */
-const HALF_TEXT = 70;
-const HALF_PICTURE = 88;
-
-/**
- * @param {{x: number, width: number, text: string,
- *   pictures: import("./use-pictures.js").Thumbnail[]}} props
- */
-function Bubble({ x, width, text, pictures }) {
-  const there = pictures.filter(({ picture }) => picture);
-  const half = Math.max(HALF_TEXT, HALF_PICTURE * there.length + 8);
-  const at = Math.max(half, Math.min(width - half, x));
-  return html`<div class="lane-bubble" style=${{ transform: `translateX(calc(${at}px - 50%))` }}>
-    ${there.length > 0 && html`<div class="thumbnails" data-testid="thumbnails">
-      ${there.map((one) => html`<${Small} key=${one.key} ...${one} />`)}
-    </div>`}
-    ${text}
-  </div>`;
-}
-
-/** @param {{name: string, picture: ImageBitmap | null}} props */
-function Small({ name, picture }) {
-  const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
-  useEffect(() => {
-    if (canvas.current && picture) canvas.current.getContext("2d")?.drawImage(picture, 0, 0);
-  }, [picture]);
-  return html`<figure>
-    <canvas ref=${canvas} width=${picture?.width} height=${picture?.height} />
-    <figcaption>${name}</figcaption>
-  </figure>`;
 }

@@ -51,7 +51,7 @@ export function Player({ viewing, timeline, events, advice, watermark, refused }
       <${AdviceList} advice=${advice} markers=${given} at=${at} play=${play} />
     </div>
     <${Controls} playback=${playback} at=${at} given=${given} />
-    <${Lanes} timeline=${line} markers=${markers} voices=${voices} viewing=${viewing} at=${at} seek=${seek} />
+    <${Lanes} timeline=${line} markers=${markers} voices=${voices} viewing=${viewing} watermark=${watermark} at=${at} seek=${seek} />
   </section>`;
 }
 
