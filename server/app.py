@@ -82,6 +82,9 @@ from server.proof.service import Proofs
 from server.retention.routes import routes as retention_routes
 from server.retention.service import Keeping
 from server.review import index_session
+from server.review.apart import Apart
+from server.review.apart_policy import ApartRule
+from server.review.apart_routes import apart_routes
 from server.review.routes import routes as review_routes
 from server.review.service import Review
 from server.rights.routes import routes as rights_routes
@@ -284,6 +287,7 @@ def _routes(house: House) -> Iterable[Route]:
         *audit_routes(db, now),
         *photo_routes(_photos(house, library)),
         *review_routes(_review(house, library)),
+        *apart_routes(_apart(house, library), ApartRule(db, now)),
         *dispatch_routes(db, now),
         *roster_routes(db, now),
         *evidence_routes(_panel(house, library)),
@@ -317,6 +321,11 @@ def _review(house: House, library: Library | None) -> Review:
     settings = house.settings
     elsewhere = library.source if library else None
     return Review(house.db, settings.recordings, now, vault_of(settings), elsewhere)
+
+
+def _apart(house: House, library: Library | None) -> Apart:
+    review = _review(house, library)
+    return Apart(review.db, review.recordings, now, review.vault, review.elsewhere)
 
 
 def _panel(house: House, library: Library | None) -> Panel:

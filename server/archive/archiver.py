@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -13,9 +14,10 @@ from recordings.keys import PublicKey
 from recordings.records import Kept, Segment
 from recordings.verify import Witness, verify
 from server.archive import repository
-from server.archive.library import Library, name_of
+from server.archive.library import Library, local_of, name_of
 from server.archive.store import StoreFailed
-from server.evidence.statements import statements_of
+from server.evidence.statements import statements_apart, statements_of
+from server.retention.repository import apart_of
 from server.storage.schema import ArchiveFile, Session
 from server.tasks.kinds import TaskKind
 from server.tasks.repository import open_task, resolve_task
@@ -78,7 +80,7 @@ class Archiver:
                     continue
                 # The row first: a copy too many is removed again, one too few would be a loss.
                 await repository.set_local(db, [row.id], since=None, removed=now)
-            path = self.library.recordings / row.session_id / row.file
+            path = local_of(self.library.recordings, row)
             await asyncio.to_thread(path.unlink, missing_ok=True)
 
     async def forget_erased(self) -> None:
@@ -94,27 +96,33 @@ class Archiver:
     async def _forget(self, session_id: str) -> None:
         async with self.library.db.read() as db:
             rows = await repository.files_of(db, session_id)
+            apart = await apart_of(db, session_id)
         for row in rows:
             await self.library.store.delete(name_of(session_id, row.file))
-        await self._store_chains(self.library.recordings / session_id)
+        for folder in self._folders(session_id, apart):
+            await self._store_chains(folder)
         async with self.library.db.write() as db:
             state = await repository.state_of(db, session_id)
             state.forgotten_at = self.library.now()
 
     async def _archive(self, session: Session) -> None:
-        folder = self.library.recordings / session.id
         async with self.library.db.read() as db:
-            statements = await statements_of(db, session.id)
+            said = {session.id: await statements_of(db, session.id)}
+            for name in await apart_of(db, session.id):
+                said[name] = await statements_apart(db, name)
             known = {row.file: row for row in await repository.files_of(db, session.id)}
-        witness = Witness(self.key, statements)
-        problems = await asyncio.to_thread(verify, folder, witness=witness)
+        folders = self._folders(session.id, list(said)[1:])
         away = {name for name, row in known.items() if row.removed_at is not None}
-        if [one for one in problems if one.where not in away]:
-            raise NotWhole
-        for file in await asyncio.to_thread(_files, folder):
-            if file.file not in known:
-                await self._store_file(session.id, file)
-        await self._store_chains(folder)
+        for folder in folders:
+            witness = Witness(self.key, said[folder.name])
+            problems = await asyncio.to_thread(verify, folder, witness=witness)
+            if [one for one in problems if _name(session.id, folder, one.where) not in away]:
+                raise NotWhole
+        for folder in folders:
+            for file in await asyncio.to_thread(_files, folder):
+                if _name(session.id, folder, file.file) not in known:
+                    await self._store_file(session.id, folder, file)
+            await self._store_chains(folder)
         now = self.library.now()
         async with self.library.db.write() as db:
             state = await repository.state_of(db, session.id)
@@ -123,10 +131,17 @@ class Archiver:
             await resolve_task(db, TaskKind.ARCHIVE_FAILED, session.id, now)
         log.info("archive.stored", extra={"session": session.id})
 
-    async def _store_file(self, session_id: str, file: Segment | Kept) -> None:
-        path = self.library.recordings / session_id / file.file
+    def _folders(self, session_id: str, apart: Sequence[str]) -> list[Path]:
+        """The session's folder, and those of its talks apart of which something was recorded."""
+        beside = [self.library.recordings / name for name in apart]
+        recorded = [folder for folder in beside if (folder / journal.NAME).is_file()]
+        return [self.library.recordings / session_id, *recorded]
+
+    async def _store_file(self, session_id: str, folder: Path, file: Segment | Kept) -> None:
+        path = folder / file.file
         sha256 = file.stored_sha256 or file.sha256
-        name = name_of(session_id, file.file)
+        called = _name(session_id, folder, file.file)
+        name = name_of(session_id, called)
         version = await self.library.store.put(name, path)
         if await self.library.store.sha256(name) != sha256:
             raise StoreFailed(name)
@@ -137,7 +152,7 @@ class Archiver:
             db.add(
                 ArchiveFile(
                     session_id=session_id,
-                    file=file.file,
+                    file=called,
                     bytes=file.stored_bytes or file.bytes,
                     sha256=sha256,
                     version=version,
@@ -166,6 +181,11 @@ class Archiver:
             tell = isinstance(error, NotLocked) or state.attempts >= TOLD_AFTER
             if tell and not isinstance(error, NotWhole):
                 await open_task(db, TaskKind.ARCHIVE_FAILED, session.id, now, {"text": text})
+
+
+def _name(session_id: str, folder: Path, file: str) -> str:
+    """Return what a file is called in the rows of its session: see ``name_of``."""
+    return file if folder.name == session_id else f"{folder.name}/{file}"
 
 
 def _files(folder: Path) -> list[Segment | Kept]:

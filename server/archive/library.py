@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 _ARRIVING = ".arriving"
 _MISSING = "is missing"
+_SLASHES_APART = 2  # talk / participant / file
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Library:
             found = await self.store.fetch(name_of(row.session_id, row.file), draft)
             if found != row.sha256:
                 raise StoreFailed(row.file)
-            await asyncio.to_thread(_put, draft, self.recordings / row.session_id / row.file)
+            await asyncio.to_thread(_put, draft, local_of(self.recordings, row))
         finally:
             draft.unlink(missing_ok=True)
         async with self.db.write() as db:
@@ -90,15 +91,24 @@ class Library:
         log.info("archive.brought", extra={"session": row.session_id})
 
 
+def local_of(recordings: Path, row: ArchiveFile) -> Path:
+    """Return where a stored file lies, or lay, here."""
+    return recordings / name_of(row.session_id, row.file)
+
+
 def _put(draft: Path, target: Path) -> None:
-    target.parent.mkdir(mode=0o700, exist_ok=True)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft.rename(target)
     sync_folder(target.parent)
 
 
 def name_of(session_id: str, file: str) -> str:
-    """Return what an archived file is called."""
-    return f"{session_id}/{file}"
+    """Return what an archived file is called, below the recordings and in the store alike.
+
+    A talk apart lies beside its session: the names of its files begin with its own, and have three
+    parts where a session's have two.
+    """
+    return file if file.count("/") == _SLASHES_APART else f"{session_id}/{file}"
 
 
 def library_of(db: Database, settings: Settings, now: Callable[[], datetime]) -> Library | None:

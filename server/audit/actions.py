@@ -43,6 +43,11 @@ class AuditAction(StrEnum):
     EXPORT_FETCHED = "export_fetched"
     EXPORT_APPROVED = "export_approved"
     EXPORT_REFUSED = "export_refused"
+    APART_SET = "apart_set"  # whether talks apart may be recorded, and the wording
+    APART_ASKED = "apart_asked"
+    APART_APPROVED = "apart_approved"
+    APART_REFUSED = "apart_refused"
+    APART_OPENED = "apart_opened"
     DATA_EXPORTED = "data_exported"
     AUDIT_READ = "audit_read"
     AUDIT_EXPORTED = "audit_exported"
@@ -95,6 +100,11 @@ LABELS: Mapping[AuditAction, str] = MappingProxyType(
         AuditAction.EXPORT_FETCHED: "下载导出录像",
         AuditAction.EXPORT_APPROVED: "批准导出录像",
         AuditAction.EXPORT_REFUSED: "不批准导出录像",
+        AuditAction.APART_SET: "设定背对背谈话可否录音录像",
+        AuditAction.APART_ASKED: "申请观看背对背谈话",
+        AuditAction.APART_APPROVED: "批准观看背对背谈话",
+        AuditAction.APART_REFUSED: "不批准观看背对背谈话",
+        AuditAction.APART_OPENED: "观看背对背谈话",
         AuditAction.DATA_EXPORTED: "导出资料",
         AuditAction.AUDIT_READ: "查阅审计日志",
         AuditAction.AUDIT_EXPORTED: "导出审计日志",

@@ -37,14 +37,15 @@ async def _store(db: Transaction, session_id: str, found: Sequence[records.Recor
     rows = [
         row
         for record in found
-        if record.seq not in known and (row := _row(session_id, record)) is not None
+        if record.seq not in known and (row := row_of(session_id, record)) is not None
         if row.participant_id in peers
     ]
     db.add_all(rows)
     return len(rows)
 
 
-def _row(session_id: str, record: records.Record) -> Segment | Gap | None:
+def row_of(session_id: str, record: records.Record) -> Segment | Gap | None:
+    """Return a journal's record as a row; None for what nobody watches."""
     match record:
         case records.Segment(frames=0):
             return None  # what a crash left of a file without a whole frame: nothing to watch

@@ -15,6 +15,7 @@ class TaskKind(StrEnum):
     DELETION_PROPOSED = "deletion_proposed"  # waits for a second person; subject: session
     ERASURE_FAILED = "erasure_failed"  # a confirmed deletion cannot be done; subject: session
     EXPORT_APPROVAL = "export_approval"  # waits for a second person; subject: session
+    APART_APPROVAL = "apart_approval"  # waits for a second person; subject: session
     ARCHIVE_FAILED = "archive_failed"  # the object store refuses; subject: session
     WAITING_LONG = "waiting_long"  # somebody waits for a lawyer; subject: session
     TERMINAL_FAULT = "terminal_fault"  # a terminal's self-test failed; subject: station
@@ -42,6 +43,7 @@ KINDS: Mapping[TaskKind, About] = MappingProxyType(
         TaskKind.DELETION_PROPOSED: About("销毁待第二人确认", _SESSION, by_hand=False),
         TaskKind.ERASURE_FAILED: About("销毁未完成", _SESSION),
         TaskKind.EXPORT_APPROVAL: About("导出待第二人批准", _SESSION, by_hand=False),
+        TaskKind.APART_APPROVAL: About("观看背对背谈话待第二人批准", _SESSION, by_hand=False),
         TaskKind.ARCHIVE_FAILED: About("归档存储失败", _SESSION),
         TaskKind.WAITING_LONG: About("有人等候律师过久", "/admin/wall", by_hand=False),
         TaskKind.TERMINAL_FAULT: About("终端故障", "/admin/health/{subject}"),

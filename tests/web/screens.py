@@ -105,6 +105,8 @@ SCREENS = (
     Screen("guest", "room-voice", "by-voice", media=True),
     Screen("guest", "room-asked-aside", "aside-asked"),
     Screen("guest", "room-aside", "aside-strip"),
+    Screen("guest", "room-aside-asked", "kept-asked"),
+    Screen("guest", "room-aside-kept", "kept"),
     Screen("guest", "room-waits", "aside-wait"),
     Screen("guest", "refused", "guest-refused"),
     Screen("guest", "over", "guest-over"),

@@ -23,6 +23,7 @@ from server.review.media import Opened
 from server.settings import load
 from server.storage.schema import ArchiveFile, Segment, Task
 from signaling.events import EventType
+from tests.server.apart.kept import files, talk_apart
 from tests.server.proof.recorded import BEGIN
 from tests.server.retention.conftest import Keep, small_keep
 from tests.support.object_store import ObjectStore, object_store
@@ -313,3 +314,37 @@ async def test_what_is_destroyed_here_goes_there_too(archive: Archive) -> None:
     await archive.archiver().forget_erased()
     assert archive.objects() == archive.local()  # chains and certificate
     assert archive.media() == []
+
+
+async def test_a_talk_apart_lies_beside_its_session_there_as_here(
+    small_keep: Keep, store: ObjectStore
+) -> None:
+    """Stored, removed, watched from there, brought back and destroyed with its session."""
+    session, recording = await talk_apart(small_keep.talks)
+    archive = Archive(small_keep, store, store.bucket(uuid4().hex), session)
+    root = small_keep.talks.root
+
+    def lies() -> dict[str, bytes]:
+        both = [*files(root / session), *files(root / recording)]
+        return {path.relative_to(root).as_posix(): path.read_bytes() for path in both}
+
+    before = lies()
+    archiver = archive.archiver(keep=WEEK)
+    await archiver.archive_all()
+    assert store.objects(archive.bucket) == before
+    assert {name.split("/")[0] for name in before} == {session, recording}
+    small_keep.talks.now += WEEK
+    await archiver.remove_local()
+    assert not [name for name in lies() if name.endswith(".webm")]
+    assert await archive.state() == "whole"
+    media = next(name for name in before if name.startswith(recording) and name.endswith(".webm"))
+    assert await archive.library().source(session, media) is not None
+    await archive.library().bring(session)
+    assert lies() == before
+    own = f"/api/sessions/{session}/deletion"
+    assert await small_keep.code(own, WHY) == ""
+    assert await small_keep.code(f"{own}/confirm", who="second") == ""
+    await small_keep.jobs().erase_confirmed()
+    await archiver.forget_erased()
+    assert store.objects(archive.bucket) == lies()
+    assert not [name for name in lies() if name.endswith(".webm")]

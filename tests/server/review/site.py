@@ -23,6 +23,9 @@ from server.proof.routes import routes as proof_routes
 from server.proof.service import Proofs
 from server.retention.routes import routes as retention_routes
 from server.retention.service import Keeping
+from server.review.apart import Apart
+from server.review.apart_policy import ApartRule
+from server.review.apart_routes import apart_routes
 from server.review.routes import routes
 from server.review.service import Review
 from server.storage.engine import Database
@@ -102,9 +105,11 @@ async def review_site(
         served = ReviewSite(base, people, http)
         keys = recordings.parent / "keys"
         review = Review(db, recordings, lambda: served.now, vault_in(keys), served.found)
+        apart = Apart(db, recordings, lambda: served.now, vault_in(keys), served.found)
         copies = Exports(db, exports, lambda: served.now, approval)
         all_routes = [
             *routes(review),
+            *apart_routes(apart, ApartRule(db, lambda: served.now)),
             *export_routes(copies),
             *evidence_routes(Panel(db, recordings, keys, lambda: served.now)),
             *dispatch_routes(db, lambda: served.now),

@@ -237,6 +237,10 @@ const PHOTOS = [
   photo(3, { name: "李大山", caption: "宅基地使用证", aside: true, place: true }),
 ];
 
+const KEPT_NOTICE = { version: "apart-1", body: "调解员请求为这段单独谈话录音录像。参加谈话的每个人都同意才会开始；任何人随时可以收回同意，录制立即停止。不同意不影响单独谈话，也不影响调解。" };
+const kept = (state, ...answers) => ({ state, notice: KEPT_NOTICE, answers });
+const answered = (name, given, more) => ({ person: null, name, given, me: false, here: false, ...more });
+
 const aside = (more) => ({ id: "a".repeat(32), state: "locked", mine: true, person: "1".repeat(32), lawyers: [], kept: null, ...more });
 
 const party = (guest, session = null) => ({
@@ -287,6 +291,8 @@ export const VIEWS = {
     "room-voice": inside({ participants: [...people("nobody"), ...PARTIES, SECOND, { ...VOICES[0], me: true }, VOICES[1]], media: { epoch: 1, place: 6, ice_servers: [] } }),
     "room-asked-aside": inside({ aside: aside({ state: "invited" }) }),
     "room-aside": inside({ aside: aside({}), recording: { state: "paused", since: ago(60), stalled: null }, participants: [participant("mediator", "赵春山", 1), participant("party", "王小河", 2, { me: true })] }),
+    "room-aside-asked": inside({ aside: aside({ kept: kept("asked", answered("赵春山", true), answered("王小河", null, { me: true, person: "1".repeat(32) })) }), recording: { state: "paused", since: ago(60), stalled: null }, participants: [participant("mediator", "赵春山", 1), participant("party", "王小河", 2, { me: true })] }),
+    "room-aside-kept": inside({ aside: aside({ kept: kept("recording", answered("赵春山", true), answered("王小河", true, { me: true, person: "1".repeat(32) })) }), recording: { state: "paused", since: ago(60), stalled: null }, participants: [participant("mediator", "赵春山", 1), participant("party", "王小河", 2, { me: true })] }),
     "room-waits": inside({ aside: aside({ mine: false, person: null, lawyers: null }), recording: { state: "paused", since: ago(60), stalled: null }, participants: [participant("party", "王小河", 2, { me: true })] }),
     refused: party({ ...ANSWERED, state: "refused" }),
     over: party({ ...ANSWERED, state: "over", talk: "over" }),
@@ -319,7 +325,7 @@ export const VIEWS = {
     "room-paused": mediator(live("mediator", { state: "paused", recording: { state: "paused", since: ago(60), stalled: null } })),
     "room-six": mediator(live("mediator", { participants: [...people("mediator"), ...PARTIES, SECOND], ...FULL, advice: [ADVICE] })),
     "room-eight": mediator(live("mediator", { participants: [...people("mediator"), ...PARTIES, SECOND, ...VOICES], advice: [ADVICE] })),
-    "room-aside": mediator(live("mediator", { ...FULL, participants: [participant("lawyer", "林知远", 0, { beside: false, microphone: false, camera: false, calling: ago(5) }), participant("mediator", "赵春山", 1, { me: true }), PARTIES[0]], aside: aside({}), recording: { state: "paused", since: ago(60), stalled: null } })),
+    "room-aside": mediator(live("mediator", { ...FULL, participants: [participant("lawyer", "林知远", 0, { beside: false, microphone: false, camera: false, calling: ago(5) }), participant("mediator", "赵春山", 1, { me: true }), PARTIES[0]], aside: aside({ kept: kept("offered") }), recording: { state: "paused", since: ago(60), stalled: null } })),
     after: mediator(over),
     "after-closed": mediator({ ...over, state: "closed", receipt_at: ago(5), closed_at: ago(2) }),
     "after-adjourned": mediator({ ...over, adjourned: { day: "2026-12-01", reason: "" } }),

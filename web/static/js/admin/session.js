@@ -7,6 +7,7 @@ import { Purpose } from "../player/purpose.js";
 import { ask } from "../wire/api.js";
 import { Photos } from "./photos.js";
 import { Sheets } from "./sheets.js";
+import { TalksApart } from "./talks-apart.js";
 import { dayAndTime, kindWords, stateWords } from "./words.js";
 
 /** @typedef {import("./sheets.js").Detail} Detail */
@@ -29,6 +30,7 @@ function SessionPage({ boot }) {
   return html`<div class="session-page">
     <${Head} detail=${detail} />
     <${Recording} boot=${boot} detail=${detail} watched=${watched} />
+    <${TalksApart} boot=${boot} session=${detail.id} number=${detail.number} />
     <${Sheets} detail=${detail} csrf=${boot.csrf} me=${boot.me} />
   </div>`;
 }
@@ -75,7 +77,7 @@ function Recording({ boot, detail, watched }) {
   const photos = html`<${Photos} photos=${detail.photos} viewing=${opened?.viewing ?? null} />`;
   if (opened?.timeline) {
     const watermark = `${boot.name}　${dayAndTime(Date.now())}　${detail.number}`;
-    return html`<${Player} viewing=${opened.viewing} timeline=${opened.timeline} events=${detail.events} advice=${detail.advice} watermark=${watermark} refused=${refused} />${photos}`;
+    return html`<${Player} viewing=${`/api/viewings/${opened.viewing}`} timeline=${opened.timeline} events=${detail.events} advice=${detail.advice} watermark=${watermark} refused=${refused} />${photos}`;
   }
   if (opened) return html`<p class="soft">${nothingRecorded(detail)}</p>${photos}`;
   const closed = whyClosed(detail);

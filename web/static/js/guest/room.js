@@ -88,6 +88,8 @@ function Leave({ session }) {
 /** Taking back one's consent stops the recording at once. @param {{session: Session}} props */
 function Mind({ session }) {
   const live = useLive();
+  // In a talk apart that is asked about, the strip has the button that counts.
+  if (session.aside?.kept) return null;
   const yes = session.persons[0]?.recording === true;
   const change = () =>
     live.command("consent.answer", {
@@ -107,7 +109,7 @@ function AskedAside({ session }) {
   const answer = (/** @type {boolean} */ accept) => live.command("aside.answer", { session: session.id, accept });
   const who = aside.lawyers?.length ? "调解员和律师" : "调解员";
   return html`<${Dialog} title=${`${who}想和您单独谈谈`} testid="aside-asked" onClose=${() => answer(false)}>
-    <p>其他人听不到、看不到，也不录音录像。您可以说心里话；没有您的同意，调解员不会告诉对方。</p>
+    <p>其他人听不到、看不到，不另外问您同意就不录音录像。您可以说心里话；没有您的同意，调解员不会告诉对方。</p>
     <div class="dialog-actions">
       <${Button} testid="aside-no" onClick=${() => answer(false)}>不用了<//>
       <${Button} tone="primary" testid="aside-yes" onClick=${() => answer(true)}>好的，单独谈<//>

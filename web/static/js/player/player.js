@@ -22,12 +22,13 @@ import { useVoices } from "./use-voices.js";
 
 /**
  * @param {{viewing: string, timeline: TimelineJson, events: readonly EventJson[],
- *   advice: readonly AdviceJson[], watermark: string,
+ *   advice: readonly AdviceJson[] | null, watermark: string,
  *   refused: (reason: import("./feed.js").Refused) => void}} props
+ *   `viewing`: the address below which its segments are; `advice`: null where none belongs to it
  */
 export function Player({ viewing, timeline, events, advice, watermark, refused }) {
   const line = useMemo(() => timelineOf(timeline), [timeline]);
-  const given = useMemo(() => adviceMarkers(advice, line), [advice, line]);
+  const given = useMemo(() => adviceMarkers(advice ?? [], line), [advice, line]);
   const markers = useMemo(
     () => [...eventMarkers(events, line), ...given].sort((one, other) => one.at - other.at),
     [events, given, line],
@@ -48,7 +49,7 @@ export function Player({ viewing, timeline, events, advice, watermark, refused }
   return html`<section class="player" aria-label="录音录像">
     <div class="player-top">
       <${Stage} playback=${playback} watermark=${watermark} />
-      <${AdviceList} advice=${advice} markers=${given} at=${at} play=${play} />
+      ${advice && html`<${AdviceList} advice=${advice} markers=${given} at=${at} play=${play} />`}
     </div>
     <${Controls} playback=${playback} at=${at} given=${given} />
     <${Lanes} timeline=${line} markers=${markers} voices=${voices} viewing=${viewing} watermark=${watermark} at=${at} seek=${seek} />
@@ -66,7 +67,7 @@ function usePlayback(line, viewing, refused) {
   useEffect(() => {
     const opened = new Playback(line, {
       address: (piece, since) =>
-        `/api/viewings/${viewing}/segments/${piece.id}${since ? `?since=${since.toFixed(3)}` : ""}`,
+        `${viewing}/segments/${piece.id}${since ? `?since=${since.toFixed(3)}` : ""}`,
       refused,
       changed: () => redraw(0),
     });

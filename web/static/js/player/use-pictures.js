@@ -65,7 +65,7 @@ export function usePictures(line, viewing, at) {
  */
 async function read(viewing, key, signal, known, came) {
   try {
-    const path = `/api/viewings/${viewing}/segments/${key}/picture`;
+    const path = `${viewing}/segments/${key}/picture`;
     const answer = await fetch(path, { cache: "no-store", signal });
     // What cannot be read has no picture; the player itself says what is wrong.
     const picture = answer.ok ? await createImageBitmap(await answer.blob()) : null;

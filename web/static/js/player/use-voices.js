@@ -40,7 +40,7 @@ async function read(line, viewing, signal, found) {
   /** @type {[string, string][]} */
   let waiting = [];
   for (const piece of pieces) {
-    const path = `/api/viewings/${viewing}/segments/${piece.id}/voice`;
+    const path = `${viewing}/segments/${piece.id}/voice`;
     // A segment that cannot be read has no voice here; the player itself says what is wrong.
     const answer = await ask("GET", path, { signal }).catch(() => null);
     if (signal.aborted) return;

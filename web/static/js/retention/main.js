@@ -4,6 +4,7 @@ import { html, render, useEffect, useState } from "/vendor/preact.js";
 import { typed, useAttempt } from "../pages/attempt.js";
 import { formatExactly, formatMoment } from "../pages/moments.js";
 import { ask } from "../wire/api.js";
+import { TalksApartRule } from "./apart.js";
 import { STATES, termWords } from "./words.js";
 
 /**
@@ -165,6 +166,7 @@ function Retention({ boot }) {
           <${Terms} table=${table} boot=${boot} changed=${load} />
           <${Deletions} deletions=${table.deletions} />
           <${Holds} holds=${table.holds} />
+          <${TalksApartRule} boot=${boot} />
         </div>`
       : null}`;
 }

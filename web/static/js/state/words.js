@@ -55,6 +55,19 @@ export function lamp(recording, now, informed = true, people = []) {
   return { tone: "recording", words: `正在录音录像${since}` };
 }
 
+/**
+ * The lamp of a talk apart that is recorded for itself; null: the session's own says it all.
+ * @param {import("../wire/types.js").Kept|null} kept
+ * @param {boolean} informed
+ * @returns {{tone: string, words: string}|null}
+ */
+export function keptLamp(kept, informed) {
+  if (kept?.state === "failed") return { tone: "alarm", words: "单独谈话录音录像出错" };
+  if (kept?.state !== "recording") return null;
+  if (!informed) return { tone: "wait", words: "录音录像状态待确认" };
+  return { tone: "recording", words: "单独谈话正在录音录像" };
+}
+
 /** @type {Record<SessionState, string>} */
 const SESSION_WORDS = {
   requested: "排队等候",

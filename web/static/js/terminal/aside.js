@@ -36,7 +36,7 @@ function Choice({ session, close }) {
     await live.command("aside.invite", { session: session.id, person, lawyers });
   };
   return html`<${Dialog} title="单独和谁谈？" testid="aside-choice" onClose=${close}>
-    <p>其他人会在原处等候，听不到、看不到；这段谈话不录音录像。单独和终端旁的人谈时，请先请其他人离开这间屋子。</p>
+    <p>其他人会在原处等候，听不到、看不到；这段谈话不录音录像，除非参加的人另外都同意。单独和终端旁的人谈时，请先请其他人离开这间屋子。</p>
     <div class="t-asked-along" role="group" aria-label="请哪位律师一起参加，可以都不请">
       ${present.map(
         (one) => html`<${Button}

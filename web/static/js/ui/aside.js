@@ -3,6 +3,7 @@
 import { html } from "/vendor/preact.js";
 import { useLive } from "./hooks.js";
 import { Icon } from "./icons.js";
+import { KeptAsked, KeptWords } from "./kept.js";
 import { Button, Note } from "./parts.js";
 
 /** @typedef {import("../wire/types.js").Session} Session */
@@ -35,6 +36,6 @@ export function AsideStrip({ session }) {
   const locked = aside.state === "locked";
   return html`<${Note} tone=${locked ? "go" : "wait"} icon="people" testid="aside-strip">
     <strong data-state=${aside.state}>${locked ? "单独谈话中，其他人听不到、看不到。" : "正在隔离房间，请先不要说要保密的话…"}</strong>
-    <span>这段谈话不录音录像。</span>
+    <${KeptWords} session=${session} /><${KeptAsked} session=${session} />
   <//>`;
 }

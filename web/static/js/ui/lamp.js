@@ -2,14 +2,15 @@
 
 import { html } from "/vendor/preact.js";
 import { elapsed } from "../state/format.js";
-import { connectionWords, lamp } from "../state/words.js";
+import { connectionWords, keptLamp, lamp } from "../state/words.js";
 import { useLive, useNow, useStore } from "./hooks.js";
 
 /** @param {{session: import("../wire/types.js").Session}} props */
 export function RecLamp({ session }) {
   const { line } = useStore(useLive().known);
   const informed = line.phase === "connected";
-  const { tone, words } = lamp(session.recording, useNow(), informed, session.participants);
+  const own = lamp(session.recording, useNow(), informed, session.participants);
+  const { tone, words } = keptLamp(session.aside?.kept ?? null, informed) ?? own;
   const role = tone === "alarm" ? "alert" : undefined;
   return html`<div
     class=${`lamp lamp-${tone}`}
