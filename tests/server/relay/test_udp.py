@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Iterator
 from ipaddress import ip_address
+from select import select
 from typing import Any
 
 import pytest
@@ -121,12 +122,15 @@ def test_a_datagram_came_when_the_kernel_got_it(
     monkeypatch.setattr(both.listener, "on_rtp", note)
     before = time.time()
     both.other.send(RTP)
-    while time.time() < before + 0.03:  # we are busy with something else
+    select([both.port.socket], [], [])  # the kernel has it: a busy one takes its time
+    came = time.time()
+    while time.time() < came + 0.03:  # we are busy with something else
         pass
     later = time.time()
     both.other.send(RTP)
-    both.port.drain()
-    assert before - 0.001 <= arrivals[0] <= later
+    while len(arrivals) < 2:
+        both.port.drain()
+    assert before - 0.001 <= arrivals[0] <= came + 0.001
     assert later - 0.001 <= arrivals[1] <= time.time() + 0.001
     assert arrivals[1] - arrivals[0] >= 0.02
 
