@@ -18,7 +18,7 @@ _KEYFRAME_OVERDUE_AGAIN_S = 5.0
 _KEYFRAME_AGAIN_S = 1.0
 _RETRY_S = 2.0
 # Who seeks waits until everything since the key frame before is fetched and decoded.
-_KEYFRAME_SPARE_S = 10.0
+_KEYFRAME_SPARE_S = 5.0
 # Two segments of one stream touch when the clock would move them less than this apart.
 _TOUCH_S = 0.02
 # Between two frames: longer than Opus leaves out in silence, than a still screen waits.
@@ -68,7 +68,7 @@ class Owner(Protocol):
 
     def write_gap(self, gap: Gap | None) -> None: ...
 
-    def want_keyframe(self, lane: Lane, is_spare: bool = False) -> None: ...
+    def want_keyframe(self, lane: Lane, after: float | None = None) -> None: ...
 
     def failed(self, source: object, error: OSError) -> None: ...
 
@@ -104,6 +104,7 @@ class Cutter:
         self._clock = clock
         self._segment_ticks = int(_SEGMENT_S * rate)
         self._gap_ticks = int((_GAP_VIDEO_S if codec.is_video else _GAP_AUDIO_S) * rate)
+        self._key_at = 0  # in ticks
         self._spare_at = inf  # in ticks; a camera's only: a screen's key frames are large
         self._segment: SegmentWriter | None = None
         self._file = ""
@@ -125,6 +126,7 @@ class Cutter:
         segment = self._segment
         if frame.keyframe:
             self._is_broken = False
+            self._key_at = ticks
             self._await_spare(ticks)
         if segment is None:
             self._begin(frame, ticks, now, None)
@@ -138,7 +140,7 @@ class Cutter:
             self._add(segment, frame, ticks, now)
             if ticks >= self._spare_at:
                 self._await_spare(ticks)
-                self._owner.want_keyframe(self.lane, is_spare=True)
+                self._owner.want_keyframe(self.lane, (ticks - self._key_at) / self._rate)
 
     def lose(self, packets: int) -> None:
         """Packets are missing before the next frame.

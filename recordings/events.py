@@ -59,12 +59,16 @@ class KeyframeWanted(RecorderEvent):
     """The track needs a key frame: to begin, to cut a segment, or to heal after loss.
 
     Where it ``is_spare`` it needs none: a player that seeks will be thankful for it, if the line
-    has room to spare.
+    has room to spare. The last one then came ``after`` so many seconds.
     """
 
     participant: str
     track: TrackKind
-    is_spare: bool = False
+    after: float | None = None
+
+    @property
+    def is_spare(self) -> bool:
+        return self.after is not None
 
 
 @dataclass(frozen=True, slots=True)

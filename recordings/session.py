@@ -214,8 +214,8 @@ class SessionWriter:
         if gap is not None:
             self._write(gap)
 
-    def want_keyframe(self, lane: Lane, is_spare: bool = False) -> None:
-        self._emit(events.KeyframeWanted(self.session, lane.participant, lane.track, is_spare))
+    def want_keyframe(self, lane: Lane, after: float | None = None) -> None:
+        self._emit(events.KeyframeWanted(self.session, lane.participant, lane.track, after))
 
     def failed(self, source: object, error: OSError) -> None:
         if self._failed_at is None:

@@ -9,8 +9,10 @@ from server.relay.source import Source
 
 # Where courts' own system draws the lines for people to see.
 _POOR, _BAD = 0.10, 0.15
-# A 720p camera's key frame is some 60 KB: every 10 s it is a tenth of the least of these lines.
+# A 720p camera's key frame is some 60 KB, 500 kbit: one that nobody needs may be a twelfth of what
+# is sent, and the least of these lines gets one in ten seconds.
 _ROOMY_KBPS, _ROOMY_LOSS = 600, 0.02
+_ROOMY_KBIT = 6000
 _CALM = 10.0  # seconds from one word about a level to the next
 
 
@@ -37,10 +39,10 @@ class Quality:
             return Level.GOOD
         return Level.POOR if self.loss < _BAD else Level.BAD
 
-    @property
-    def has_room(self) -> bool:
-        """Whether the uplink carries enough to send a little more than is needed."""
-        return self.kbps >= _ROOMY_KBPS and self.loss < _ROOMY_LOSS
+    def spares_keyframe(self, after: float) -> bool:
+        """Whether the uplink has room for one that is not needed, so many seconds after another."""
+        roomy = self.kbps >= _ROOMY_KBPS and self.loss < _ROOMY_LOSS
+        return roomy and self.kbps * after >= _ROOMY_KBIT
 
     def as_json(self) -> dict[str, object]:
         return {

@@ -284,6 +284,10 @@ def _apply(event: recorder_events.RecorderEvent, room: Room, recording: RoomReco
         recording.on_failed()
     elif isinstance(event, recorder_events.KeyframeWanted):
         peer = room.peers.get(event.participant)
-        if peer is not None and (not event.is_spare or peer.meter.last.has_room):
+        if peer is not None and _has_room(peer, event):
             screen = event.track is TrackKind.SCREEN
             (peer.screen if screen else peer.recorded.source).request_keyframe()
+
+
+def _has_room(peer: Peer, event: recorder_events.KeyframeWanted) -> bool:
+    return event.after is None or peer.meter.last.spares_keyframe(event.after)

@@ -24,10 +24,18 @@ def test_levels(loss: float, level: Level) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kbps", "loss", "has_room"), [(600, 0.0, True), (599, 0.0, False), (2000, 0.02, False)]
+    ("kbps", "loss", "after", "spares"),
+    [
+        (600, 0.0, 10.0, True),
+        (600, 0.0, 9.9, False),
+        (599, 0.0, 30.0, False),
+        (1200, 0.0, 5.0, True),
+        (1000, 0.0, 5.0, False),
+        (2000, 0.02, 10.0, False),
+    ],
 )
-def test_room_to_spare(kbps: int, loss: float, has_room: bool) -> None:
-    assert Quality(loss, None, kbps, 25).has_room is has_room
+def test_room_to_spare(kbps: int, loss: float, after: float, spares: bool) -> None:
+    assert Quality(loss, None, kbps, 25).spares_keyframe(after) is spares
 
 
 def source(packets: int, lost: int, octets: int = 0, frames: int = 0) -> Any:

@@ -195,7 +195,7 @@ async def test_the_recorder_gets_the_key_frames_it_wants(call: Call) -> None:
 
 async def test_spare_key_frames_are_asked_for_where_the_line_has_room(call: Call) -> None:
     sender, asked = await sends_pictures(call)
-    spare = KeyframeWanted(SESSION, sender.peer, TrackKind.CAMERA, is_spare=True)
+    spare = KeyframeWanted(SESSION, sender.peer, TrackKind.CAMERA, after=10.0)
     call.session.tell(spare)
     call.session.tell(KeyframeWanted(SESSION, sender.peer, TrackKind.CAMERA))
     await eventually(lambda: sender.asked_keyframes() == asked + 1)
