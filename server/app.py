@@ -14,6 +14,7 @@ import uvloop
 from aiohttp import web
 from prometheus_client import REGISTRY
 
+from server import garbage
 from server.accounts.factors import SecondFactors
 from server.accounts.own import OwnAccount
 from server.accounts.own_routes import OwnPage
@@ -185,6 +186,7 @@ async def _serve(settings: Settings) -> None:
     house = _house(settings)
     runner = web.AppRunner(_application(house), access_log=None, shutdown_timeout=FINISH_WITHIN_S)
     await runner.setup()
+    garbage.settle()
     try:
         site = web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG)
         await site.start()
@@ -405,6 +407,7 @@ async def _living(house: House, _app: web.Application) -> AsyncIterator[None]:
         asyncio.create_task(repeat_forever(_seeing(house), SEEN_EVERY_S)),
         asyncio.create_task(house.relays.keep(house.listener.follow)),
         asyncio.create_task(repeat_forever(_letting_go(house), LET_GO_EVERY_S)),
+        asyncio.create_task(repeat_forever(garbage.collect, garbage.COLLECT_EVERY_S)),
     ]
     yield
     for task in tasks:
