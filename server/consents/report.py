@@ -7,6 +7,7 @@ from pathlib import Path
 
 from recordings import journal, records
 from server.consents import repository
+from server.sessions.repository import kept
 from server.storage.engine import Transaction
 from server.storage.schema import (
     ApartConsent,
@@ -96,7 +97,7 @@ async def reports_apart(db: Transaction, recordings: Path, number: str) -> list[
     Its journal below ``recordings`` says what was recorded; it has no rows.
     """
     session = await repository.session_by_number(db, number)
-    found = await repository.apart_of(db, session.id) if session else []
+    found = await kept.recordings_of(db, session.id) if session else []
     return [await _report_apart(db, recordings / one.id, one) for one in found]
 
 
@@ -104,7 +105,7 @@ async def _report_apart(db: Transaction, folder: Path, recording: ApartRecording
     path = folder / journal.NAME
     rows = journal.read(path) if path.is_file() else []
     segments = [row for row in rows if isinstance(row, records.Segment)]
-    consents = await repository.apart_consents_of(db, recording.id)
+    consents = await kept.consents_of(db, recording.id)
     persons = await repository.persons_of(db, recording.session_id)
     participants = await repository.participants_of(db, recording.session_id)
     guests = await repository.guests_of(db, recording.session_id)

@@ -6,8 +6,6 @@ from sqlalchemy import or_, select
 
 from server.storage.engine import Transaction
 from server.storage.schema import (
-    ApartConsent,
-    ApartRecording,
     Caucus,
     Consent,
     Event,
@@ -35,18 +33,6 @@ async def consents_of(db: Transaction, session_id: str) -> Sequence[Consent]:
     """Return every answer, oldest first."""
     query = select(Consent).where(Consent.session_id == session_id).order_by(Consent.at, Consent.id)
     return (await db.scalars(query)).all()
-
-
-async def apart_of(db: Transaction, session_id: str) -> Sequence[ApartRecording]:
-    """Return the recordings of talks apart that were asked for, oldest first."""
-    query = select(ApartRecording).where(ApartRecording.session_id == session_id)
-    return (await db.scalars(query.order_by(ApartRecording.asked_at, ApartRecording.id))).all()
-
-
-async def apart_consents_of(db: Transaction, recording_id: str) -> Sequence[ApartConsent]:
-    """Return every answer about the recording of a talk apart, oldest first."""
-    query = select(ApartConsent).where(ApartConsent.recording_id == recording_id)
-    return (await db.scalars(query.order_by(ApartConsent.at, ApartConsent.id))).all()
 
 
 async def party_apart(db: Transaction, recording_id: str) -> str:

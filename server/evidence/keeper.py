@@ -23,6 +23,7 @@ from recordings.vault import Vault
 from server.evidence import repository
 from server.evidence.given import note, values_in
 from server.evidence.statements import statements_apart, statements_of
+from server.sessions.repository import kept
 from server.storage.engine import Database
 from server.storage.schema import Session
 from signaling.session import IN_ROOM, WAITING
@@ -78,7 +79,7 @@ class Keeper:
             statements = await statements_of(db, session.id)
             apart = {
                 one.id: await statements_apart(db, one.id)
-                for one in await repository.apart_of(db, session.id)
+                for one in await kept.recordings_of(db, session.id)
             }
         is_over = session.state not in IN_ROOM | WAITING
         ended = session.ended_at or session.closed_at or session.requested_at

@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.storage.schema import (
     Account,
     Advice,
-    ApartConsent,
     ApartRecording,
     ApartViewing,
     Consent,
@@ -57,18 +56,6 @@ async def events_of(db: AsyncSession, session_id: str) -> Sequence[Event]:
     """Return the session's log in its order."""
     query = select(Event).where(Event.session_id == session_id).order_by(Event.seq)
     return (await db.scalars(query)).all()
-
-
-async def apart_of(db: AsyncSession, session_id: str) -> Sequence[ApartRecording]:
-    """Return the recordings of a session's talks apart that were asked for, oldest first."""
-    query = select(ApartRecording).where(ApartRecording.session_id == session_id)
-    return (await db.scalars(query.order_by(ApartRecording.asked_at, ApartRecording.id))).all()
-
-
-async def apart_consents_of(db: AsyncSession, recording_id: str) -> Sequence[ApartConsent]:
-    """Return who agreed to the recording of a talk apart and who refused, oldest first."""
-    query = select(ApartConsent).where(ApartConsent.recording_id == recording_id)
-    return (await db.scalars(query.order_by(ApartConsent.at, ApartConsent.id))).all()
 
 
 async def session_apart(db: AsyncSession, recording_id: str) -> Session | None:

@@ -12,6 +12,7 @@ from typing import Any
 from recordings.facts import FactKind, Statement
 from recordings.records import Kept
 from server.evidence import repository
+from server.sessions.repository import kept
 from server.storage.engine import Transaction
 from server.storage.schema import Advice, ApartConsent, Consent, Event, Photo, is_destroyed
 
@@ -97,7 +98,7 @@ async def statements_of(db: Transaction, session_id: str) -> list[Statement]:
 
 async def statements_apart(db: Transaction, recording_id: str) -> list[Statement]:
     """Return who agreed to the recording of a talk apart; it stands in that recording alone."""
-    rows = await repository.apart_consents_of(db, recording_id)
+    rows = await kept.consents_of(db, recording_id)
     return [_statement(FactKind.CONSENT, row.id, row, _APART_CONSENT) for row in rows]
 
 

@@ -9,31 +9,30 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 from recordings import journal
-from recordings.sealed_file import Source
 from recordings.vault import Vault
 from server.audit.actions import AuditAction
 from server.audit.log import append
 from server.media.journals import row_of
-from server.photos.files import Elsewhere
+from server.photos.files import Elsewhere, source_of
 from server.retention.errors import Erased
 from server.retention.repository import is_erased
 from server.review.media import Opened
 from server.review.repository import apart as rows
 from server.review.repository.rows import account_names, participants_of, session_by_id
-from server.review.service import VIEWING_LASTS, NotOverYet, NotRecorded, ViewingExpired
+from server.review.rights import authorise, is_allowed
+from server.review.service import VIEWING_LASTS, NotRecorded, OpenViewing, ViewingExpired
 from server.review.timeline import timeline
 from server.storage.engine import Database, Transaction
 from server.storage.schema import ApartRecording, ApartViewing, Gap, Segment, Session, new_id
 from server.tasks.kinds import TaskKind
 from server.tasks.repository import open_task, resolve_task
 from server.web.principal import Principal
-from signaling.codec import Text
 from signaling.errors import Conflict, NotAllowed, NotFound
 from signaling.moments import maybe_milliseconds, milliseconds
-from signaling.rights import Action, Scope, may
+from signaling.rights import Action
 
 Json = dict[str, Any]
 
@@ -67,13 +66,6 @@ class AskedAlready(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class AskToWatch:
-    """Why somebody wants to watch."""
-
-    purpose: Annotated[str, Text(200, 1)]
-
-
-@dataclass(frozen=True, slots=True)
 class Decide:
     """A second person's word."""
 
@@ -96,7 +88,7 @@ class Apart:
             session = await session_by_id(db, session_id)
             if session is None:
                 raise NotFound
-            _authorise(principal, Action.KNOW_APART, session)
+            authorise(principal, Action.KNOW_APART, session)
             gone = await is_erased(db, session_id)
             found = await rows.recorded_of(db, session_id)
             items = [await self._item(db, principal, session, one) for one in found]
@@ -114,7 +106,7 @@ class Apart:
             "with": await rows.party_of(db, one.id),
             "started_at": maybe_milliseconds(one.started_at),
             "seconds": _seconds(segments),
-            "may_ask": _may(principal, Action.WATCH_APART, session),
+            "may_ask": is_allowed(principal, Action.WATCH_APART, session),
             "viewings": [self._viewing(principal, session, v, names) for v in viewings],
         }
 
@@ -122,7 +114,7 @@ class Apart:
         self, principal: Principal, session: Session, one: ApartViewing, names: dict[str, str]
     ) -> Json:
         mine = one.account_id == principal.account_id
-        decides = one.state == "asked" and _may(principal, Action.APPROVE_APART, session)
+        decides = one.state == "asked" and is_allowed(principal, Action.APPROVE_APART, session)
         lasts = one.expires_at is not None and one.expires_at > self.clock()
         return {
             "id": one.id,
@@ -137,7 +129,7 @@ class Apart:
             "may_watch": mine and one.state == "approved" and lasts,
         }
 
-    async def ask(self, principal: Principal, recording_id: str, wanted: AskToWatch) -> Json:
+    async def ask(self, principal: Principal, recording_id: str, wanted: OpenViewing) -> Json:
         """Ask to watch a talk apart, for a purpose; a second person decides.
 
         Raises NotFound, NotRecorded, Erased, AskedAlready.
@@ -208,13 +200,9 @@ class Apart:
         found = next((one for one in segments if one.id == segment_id), None)
         if found is None:
             raise NotFound
-        return Opened(self.recordings, found, self.vault, await self._source(session, found))
-
-    async def _source(self, session: Session, segment: Segment) -> Source | None:
-        path = self.recordings / segment.session_id / segment.file
-        if self.elsewhere is None or await asyncio.to_thread(path.is_file):
-            return None
-        return await self.elsewhere(session.id, f"{segment.session_id}/{segment.file}")
+        file = f"{name}/{found.file}"
+        source = await source_of(self.recordings / file, session.id, file, self.elsewhere)
+        return Opened(self.recordings, found, self.vault, source)
 
     async def _mine(
         self, db: Transaction, principal: Principal, viewing_id: str
@@ -258,25 +246,13 @@ async def _recording(
     session = await session_by_id(db, recording.session_id) if recording else None
     if recording is None or session is None:
         raise NotFound
-    _authorise(principal, action, session)
+    authorise(principal, action, session)
     return recording, session
 
 
 async def _not_erased(db: Transaction, session: Session) -> None:
     if await is_erased(db, session.id):
         raise Erased
-
-
-def _may(principal: Principal, action: Action, session: Session) -> bool:
-    return may(principal.role, action, frozenset[Scope](), session.state)
-
-
-def _authorise(principal: Principal, action: Action, session: Session) -> None:
-    if _may(principal, action, session):
-        return
-    if any(may(principal.role, action, frozenset[Scope](), state) for state in type(session.state)):
-        raise NotOverYet
-    raise NotAllowed
 
 
 def _note(

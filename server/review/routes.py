@@ -2,21 +2,19 @@
 
 from aiohttp import web
 
-from recordings.model import TrackKind
 from server.review.filters import search_query
-from server.review.media import Opened, send
+from server.review.segment_routes import segment_routes
 from server.review.service import OpenViewing, Review
-from server.web.asked import id_in_path, seconds_in_query
+from server.web.asked import id_in_path
 from server.web.bodies import read_message
 from server.web.principal import principal
 from server.web.rendering import RENDERER
 from server.web.routes import Route, route
-from signaling.errors import NotFound
 from signaling.rights import Action
 
 _NO_COPY = {"Cache-Control": "no-store"}
-_PHOTO = "/api/viewings/{viewing}/photos/{photo}"
-_SEGMENT = "/api/viewings/{viewing}/segments/{segment}"
+_VIEWING = "/api/viewings/{viewing}"
+_PHOTO = f"{_VIEWING}/photos/{{photo}}"
 
 
 def routes(review: Review) -> list[Route]:
@@ -42,7 +40,7 @@ def routes(review: Review) -> list[Route]:
         route("GET", "/api/sessions", sessions, Action.SEARCH_SESSIONS),
         route("GET", "/api/sessions/{session}", session, Action.READ_SESSION),
         route("POST", "/api/sessions/{session}/viewings", viewings, Action.WATCH_RECORDING),
-        *_segments(review),
+        *segment_routes(_VIEWING, review.segment, Action.WATCH_RECORDING),
         *_photos(review),
     ]
 
@@ -65,37 +63,6 @@ def _pages(review: Review) -> list[Route]:
     return [
         route("GET", "/admin", search_page, Action.SEARCH_SESSIONS),
         route("GET", "/admin/sessions/{session}", session_page, Action.READ_SESSION),
-    ]
-
-
-def _segments(review: Review) -> list[Route]:
-    async def opened(request: web.Request) -> Opened:
-        return await review.segment(
-            principal(request), id_in_path(request, "viewing"), id_in_path(request, "segment")
-        )
-
-    async def segment(request: web.Request) -> web.StreamResponse:
-        since = seconds_in_query(request, "since")
-        return await send(request, await (await opened(request)).playable(), since)
-
-    async def voice(request: web.Request) -> web.StreamResponse:
-        found = await opened(request)
-        if found.track != TrackKind.MICROPHONE:
-            raise NotFound
-        told = {"levels": "".join(str(level) for level in await found.voice())}
-        return web.json_response(told, headers=_NO_COPY)
-
-    async def picture(request: web.Request) -> web.StreamResponse:
-        found = await opened(request)
-        if found.track == TrackKind.MICROPHONE:
-            raise NotFound
-        data = await found.picture()
-        return web.Response(body=data, content_type="image/jpeg", headers=_NO_COPY)
-
-    return [
-        route("GET", _SEGMENT, segment, Action.WATCH_RECORDING),
-        route("GET", f"{_SEGMENT}/voice", voice, Action.WATCH_RECORDING),
-        route("GET", f"{_SEGMENT}/picture", picture, Action.WATCH_RECORDING),
     ]
 
 

@@ -17,6 +17,7 @@ from server.review.filters import SearchQuery
 from server.review.media import Opened
 from server.review.repository import rows
 from server.review.repository.search import find
+from server.review.rights import authorise, is_allowed
 from server.review.timeline import timeline
 from server.storage.engine import Database, Transaction
 from server.storage.schema import Advice, Photo, Segment, Session, Viewing, is_destroyed, new_id
@@ -24,7 +25,7 @@ from server.web.principal import Principal
 from signaling.codec import Text
 from signaling.errors import Conflict, NotAllowed, NotFound
 from signaling.moments import maybe_milliseconds
-from signaling.rights import Action, Scope, may
+from signaling.rights import Action
 
 Json = dict[str, Any]
 
@@ -36,13 +37,6 @@ class NotRecorded(Conflict):
 
     code = "not_recorded"
     message = "这次会话没有录音录像。"
-
-
-class NotOverYet(Conflict):
-    """A recording is watched when the talk is over."""
-
-    code = "not_over_yet"
-    message = "会话还没有结束，结束后才能观看录像。"
 
 
 class ViewingExpired(NotAllowed):
@@ -115,7 +109,7 @@ class Review:
                 subject=session.id,
             )
             return await _detail(db, session) | {
-                "may_watch": _may(principal, Action.WATCH_RECORDING, session)
+                "may_watch": is_allowed(principal, Action.WATCH_RECORDING, session)
             }
 
     async def open_viewing(
@@ -175,7 +169,7 @@ class Review:
             raise NotFound
         if viewing.expires_at <= self.clock():
             raise ViewingExpired
-        _authorise(principal, Action.WATCH_RECORDING, session)
+        authorise(principal, Action.WATCH_RECORDING, session)
         return shown
 
     async def _opened(self, segment: Segment) -> Opened:
@@ -184,26 +178,13 @@ class Review:
         return Opened(self.recordings, segment, self.vault, source)
 
 
-def _may(principal: Principal, action: Action, session: Session) -> bool:
-    # Nobody reviews as a party to the talk: only rights over any session count here.
-    return may(principal.role, action, frozenset[Scope](), session.state)
-
-
-def _authorise(principal: Principal, action: Action, session: Session) -> None:
-    if _may(principal, action, session):
-        return
-    if any(may(principal.role, action, frozenset[Scope](), state) for state in type(session.state)):
-        raise NotOverYet
-    raise NotAllowed
-
-
 async def _session(
     db: Transaction, principal: Principal, session_id: str, action: Action
 ) -> Session:
     session = await rows.session_by_id(db, session_id)
     if session is None:
         raise NotFound
-    _authorise(principal, action, session)
+    authorise(principal, action, session)
     return session
 
 
