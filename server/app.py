@@ -407,7 +407,7 @@ async def _living(house: House, _app: web.Application) -> AsyncIterator[None]:
         asyncio.create_task(repeat_forever(_seeing(house), SEEN_EVERY_S)),
         asyncio.create_task(house.relays.keep(house.listener.follow)),
         asyncio.create_task(repeat_forever(_letting_go(house), LET_GO_EVERY_S)),
-        asyncio.create_task(repeat_forever(garbage.collect, garbage.COLLECT_EVERY_S)),
+        asyncio.create_task(garbage.keep_collecting()),
     ]
     yield
     for task in tasks:

@@ -3,6 +3,7 @@
 A participant has two connections there, one that publishes and one that subscribes.
 """
 
+import asyncio
 import contextlib
 import re
 import secrets
@@ -16,7 +17,7 @@ from tests.bench.relay.media import Participant
 from tests.server.relay.light_client import LightClient
 from tests.server.relay.offers import ABS_SEND_TIME, AUDIO_LEVEL, MID, OPUS, TRANSPORT_CC, VP8
 
-_PATIENCE_S = 20.0
+_PATIENCE_S, _AGAIN_S = 20.0, 0.1
 _BINDING_REQUEST = b"\x00\x01"
 _CREDENTIALS = stun.Credentials("abcd", "0123456789012345678901")
 _EXTENSIONS = (
@@ -149,13 +150,25 @@ class JanusRooms:
         request = {"request": "join", "ptype": "subscriber", "room": room}
 
         async def join(offer: str) -> str:
-            theirs = await janus.message(handle, request | {"streams": [{"feed": feed}]})
+            theirs = await _once_known(janus, handle, request | {"streams": [{"feed": feed}]})
             ours = _describe(_fingerprint(offer), _port(client), None)
             await janus.message(handle, {"request": "start"}, "answer", ours)
             return theirs
 
         await client.connect(join)
         return client
+
+
+async def _once_known(janus: Signalling, handle: int, request: dict[str, Any]) -> str:
+    """Subscribe; a busy Janus takes a moment until it knows of what was just published."""
+    async with asyncio.timeout(_PATIENCE_S):
+        while True:
+            try:
+                return await janus.message(handle, request)
+            except Refused as refused:
+                if "No such feed" not in str(refused):
+                    raise
+            await asyncio.sleep(_AGAIN_S)
 
 
 def _fingerprint(offer: str) -> str:
