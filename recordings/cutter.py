@@ -17,8 +17,9 @@ _KEYFRAME_OVERDUE_S = 60.0
 _KEYFRAME_OVERDUE_AGAIN_S = 5.0
 _KEYFRAME_AGAIN_S = 1.0
 _RETRY_S = 2.0
-# Who seeks waits until everything since the key frame before is fetched and decoded.
-_KEYFRAME_SPARE_S = 5.0
+# Who seeks waits until everything since the key frame before is fetched and decoded. Whether the
+# line has room for one more is asked again and again: a fast line gives one every three seconds.
+_KEYFRAME_SPARE_S, _KEYFRAME_SPARE_AGAIN_S = 3.0, 1.0
 # Two segments of one stream touch when the clock would move them less than this apart.
 _TOUCH_S = 0.02
 # Between two frames: longer than Opus leaves out in silence, than a still screen waits.
@@ -127,7 +128,7 @@ class Cutter:
         if frame.keyframe:
             self._is_broken = False
             self._key_at = ticks
-            self._await_spare(ticks)
+            self._await_spare(ticks, _KEYFRAME_SPARE_S)
         if segment is None:
             self._begin(frame, ticks, now, None)
         elif self._is_broken:
@@ -139,7 +140,7 @@ class Cutter:
         elif ticks >= segment.last_ticks:
             self._add(segment, frame, ticks, now)
             if ticks >= self._spare_at:
-                self._await_spare(ticks)
+                self._await_spare(ticks, _KEYFRAME_SPARE_AGAIN_S)
                 self._owner.want_keyframe(self.lane, (ticks - self._key_at) / self._rate)
 
     def lose(self, packets: int) -> None:
@@ -256,9 +257,9 @@ class Cutter:
         self._close()
         self.lane.explain(GapCause.DISK, now)
 
-    def _await_spare(self, ticks: int) -> None:
+    def _await_spare(self, ticks: int, seconds: float) -> None:
         if self.lane.track is TrackKind.CAMERA:
-            self._spare_at = ticks + _KEYFRAME_SPARE_S * self._rate
+            self._spare_at = ticks + seconds * self._rate
 
     def _want_keyframe(self, now: float, again: float) -> None:
         if now - self._asked_at >= again:

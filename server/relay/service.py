@@ -48,9 +48,10 @@ async def _until_signalled(config: RelayConfig) -> None:
     leave = asyncio.Event()
     loop.add_signal_handler(signal.SIGUSR1, leave.set)
     garbage.settle()
-    async with asyncio.TaskGroup() as beside:
-        collecting = beside.create_task(garbage.keep_collecting())
+    collecting = asyncio.create_task(garbage.keep_collecting())
+    try:
         await serve(config, stop, _make_recorder(config), leave)
+    finally:
         collecting.cancel()
 
 

@@ -320,19 +320,21 @@ def test_a_minute_without_a_key_frame_asks_for_one_and_loses_nothing(tmp_path: P
         assert [row.frames for row in it.segments()] == [70 * media.FPS]
 
 
-def test_a_camera_without_key_frames_would_like_one_every_five_seconds(tmp_path: Path) -> None:
-    camera = media.packets(Codec.VP8, media.video(Codec.VP8, 35, 100))
+def test_a_camera_without_key_frames_would_like_one_as_soon_as_there_is_room(
+    tmp_path: Path,
+) -> None:
+    camera = media.packets(Codec.VP8, media.video(Codec.VP8, 9, 100))
     with desk(tmp_path) as it:
-        it.feed((it.camera(), camera), (it.microphone(), media.packets(Codec.OPUS, media.tone(35))))
+        it.feed((it.camera(), camera), (it.microphone(), media.packets(Codec.OPUS, media.tone(9))))
         it.close()
         spare = [row for row in it.of(KeyframeWanted) if row.is_spare]
         assert [(row.participant, row.track) for row in spare] == [("p1", CAMERA)] * 6
-        assert [row.after for row in spare] == [5.0, 10.0, 15.0, 20.0, 25.0, 30.0]
+        assert [row.after for row in spare] == [3.0, 4.0, 5.0, 6.0, 7.0, 8.0]
 
 
 def test_key_frames_that_come_are_not_asked_for(tmp_path: Path) -> None:
     with desk(tmp_path) as it:
-        it.feed((it.camera(), media.packets(Codec.VP8, media.video(Codec.VP8, 25, 4))))
+        it.feed((it.camera(), media.packets(Codec.VP8, media.video(Codec.VP8, 25, 2))))
         it.close()
         assert it.of(KeyframeWanted) == []
 
