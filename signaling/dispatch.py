@@ -290,6 +290,11 @@ def _notes(rule: Rule, waiting: Waiting, lawyer: Lawyer) -> tuple[Note, ...]:
     return tuple(note for note, holds in against if holds)
 
 
+_NOTES = tuple(Note)
+_NOTHING = (False,) * len(_NOTES)
+
+
 def _rank(lawyer: Lawyer, notes: Collection[Note]) -> tuple[object, ...]:
     served = float("-inf") if lawyer.served is None else lawyer.served
-    return (*(note in notes for note in Note), served, lawyer.since, lawyer.id)
+    against = tuple(note in notes for note in _NOTES) if notes else _NOTHING
+    return (*against, served, lawyer.since, lawyer.id)

@@ -21,6 +21,7 @@ from server.review import index_session
 from server.settings import Settings
 from server.storage.dump import NotRestorable, dump, load
 from server.storage.engine import Database, Transaction
+from server.storage.schema import Session
 from server.vault import vault_of
 
 _VERSION = 1
@@ -133,7 +134,7 @@ def _erase_again(settings: Settings, newer: Path | None) -> int:
 async def _index(db: Transaction) -> None:
     """Make the search index anew: it is not in a backup."""
     for session in await session_ids(db):
-        await index_session(db, session)
+        await index_session(db, await db.get_one(Session, session))
 
 
 def _tell_of_master(settings: Settings) -> None:

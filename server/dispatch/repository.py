@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import and_, delete, func, or_, select
@@ -77,11 +78,16 @@ async def lawyers_for(db: Transaction, session: Session, now: datetime) -> list[
             earlier=row.lawyer_id in earlier,
             booked=row.lawyer_id in booked,
             unfinished=row.unfinished or 0,
-            matters=frozenset(row.matters.split()),
-            languages=frozenset(row.languages.split()),
+            matters=_words(row.matters),
+            languages=_words(row.languages),
         )
         for row in await _DUTIES.all(db)
     ]
+
+
+@lru_cache(maxsize=1024)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
 async def _folded_parties(db: Transaction, session_id: str) -> set[str]:

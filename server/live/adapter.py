@@ -17,8 +17,9 @@ from engineio.async_drivers.aiohttp import WebSocket
 from prometheus_client.core import GaugeMetricFamily, Metric
 from socketio.packet import EVENT, Packet
 
+from server.live.connections import Connection
 from server.live.encoding import Writer
-from server.live.hub import Connection, Hub, Views
+from server.live.hub import Hub, Views
 from server.logs import tracing, usable_id
 from server.storage.engine import Away
 from server.web.principal import FindPrincipal, Principal

@@ -11,9 +11,9 @@ a call costs the same whether fifteen terminals are connected or two thousand.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from server.live.connections import Connection, Connections
 from server.web.principal import Principal
 from signaling.rights import Role
 
@@ -53,26 +53,13 @@ class Views(Protocol):
         """Return a view with the common part as it is now; None: it says the same already."""
 
 
-@dataclass(slots=True)
-class Connection:
-    """One page's socket. ``stale``: its view must be computed anew; ``shown``: the last one."""
-
-    id: str
-    principal: Principal
-    cookies: Mapping[str, str]
-    stale: asyncio.Event = field(default_factory=asyncio.Event)
-    session: str | None = None
-    shown: View | None = None
-    pushing: "asyncio.Task[None] | None" = None
-
-
 class Hub:
     """The connections of this process."""
 
     def __init__(self, views: Views, show: Show) -> None:
         self._views = views
         self._show = show
-        self._connections: dict[str, Connection] = {}
+        self._connections = Connections()
         self._few = asyncio.Semaphore(AT_ONCE)
         self._changed: set[str] = set()
         self._everything = False
@@ -81,12 +68,12 @@ class Hub:
 
     def open(self, connection: Connection) -> None:
         """Start pushing views to a connection."""
-        self._connections[connection.id] = connection
+        self._connections.add(connection)
         connection.pushing = asyncio.create_task(self._push(connection))
 
     def close(self, connection_id: str) -> None:
         """Stop; unknown is fine."""
-        connection = self._connections.pop(connection_id, None)
+        connection = self._connections.remove(connection_id)
         if connection is not None and connection.pushing is not None:
             connection.pushing.cancel()
 
@@ -96,13 +83,13 @@ class Hub:
 
     def connections(self) -> list[Connection]:
         """Return the connections of this moment."""
-        return list(self._connections.values())
+        return self._connections.every()
 
     def lawyers(self) -> set[str]:
         """Return the lawyers who have a page open here."""
         return {
             connection.principal.account_id
-            for connection in self._connections.values()
+            for connection in self._connections.every()
             if connection.principal.role is Role.LAWYER
         }
 
@@ -116,9 +103,8 @@ class Hub:
 
     def acted(self, account_id: str) -> None:
         """Note that this person has done something: all their pages here are shown it at once."""
-        for connection in self._connections.values():
-            if connection.principal.account_id == account_id:
-                connection.stale.set()
+        for connection in self._connections.of([account_id]):
+            connection.stale.set()
 
     async def run(self) -> None:
         """Tell those whom changes are about at once, and the others a little later."""
@@ -128,8 +114,8 @@ class Hub:
 
     async def quality(self, session: str, peers: View) -> None:
         """Show a session's connection quality to those in it: of whom each has been shown."""
-        for connection in list(self._connections.values()):
-            if connection.session == session and connection.shown is not None:
+        for connection in self._connections.showing([session]):
+            if connection.shown is not None:
                 body = {"session": session, "peers": _of_those_beside(connection.shown, peers)}
                 await self._show(connection.id, "quality", body)
 
@@ -139,8 +125,8 @@ class Hub:
         Both must agree: the relay on who is in that circle now, the page's view on whom it knows.
         """
         spot = {"session": session, "participant": told["peer"], "x": told["x"], "y": told["y"]}
-        for connection in list(self._connections.values()):
-            if connection.session != session or connection.shown is None:
+        for connection in self._connections.showing([session]):
+            if connection.shown is None:
                 continue
             people = connection.shown["session"]["participants"]
             me = next((one["id"] for one in people if one["me"]), None)
@@ -153,7 +139,7 @@ class Hub:
         async with self._few:
             view = self._with_spread(await self._views.whole(connection.principal))
         session = view.get("session")
-        connection.session = session["id"] if session else None
+        self._connections.shows(connection, session["id"] if session else None)
         connection.shown = view
         return view
 
@@ -178,10 +164,12 @@ class Hub:
             # The database may be away: everybody is shown their view when it is back.
             log.exception("live.audience_failed")
             everything, people = True, frozenset()
-        for connection in self._connections.values():
-            concerned = connection.session in sessions
-            if everything or concerned or connection.principal.account_id in people:
-                connection.stale.set()
+        if everything:
+            concerned = set(self._connections.every())
+        else:
+            concerned = self._connections.showing(sessions) | self._connections.of(people)
+        for connection in concerned:
+            connection.stale.set()
 
     async def _tell_others(self) -> None:
         while True:

@@ -1,6 +1,7 @@
 """The advice log (法律建议): entries are added, never changed; then received, then closed."""
 
 from server.sessions import repository
+from server.sessions.repository import asked
 from server.sessions.service import Answer, Call
 from server.sessions.talk import media_seconds
 from server.storage.schema import Advice, new_id
@@ -20,7 +21,7 @@ async def add_advice(call: Call) -> Answer:
     session, turn = call.about, call.turn
     if body.matter not in await repository.matters_by_code(turn.db):
         raise UserError("unknown_matter", "请选择纠纷类型。")
-    if await repository.count_advice(turn.db, session.id) >= MOST_ENTRIES:
+    if await asked.count_advice(turn.db, session.id) >= MOST_ENTRIES:
         raise UserError("too_many_entries", "本次会话的建议条数已达上限。")
     if body.corrects is not None:
         await _check_correction(call, body.corrects)
@@ -59,7 +60,7 @@ def _entry(call: Call, body: AddAdvice) -> Advice:
 
 async def confirm_receipt(call: Call) -> Answer:
     """Note that the people at the terminal have the advice."""
-    if await repository.count_advice(call.turn.db, call.about.id) == 0:
+    if await asked.count_advice(call.turn.db, call.about.id) == 0:
         raise Conflict("no_advice", "律师还没有写下建议，请稍候。")
     if call.about.receipt_at is None:
         call.about.receipt_at = call.turn.now
@@ -79,7 +80,7 @@ async def close_session(call: Call) -> Answer:
     """Close; without an entry in the advice log a reason must be given."""
     body: CloseSession = call.body
     session, turn = call.about, call.turn
-    entries = await repository.count_advice(turn.db, session.id)
+    entries = await asked.count_advice(turn.db, session.id)
     if entries == 0 and not body.reason:
         raise UserError("advice_or_reason", "请先写下建议，或说明没有建议的原因。")
     turn.step(session, SessionEvent.CLOSE)

@@ -12,6 +12,7 @@ from typing import Any
 from server.roster import plan
 from server.sessions import repository
 from server.sessions.repository import appointments as rows
+from server.sessions.repository import asked
 from server.sessions.turn import Turn
 from server.storage.schema import Appointment, AppointmentEntry, Session, new_id
 from signaling.appointment import (
@@ -82,7 +83,7 @@ async def slots(
     shut_out = {
         lawyer
         for lawyer in {slot.lawyer for slot in found}
-        if await repository.declared_conflict(turn.db, lawyer, origin)
+        if await asked.declared_conflict(turn.db, lawyer, origin)
     }
     return [slot for slot in found if slot.lawyer not in shut_out]
 

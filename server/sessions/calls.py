@@ -1,16 +1,17 @@
 """From the desk: on and off duty, take or decline a call."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from server.sessions import repository, ring
 from server.sessions.duty import close_duty, open_duty
 from server.sessions.handover import take_over
-from server.sessions.repository import seen
-from server.sessions.room.present import everybody_agrees
-from server.sessions.seats import move_up, take_seat
+from server.sessions.repository import asked
+from server.sessions.room.present import People, agree, people_of
+from server.sessions.seats import Sitter, move_up, sit_down
 from server.sessions.service import Answer, Call
 from server.sessions.turn import Turn, step_recording
-from server.storage.schema import Consent, Session
+from server.storage.schema import Consent, Session, new_id
 from signaling.commands import AcceptCall, DeclineCall
 from signaling.errors import Conflict
 from signaling.events import EventType
@@ -45,13 +46,14 @@ async def accept_call(call: Call) -> Answer:
     session, turn = call.about, call.turn
     if session.state not in WAITING:
         return await take_over(call)
+    people = await people_of(turn.db, session)
     await ring.take(turn, session, call.principal.account_id)
     session.due_at = turn.now + CONNECT_WITHIN
     session.media_epoch += 1
     session.prefers_id = None
     turn.log(session, EventType.CALL_ACCEPTED, {"lawyer": call.principal.account_id})
-    await _lawyers_consent(call, session, body.recording)
-    await _decide_recording(call, session)
+    consent = _lawyers_consent(call, session, people, body.recording)
+    _decide_recording(session, replace(people, consents=[*people.consents, consent]))
     await seat(turn, session, call.principal.account_id)
     return {}
 
@@ -63,29 +65,28 @@ async def decline_call(call: Call) -> Answer:
     return {}
 
 
-async def _lawyers_consent(call: Call, session: Session, given: bool) -> None:
-    consents = await seen.consents_of(call.turn.db, session.id)
-    if not consents:
+def _lawyers_consent(call: Call, session: Session, people: People, given: bool) -> Consent:
+    if not people.consents:
         raise Conflict
-    call.turn.db.add(
-        Consent(
-            session_id=session.id,
-            account_id=call.principal.account_id,
-            subject="recording",
-            given=given,
-            notice_version=consents[0].notice_version,
-            at=call.turn.now,
-        )
+    consent = Consent(
+        id=new_id(),
+        session_id=session.id,
+        account_id=call.principal.account_id,
+        subject="recording",
+        given=given,
+        notice_version=people.consents[0].notice_version,
+        at=call.turn.now,
     )
+    call.turn.db.add(consent)
     event = EventType.CONSENT_GIVEN if given else EventType.CONSENT_REFUSED
     body = {"subject": "recording", "account": call.principal.account_id}
     call.turn.log(session, event, body)
+    return consent
 
 
-async def _decide_recording(call: Call, session: Session) -> None:
+def _decide_recording(session: Session, people: People) -> None:
     """Record only if everybody in the room agreed: the parties, the mediator, this lawyer."""
-    await call.turn.db.flush()
-    everybody = await everybody_agrees(call.turn.db, session)
+    everybody = agree(session, people)
     # What was recorded in an earlier attempt is over.
     step_recording(session, RecordingEvent.CLOSE)
     step_recording(session, RecordingEvent.ARM if everybody else RecordingEvent.DECLINE)
@@ -93,10 +94,12 @@ async def _decide_recording(call: Call, session: Session) -> None:
 
 async def seat(turn: Turn, session: Session, lawyer_id: str) -> None:
     """Give the mediator's terminal and the lawyer their places."""
-    names = await repository.account_names(turn.db, {session.mediator_id, lawyer_id})
+    with turn.db.no_autoflush:  # nothing of what is asked here has been changed
+        names = await asked.names_of(turn.db, session.mediator_id, lawyer_id)
+        everybody = list(await repository.participants_of(turn.db, session.id))
     for account_id, role in (
         (session.mediator_id, Role.MEDIATOR),
         (lawyer_id, Role.LAWYER),
     ):
-        await take_seat(turn, session, account_id, role, names[account_id])
-    await move_up(turn, session)
+        sit_down(turn, session, everybody, Sitter(account_id, role, names[account_id]))
+    await move_up(turn, session, everybody)

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from server.sessions import repository, ring, seeking
 from server.sessions.minding import mind
-from server.sessions.seats import free_places, move_up, take_seat
+from server.sessions.repository import asked
+from server.sessions.seats import Sitter, free_places, move_up, take_seat
 from server.sessions.service import Answer, Call
 from server.sessions.turn import Turn, step_participant
 from server.storage.schema import Consent, DispatchStep, Duty, Session
@@ -84,7 +85,7 @@ async def _can_be_rung(turn: Turn, session: Session, duty: Duty) -> bool:
         return False
     if await repository.open_offer_of(turn.db, duty.lawyer_id) is not None:
         return False
-    return not await repository.declared_conflict(turn.db, duty.lawyer_id, session.id)
+    return not await asked.declared_conflict(turn.db, duty.lawyer_id, session.id)
 
 
 async def stop_hand_over(call: Call) -> Answer:
@@ -105,7 +106,7 @@ async def take_over(call: Call) -> Answer:
     offer = await repository.open_offer_of(turn.db, me)
     if offer is None or offer.session_id != session.id:
         raise Conflict
-    if await repository.declared_conflict(turn.db, me, session.id):
+    if await asked.declared_conflict(turn.db, me, session.id):
         raise ring.OwnConflict
     ring.end(offer, "accepted", turn.now)
     seeking.end(session)
@@ -150,7 +151,7 @@ async def _seat(turn: Turn, session: Session, call: Call) -> None:
     )
     event = EventType.CONSENT_GIVEN if body.recording else EventType.CONSENT_REFUSED
     turn.log(session, event, {"subject": "recording", "account": me})
-    await take_seat(turn, session, me, Role.LAWYER, name)
+    await take_seat(turn, session, Sitter(me, Role.LAWYER, name))
 
 
 async def give_back(call: Call) -> Answer:

@@ -36,6 +36,7 @@ async def request_session(call: Call) -> Answer:
     if not await asked.is_notice(turn.db, body.notice):
         raise UserError("unknown_notice", "告知书已更新，请重新阅读后再确认。")
     earlier = await adjourning.earlier(call, body.continues) if body.continues else None
+    await give_way(turn, principal.account_id)
     session = _new_session(call, body)
     if earlier is not None:
         session.number = await adjourning.next_number(turn, earlier)
@@ -46,7 +47,6 @@ async def request_session(call: Call) -> Answer:
     turn.db.add_all(persons)
     await turn.db.flush()
     turn.log(session, EventType.SESSION_REQUESTED, {"kind": body.kind.value})
-    await give_way(turn, principal.account_id)
     if body.appointment is not None:
         await _come_for(call, session, body.appointment)
     _record_consents(call, session, persons)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from server.sessions import repository
 from server.sessions.minding import mind
+from server.sessions.repository import asked
 from server.sessions.turn import Turn
 from server.storage.schema import RingOffer, Session
 from signaling.commands import DeclineReason
@@ -65,14 +66,14 @@ async def take(turn: Turn, session: Session, lawyer_id: str) -> None:
     Two guards, both in the database: the session's ``seq`` (one call, one lawyer) and the duty
     row's empty ``session_id`` (one lawyer, one call).
     """
-    if await repository.declared_conflict(turn.db, lawyer_id, session.id):
+    if await asked.declared_conflict(turn.db, lawyer_id, session.id):
         raise OwnConflict
+    offers = await repository.open_offers(turn.db, session.id)
+    elsewhere = await repository.open_offer_of(turn.db, lawyer_id, but=session.id)
     if not await repository.claim_lawyer(turn.db, lawyer_id, session.id, turn.now):
         raise Conflict("lawyer_busy", "您已有一个进行中的会话，请先结束它。")
-    for offer in await repository.open_offers(turn.db, session.id):
+    for offer in offers:
         end(offer, "accepted" if offer.lawyer_id == lawyer_id else "withdrawn", turn.now)
-    await turn.db.flush()
-    elsewhere = await repository.open_offer_of(turn.db, lawyer_id)
     if elsewhere is not None:
         await stop_ringing(turn, elsewhere, "withdrawn")
     turn.step(session, SessionEvent.ACCEPT)

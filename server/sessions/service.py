@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 Answer = Mapping[str, Any]
 Changed = Callable[[frozenset[str]], Awaitable[None]]
 """Told after every commit; the ids are the sessions that changed (empty: only duty did)."""
-Index = Callable[[Transaction, str], Awaitable[None]]
+Index = Callable[[Transaction, Session], Awaitable[None]]
 """Puts what a session is found by into the full-text search."""
 
 _ATTEMPTS = 4
@@ -106,8 +106,8 @@ class Sessions:
         """Index in the same transaction: what is found is what is stored."""
         if turn.reworded:
             await turn.db.flush()
-        for session_id in sorted(turn.reworded):
-            await self._index(turn.db, session_id)
+        for _, session in sorted(turn.reworded.items()):
+            await self._index(turn.db, session)
 
     async def _perform(self, turn: Turn, principal: Principal, command: Command) -> Answer:
         session = await _session_of(turn.db, command.body)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from server.sessions import repository, ring, seeking
+from server.sessions.repository import asked
 from server.sessions.room.lobby import dismiss
 from server.sessions.service import Answer, Call
 from server.sessions.turn import Turn, step_participant
@@ -60,22 +61,27 @@ async def hang_up(call: Call) -> Answer:
 async def end_talk(call: Call) -> None:
     """Hang up for all."""
     session, turn = call.about, call.turn
+    await everybody_leaves(turn, session)
     turn.step(session, SessionEvent.HANG_UP)
     session.ended_at = turn.now
     session.due_at = turn.now + WRAP_UP
-    await everybody_leaves(turn, session)
     turn.log(session, EventType.SESSION_HUNG_UP, {"by": call.principal.role.value})
 
 
 async def everybody_leaves(turn: Turn, session: Session) -> None:
     """End the room for all: those in it, those called or rung into it, those who wait outside."""
-    await ring.withdraw(turn, session)
+    around = await asked.around(turn.db, session.id)
+    participants = await repository.participants_of(turn.db, session.id)
+    if around.has_rings:
+        await ring.withdraw(turn, session)
     seeking.end(session)
-    await repository.release_helpers(turn.db, session.id, turn.now)
-    for participant in await repository.participants_of(turn.db, session.id):
+    if around.has_helpers:
+        await repository.release_helpers(turn.db, session.id, turn.now)
+    for participant in participants:
         if step_participant(participant, ParticipantEvent.LEAVE):
             turn.log(session, EventType.PARTICIPANT_LEFT, participant=participant)
-    await dismiss(turn, session)
+    if around.has_guests or around.has_caucus:
+        await dismiss(turn, session)
 
 
 def media_seconds(session: Session, now: datetime, marked: float | None = None) -> float | None:

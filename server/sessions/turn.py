@@ -38,7 +38,7 @@ class Turn:
     now: datetime
     actor: str | None = None
     touched: set[str] = field(default_factory=set)
-    reworded: set[str] = field(default_factory=set)
+    reworded: dict[str, Session] = field(default_factory=dict)
 
     def log(
         self,
@@ -52,7 +52,7 @@ class Turn:
         session.seq += 1
         self.touched.add(session.id)
         if event in _REWORDS:
-            self.reworded.add(session.id)
+            self.reworded[session.id] = session
         entry = Event(
             session_id=session.id,
             seq=session.seq,

@@ -16,12 +16,12 @@ from server.sessions.continuing_view import adjourned_view
 from server.sessions.ice import IceServers
 from server.sessions.repository import appointments as rows
 from server.sessions.repository import asked, seen
+from server.sessions.repository.appointments import AtDesk
 from server.sessions.repository.asked import OnDuty
 from server.sessions.repository.seen import Shown
 from server.sessions.room.party_view import party_view
 from server.sessions.session_view import View, card, session_view
 from server.storage.engine import Transaction
-from server.storage.schema import Duty
 from server.web.principal import Principal
 from signaling.moments import maybe_milliseconds
 from signaling.rights import Role
@@ -103,7 +103,7 @@ async def view_of(
     return head | await build(db, principal, now, ice, common or await common_of(db, now))
 
 
-def _duty(duty: Duty | OnDuty | None) -> View:
+def _duty(duty: AtDesk | OnDuty | None) -> View:
     if duty is None:
         return {"on": False, "standby": False, "since": None}
     return {"on": True, "standby": duty.standby, "since": maybe_milliseconds(duty.since)}
@@ -148,22 +148,23 @@ def _lawyers_part(view: Mapping[str, Any], me: str, common: Common) -> View:
 async def _mediator(
     db: Transaction, principal: Principal, now: datetime, ice: IceServers, common: Common
 ) -> View:
-    station = await asked.station_by_id(db, principal.station_id or "")
-    session = await seen.mediators_session(db, principal.account_id)
+    me, station_id = principal.account_id, principal.station_id or ""
+    here = await rows.at_terminal(db, station_id, me, now)
+    session = await seen.mediators_session(db, me)
+    booked = here is not None and here.is_booked
+    called = here is not None and here.is_called
     return {
-        "station": {"name": station.name, "phone": station.phone} if station else None,
+        "station": {"name": here.name, "phone": here.phone} if here else None,
         "duty": common.first_names,
         "rota": common.rota,
         "session": await _own(db, session, principal, now, ice),
         "appointments": await appointments_view(
-            db, await rows.appointments_of_station(db, principal.station_id or "", now)
+            db, await rows.appointments_of_station(db, station_id, now) if booked else []
         ),
-        "called": await station_call_view(db, await rows.ringing_at(db, principal.account_id)),
+        "called": await station_call_view(db, await rows.ringing_at(db, me) if called else None),
         # On the home screen alone: in a talk nobody needs the names of other people.
         "adjourned": (
-            await adjourned_view(db, principal.station_id, principal.account_id)
-            if principal.station_id and session is None
-            else []
+            await adjourned_view(db, station_id, me) if station_id and session is None else []
         ),
     }
 
@@ -175,22 +176,25 @@ async def _lawyer(
     mine = await seen.lawyers_sessions(db, me)
     talking = [one for one in mine if one.session.state in IN_ROOM]
     wrapping = [one for one in mine if one.session.state is SessionState.WRAPPING]
-    duty = await asked.duty_of(db, me)
-    if not talking and duty is not None and duty.helping_id is not None:
-        talking = [one for one in [await seen.session_by_id(db, duty.helping_id)] if one]
+    here = await rows.at_desk(db, me, now)
+    helping = here.helping_id if here else None
+    if not talking and helping is not None:
+        talking = [one for one in [await seen.session_by_id(db, helping)] if one]
     shown = next(iter(talking or wrapping[-1:]), None)
     session = await _own(db, shown, principal, now, ice)
     part = _lawyers_part({"session": session}, me, common)
     # The common part may be a moment older than what this person has just done.
-    part["duty"] |= _duty(duty)
+    part["duty"] |= _duty(here if here and here.lawyer_id else None)
+    booked = here is not None and here.is_booked
+    calling = here is not None and here.is_calling
     return part | {
-        "ringing": await _ringing(db, me),
+        "ringing": await _ringing(db, me) if here and here.is_rung else None,
         "session": session,
         "wrapping": [card(one) for one in wrapping],
         "appointments": await lawyers_appointments(
-            db, await rows.appointments_of_lawyer(db, me, now)
+            db, await rows.appointments_of_lawyer(db, me, now) if booked else []
         ),
-        "calling": await station_call_view(db, await rows.calling_by(db, me)),
+        "calling": await station_call_view(db, await rows.calling_by(db, me) if calling else None),
         "today": [card(one) for one in await seen.lawyers_finished(db, me, now - TODAY)],
     }
 

@@ -49,7 +49,8 @@ class Question(Generic[R]):
         self._values = [_value(compiled.binds[name]) for name in compiled.positiontup or ()]
         columns = statement.selected_columns
         self._row = _named(columns.keys())
-        self._convert = [_reader(column.type) for column in columns]
+        readers = [_reader(column.type) for column in columns]
+        self._read = [(place, to) for place, to in enumerate(readers) if to is not None]
 
     async def all(self, db: AsyncSession, **values: object) -> Sequence[R]:
         """Return every row."""
@@ -57,15 +58,19 @@ class Question(Generic[R]):
             rows: Sequence[Any] = (await db.execute(self._statement, values)).all()
             return rows
         found = await self._fetch(db, values)
-        convert, row = self._convert, self._row
-        return [
-            row(*(one if to is None else to(one) for to, one in zip(convert, record, strict=True)))
-            for record in found
-        ]
+        return [self._as_row(record) for record in found]
 
     async def first(self, db: AsyncSession, **values: object) -> R | None:
         """Return the first row, or None."""
         return next(iter(await self.all(db, **values)), None)
+
+    def _as_row(self, record: Any) -> Any:
+        if not self._read:
+            return self._row._make(record)
+        values = list(record)
+        for place, to in self._read:
+            values[place] = to(values[place])
+        return self._row._make(values)
 
     async def _fetch(self, db: AsyncSession, values: dict[str, object]) -> Sequence[Any]:
         line = await _line(db)
@@ -82,7 +87,7 @@ class Question(Generic[R]):
 
 async def _line(db: AsyncSession) -> Any:
     """Return the driver's own connection of this transaction."""
-    if db.new or db.dirty or db.deleted:
+    if db.autoflush and (db.new or db.dirty or db.deleted):
         await db.flush()
     if db.info.get(LINE) is None:
         connection = await (await db.connection()).get_raw_connection()
@@ -90,7 +95,7 @@ async def _line(db: AsyncSession) -> Any:
     return db.info[LINE]
 
 
-def _named(names: Iterable[str]) -> Callable[..., Any]:
+def _named(names: Iterable[str]) -> Any:
     return namedtuple("Row", names)
 
 

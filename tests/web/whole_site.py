@@ -306,7 +306,7 @@ async def _talk(write: Transaction) -> str:
         )
     )
     await write.flush()
-    await index_session(write, session.id)
+    await index_session(write, session)
     return session.id
 
 

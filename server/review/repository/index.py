@@ -4,13 +4,14 @@ That is its facts, its advice, and what the filters ask for. ``index_session`` i
 transaction of every change to any of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.review.words import filter_word, fold, words_of
+from server.storage.quick import Question, given
 from server.storage.schema import Advice, Session
 
 # A position is microseconds since 1970, then this many bits of the id to keep two apart that were
@@ -45,13 +46,17 @@ def moment_of(position: int) -> datetime:
     return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=position >> _ID_BITS)
 
 
-async def index_session(db: AsyncSession, session_id: str) -> None:
+_ADVICE: Question[Advice] = Question(
+    select(Advice.advice, Advice.legal_basis, Advice.bring, Advice.next_step)
+    .where(Advice.session_id == given("session"))
+    .order_by(Advice.at, Advice.id)
+)
+
+
+async def index_session(db: AsyncSession, session: Session) -> None:
     """Write the session's row anew: facts, all advice (corrected entries too), and filters."""
-    session = await db.get_one(Session, session_id)
-    advice = await db.scalars(
-        select(Advice).where(Advice.session_id == session_id).order_by(Advice.at, Advice.id)
-    )
-    content = fold("\n".join(_texts(session, list(advice))))
+    advice = await _ADVICE.all(db, session=session.id)
+    content = fold("\n".join(_texts(session, advice)))
     row = {
         "position": position_of(session.requested_at, session.id),
         "session_id": session.id,
@@ -102,7 +107,7 @@ def advice_texts(entry: Advice) -> Iterator[str]:
     yield entry.next_step
 
 
-def _texts(session: Session, advice: list[Advice]) -> Iterator[str]:
+def _texts(session: Session, advice: Iterable[Advice]) -> Iterator[str]:
     yield session.facts
     for entry in advice:
         yield from advice_texts(entry)

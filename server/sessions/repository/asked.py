@@ -4,19 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import func, or_, select, union_all
+from sqlalchemy import exists, func, or_, select, union_all
 
 from server.sessions.repository.seen import table_of
 from server.storage.engine import Transaction
 from server.storage.quick import Question, among, given
 from server.storage.schema import (
     Account,
+    Advice,
+    Caucus,
+    DeclaredConflict,
     DoneCommand,
     Duty,
     Guest,
     Matter,
     NoticeText,
     Participant,
+    Person,
     RingOffer,
     Session,
     Station,
@@ -35,6 +39,73 @@ class OnDuty(Protocol):
     lease_until: datetime
     standby: bool
     helping_id: str | None
+
+
+class Around(Protocol):
+    """Who else has to do with a session: who is rung, called in, invited, taken aside."""
+
+    has_rings: bool
+    has_helpers: bool
+    has_guests: bool
+    has_caucus: bool
+
+
+_AROUND: Question[Around] = Question(
+    select(
+        exists()
+        .where(RingOffer.session_id == Session.id, RingOffer.ended_at.is_(None))
+        .label("has_rings"),
+        exists().where(Duty.helping_id == Session.id).label("has_helpers"),
+        exists().where(Guest.session_id == Session.id).label("has_guests"),
+        exists()
+        .where(Caucus.session_id == Session.id, Caucus.ended_at.is_(None))
+        .label("has_caucus"),
+    ).where(Session.id == given("session"))
+)
+
+
+_NAMES: Question[Account] = Question(
+    select(Account.id, Account.name).where(
+        or_(Account.id == given("one"), Account.id == given("other"))
+    )
+)
+
+
+_CONFLICT: Question[Any] = Question(
+    select(DeclaredConflict.id)
+    .join(Person, Person.folded == DeclaredConflict.folded)
+    .where(DeclaredConflict.lawyer_id == given("lawyer"), Person.session_id == given("session"))
+    .limit(1)
+)
+
+
+_ENTRIES: Question[Any] = Question(
+    select(func.count().label("found")).where(Advice.session_id == given("session"))
+)
+
+
+async def around(db: Transaction, session_id: str) -> Around:
+    """Tell who else has to do with a session; raises LookupError where there is none."""
+    found = await _AROUND.first(db, session=session_id)
+    if found is None:
+        raise LookupError(session_id)
+    return found
+
+
+async def names_of(db: Transaction, one: str, other: str) -> dict[str, str]:
+    """Return two people's names by id."""
+    return {row.id: row.name for row in await _NAMES.all(db, one=one, other=other)}
+
+
+async def declared_conflict(db: Transaction, lawyer_id: str, session_id: str) -> bool:
+    """Tell whether the lawyer has declared an interest in a party of the session."""
+    return await _CONFLICT.first(db, lawyer=lawyer_id, session=session_id) is not None
+
+
+async def count_advice(db: Transaction, session_id: str) -> int:
+    """Count the advice entries of a session."""
+    found = await _ENTRIES.first(db, session=session_id)
+    return int(found.found) if found is not None else 0
 
 
 _IS_MATTER: Question[Any] = Question(select(Matter.code).where(Matter.code == given("code")))

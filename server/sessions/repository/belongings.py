@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.storage.schema import Advice, Callback, Consent, Event, Participant, Person
@@ -54,12 +54,6 @@ async def advice_of(db: AsyncSession, session_id: str) -> Sequence[Advice]:
     """Return the advice log, oldest first."""
     query = select(Advice).where(Advice.session_id == session_id).order_by(Advice.at, Advice.id)
     return (await db.scalars(query)).all()
-
-
-async def count_advice(db: AsyncSession, session_id: str) -> int:
-    """Count the advice entries of a session."""
-    query = select(func.count()).where(Advice.session_id == session_id)
-    return int(await db.scalar(query) or 0)
 
 
 async def callback_of(db: AsyncSession, session_id: str) -> Callback | None:

@@ -6,22 +6,12 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.storage.schema import DeclaredConflict, Duty, Participant, Person, Session
+from server.storage.schema import Duty, Participant, Session
 
 
 async def duty_of(db: AsyncSession, lawyer_id: str) -> Duty | None:
     """Return the lawyer's duty row, or None when off duty."""
     return await db.get(Duty, lawyer_id)
-
-
-async def declared_conflict(db: AsyncSession, lawyer_id: str, session_id: str) -> bool:
-    """Tell whether the lawyer has declared an interest in a party of the session."""
-    query = (
-        select(DeclaredConflict.id)
-        .join(Person, Person.folded == DeclaredConflict.folded)
-        .where(DeclaredConflict.lawyer_id == lawyer_id, Person.session_id == session_id)
-    )
-    return (await db.scalars(query.limit(1))).first() is not None
 
 
 async def last_served(db: AsyncSession, lawyer_id: str) -> datetime | None:

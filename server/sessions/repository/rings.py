@@ -16,9 +16,13 @@ async def open_offers(db: AsyncSession, session_id: str) -> Sequence[RingOffer]:
     return (await db.scalars(query)).all()
 
 
-async def open_offer_of(db: AsyncSession, lawyer_id: str) -> RingOffer | None:
-    """Return the ring that this lawyer hears now, if any."""
-    query = select(RingOffer).where(RingOffer.lawyer_id == lawyer_id, RingOffer.ended_at.is_(None))
+async def open_offer_of(db: AsyncSession, lawyer_id: str, but: str = "") -> RingOffer | None:
+    """Return the ring that this lawyer hears now, if any; ``but``: not of this session."""
+    query = select(RingOffer).where(
+        RingOffer.lawyer_id == lawyer_id,
+        RingOffer.ended_at.is_(None),
+        RingOffer.session_id != but,
+    )
     return (await db.scalars(query)).first()
 
 

@@ -5,12 +5,15 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.storage.quick import given
 from server.storage.schema import (
     Account,
     Matter,
     NoticeText,
     Station,
 )
+
+_LOCK = select(Account.id).where(Account.id == given("account")).with_for_update(key_share=True)
 
 
 async def accounts_by_id(db: AsyncSession, ids: Collection[str]) -> dict[str, Account]:
@@ -21,9 +24,7 @@ async def accounts_by_id(db: AsyncSession, ids: Collection[str]) -> dict[str, Ac
 
 async def lock_account(db: AsyncSession, account_id: str) -> None:
     """Make this person's commands wait for one another until the transaction ends."""
-    await db.execute(
-        select(Account.id).where(Account.id == account_id).with_for_update(key_share=True)
-    )
+    await db.execute(_LOCK, {"account": account_id})
 
 
 async def account_names(db: AsyncSession, ids: Collection[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from server.accounts.guests import let_logins_run_out
 from server.sessions import repository
 from server.sessions.room import aside
 from server.sessions.room.present import reconsider
-from server.sessions.seats import move_up, take_seat
+from server.sessions.seats import Sitter, move_up, take_seat
 from server.sessions.service import Answer, Call
 from server.sessions.turn import Turn, step_participant
 from server.storage.schema import (
@@ -120,7 +120,8 @@ async def admit(call: Call) -> Answer:
         raise Conflict("aside_first", "正在单独谈话，请先回到共同房间，再请人进来。")
     step_guest(turn, guest, GuestEvent.ADMIT)
     guest.admitted_at, guest.words = turn.now, ""
-    participant = await take_seat(turn, session, guest.account_id, Role.PARTY, person.name)
+    who = Sitter(guest.account_id, Role.PARTY, person.name)
+    participant = await take_seat(turn, session, who)
     participant.name, participant.hushed = person.name, False
     turn.log(session, EventType.GUEST_ADMITTED, {"person": person.id}, participant)
     await reconsider(turn, session)

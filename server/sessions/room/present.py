@@ -7,7 +7,7 @@ from server.sessions import repository
 from server.sessions.repository import seen
 from server.sessions.turn import Turn, step_recording
 from server.storage.engine import Transaction
-from server.storage.schema import ApartConsent, Consent, Participant, Person, Session
+from server.storage.schema import ApartConsent, Consent, Guest, Participant, Person, Session
 from signaling.caucus import APART
 from signaling.consent import Answer, Subject, agreed
 from signaling.participant import ParticipantState
@@ -29,16 +29,35 @@ class Present:
         return self.accounts | self.persons
 
 
-async def present(db: Transaction, session: Session) -> Present:
+@dataclass(frozen=True, slots=True)
+class People:
+    """What is stored of a session's people and of what they said to a recording."""
+
+    persons: Sequence[Person]
+    inside: Sequence[Guest]
+    participants: Sequence[Participant]
+    consents: Sequence[Consent]
+
+
+async def people_of(db: Transaction, session: Session) -> People:
+    """Read a session's people."""
+    return People(
+        persons=await seen.persons_of(db, session.id),
+        inside=await seen.guests_inside(db, session.id),
+        participants=await seen.participants_of(db, session.id),
+        consents=await seen.consents_of(db, session.id),
+    )
+
+
+def present(session: Session, people: People) -> Present:
     """Return who is in the room: those at the terminal, the lawyers, the guests let in."""
-    persons = await seen.persons_of(db, session.id)
-    inside = {guest.person_id for guest in await seen.guests_inside(db, session.id)}
-    seated = [one for one in await seen.participants_of(db, session.id) if _sits(one)]
+    inside = {guest.person_id for guest in people.inside}
+    seated = [one for one in people.participants if _sits(one)]
     accounts = {one.account_id for one in seated if one.role is not Role.PARTY}
     accounts |= {who for who in (session.mediator_id, session.lawyer_id) if who}
     return Present(
         frozenset(accounts),
-        frozenset(one.id for one in persons if one.here or one.id in inside),
+        frozenset(one.id for one in people.persons if one.here or one.id in inside),
     )
 
 
@@ -61,11 +80,15 @@ def answers(consents: Sequence[Consent | ApartConsent], persons: Sequence[Person
     ]
 
 
-async def everybody_agrees(db: Transaction, session: Session) -> bool:
+def agree(session: Session, people: People) -> bool:
     """Tell whether each of those in the room has agreed to be recorded."""
-    consents = await seen.consents_of(db, session.id)
-    persons = await seen.persons_of(db, session.id)
-    return agreed((await present(db, session)).everybody, answers(consents, persons))
+    who = present(session, people).everybody
+    return agreed(who, answers(people.consents, people.persons))
+
+
+async def everybody_agrees(db: Transaction, session: Session) -> bool:
+    """Tell the same of what is stored now."""
+    return agree(session, await people_of(db, session))
 
 
 async def hold_reason(db: Transaction, session: Session) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from server.live.hub import Connection, Hub, View
+from server.live.connections import Connection
+from server.live.hub import Hub, View
 from server.storage.engine import Database
 from server.web.principal import Principal
 from signaling.errors import UserError

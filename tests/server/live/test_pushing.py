@@ -10,7 +10,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from server.live.hub import Connection, Hub
+from server.live.connections import Connection
+from server.live.hub import Hub
 from server.storage.engine import Database
 from server.storage.schema import Session
 from server.web.principal import Principal

@@ -100,7 +100,7 @@ class Archive:
             await db.flush()
             for number, text in enumerate(advice):
                 db.add(_advice(row, text, number))
-            await index_session(db, row.id)
+            await index_session(db, row)
         return row.id
 
     async def participant(self, session: str, account: str, role: Role, place: int) -> str:

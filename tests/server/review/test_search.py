@@ -65,7 +65,7 @@ async def test_later_advice_is_found_and_a_row_is_written_anew(archive: Archive)
         session = await db.get_one(Session, one)
         session.facts = "相邻通风"
         session.seq += 1
-        await index_session(db, one)
+        await index_session(db, session)
     assert await found(archive, q="通风") == [one]
     assert await found(archive, q="噪声") == []
 
