@@ -58,6 +58,16 @@ class _Gate(WebSocket):  # type: ignore[misc]
     without a bound, and an event named ``connect`` would call the handler of that name.
     """
 
+    async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
+        """Serve one line, uncompressed: for each, zlib would keep 100 KB, and a quarter of the
+        processor's time of a call would go into making some kilobytes smaller.
+        """
+        self._sock = web.WebSocketResponse(max_msg_size=MESSAGE_LIMIT, compress=False)
+        await self._sock.prepare(environ["aiohttp.request"])
+        self.environ = environ
+        await self.handler(self)
+        return self._sock
+
     async def wait(self) -> object:
         """Return the next frame; OSError is how Engine.IO is told of an end."""
         frame = await super().wait()

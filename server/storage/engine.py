@@ -131,6 +131,8 @@ def _postgresql(url: str) -> AsyncEngine:
         url,
         pool_size=_LINES,
         max_overflow=0,
+        # A few lines that do most of the work have planned its statements already.
+        pool_use_lifo=True,
         connect_args={"timeout": _CONNECT_S, "prepared_statement_cache_size": _STATEMENTS},
     )
     event.listen(engine.sync_engine, "connect", _watch_line)

@@ -109,7 +109,9 @@ class Page:
         headers = {"Origin": self.url, "Cookie": f"yuntiao={self.keys.token}"}
         path = f"{self.url}/socket.io/?EIO=4&transport=websocket"
         async with asyncio.timeout(attempt_s) as opening:
-            async with self._http.ws_connect(path, headers=headers, max_msg_size=0) as socket:
+            async with self._http.ws_connect(
+                path, headers=headers, max_msg_size=0, compress=15
+            ) as socket:
                 await socket.receive_str()
                 opening.reschedule(None)
                 await self._send(socket, f'40{{"csrf":"{self.keys.csrf}"}}')

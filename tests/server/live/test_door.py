@@ -40,6 +40,17 @@ async def refusal(wire: Wire, keys: Keys | None, **options: Any) -> object:
 # The door.
 
 
+async def test_what_is_sent_is_not_compressed_although_browsers_would_like_it(wire: Wire) -> None:
+    keys = await sign_in(wire.desk, "lawyer")
+    headers = {"Origin": wire.url, "Cookie": keys.cookie}
+    url = f"{wire.url}/socket.io/?EIO=4&transport=websocket"
+    async with (
+        aiohttp.ClientSession(headers=headers) as http,
+        http.ws_connect(url, compress=15) as line,
+    ):
+        assert line.compress == 0
+
+
 async def test_without_a_sign_in_nobody_comes_in(wire: Wire) -> None:
     assert await refusal(wire, None) == ["sign_in_needed"]
     assert await refusal(wire, Keys("made-up", "made-up")) == ["sign_in_needed"]
