@@ -39,7 +39,10 @@ PAGES: dict[str, tuple[Look, ...]] = {
     "/guest": (Look(None, "/guest", "form"),),
     "/desk/conflicts": (Look("lawyer1", "/desk/conflicts", "form"),),
     "/admin": (Look("admin", "/admin", "h1"), Look("supervisor", "/admin", "h1")),
-    "/admin/sessions/{session}": (Look("admin", "/admin/sessions/{session}", "h1"),),
+    "/admin/sessions/{session}": (
+        Look("admin", "/admin/sessions/{session}", "[data-testid=talks-apart]"),
+        Look("supervisor", "/admin/sessions/{session}", "[data-testid=apart-asked]"),
+    ),
     "/admin/health": (Look("admin", "/admin/health", ".health-tile"),),
     "/admin/health/{id}": (Look("supervisor", "/admin/health/{station}", "tbody tr"),),
     "/admin/stations": (Look("admin", "/admin/stations", ".station"),),

@@ -33,8 +33,12 @@ from server.storage.migrate import upgrade
 from server.storage.schema import (
     Account,
     Advice,
+    ApartPolicy,
+    ApartRecording,
+    ApartViewing,
     Appointment,
     AppointmentEntry,
+    Caucus,
     Device,
     Feedback,
     FeedbackLink,
@@ -52,6 +56,7 @@ from server.tasks.kinds import TaskKind
 from server.tasks.repository import open_task
 from server.vault import vault_of
 from signaling.appointment import SLOT, AppointmentState
+from signaling.caucus import CaucusState
 from signaling.commands import SessionKind
 from signaling.participant import ParticipantState
 from signaling.recording import RecordingState
@@ -97,6 +102,7 @@ async def whole_site(folder: Path, port: int | None = None) -> AsyncIterator[Who
         await Importer(write, Passwords(), NOW, demo=True).run(read(DEMO))
         ids = {"session": await _talk(write)}
         await _photo(write, chosen, ids["session"])
+        await _talk_apart(write, ids["session"])
         cookies = await _sign_in(write, Cookies.for_site(chosen.origins))
         ids["station"] = await _tests(write)
         ids["link"] = _link(write, ids["session"])
@@ -344,6 +350,58 @@ async def _photo(write: Transaction, chosen: settings.Settings, session_id: str)
             arrived_bytes=files[0].bytes,
             arrived_sha256=files[0].sha256,
             files=[asdict(one) for one in files],
+        )
+    )
+
+
+async def _talk_apart(write: Transaction, session_id: str) -> None:
+    """A talk apart that was recorded: one wants to watch it, another one was let."""
+    people = await _people(write)
+    party = await write.scalar(select(Person).where(Person.session_id == session_id))
+    assert party is not None
+    begun = NOW - timedelta(hours=2, minutes=40)
+    policy = ApartPolicy(
+        version="1", allowed=True, body="…", set_at=begun, set_by_id=people["admin"].id
+    )
+    talk = Caucus(
+        session_id=session_id,
+        person_id=party.id,
+        lawyers=[],
+        state=CaucusState.RETURNED,
+        asked_at=begun,
+        ended_at=begun + timedelta(minutes=8),
+    )
+    write.add_all([policy, talk])
+    await write.flush()
+    recording = ApartRecording(
+        id=talk.id,
+        session_id=session_id,
+        version=policy.version,
+        state=RecordingState.CLOSED,
+        asked_at=begun,
+        started_at=begun + timedelta(seconds=20),
+    )
+    write.add(recording)
+    await write.flush()
+    write.add(
+        ApartViewing(
+            recording_id=talk.id,
+            account_id=people["admin"].id,
+            purpose="当事人申请核对单独谈话里提到的赔偿数额和付款日期，需要和调解协议第三条对照",
+            state="asked",
+            asked_at=NOW - timedelta(minutes=30),
+        )
+    )
+    write.add(
+        ApartViewing(
+            recording_id=talk.id,
+            account_id=people["supervisor"].id,
+            purpose="质量抽查",
+            state="approved",
+            asked_at=NOW - timedelta(minutes=50),
+            decided_by_id=people["admin"].id,
+            decided_at=NOW - timedelta(minutes=40),
+            expires_at=NOW + timedelta(hours=3),
         )
     )
 
