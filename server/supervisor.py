@@ -49,9 +49,9 @@ async def _supervise(settings: Settings, say: Callable[[str], None]) -> None:
 
 
 async def _greeting(settings: Settings) -> str:
-    from server.app import now
     from server.district.greeting import greeting
     from server.district.start import greeting_facts
+    from server.house import now
 
     accounts, code = await greeting_facts(settings, now)
     return greeting(settings, accounts, code)
