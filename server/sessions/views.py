@@ -15,9 +15,9 @@ from server.sessions.booked_view import (
 from server.sessions.continuing_view import adjourned_view
 from server.sessions.ice import IceServers
 from server.sessions.repository import appointments as rows
-from server.sessions.repository import asked, seen
-from server.sessions.repository.appointments import AtDesk
+from server.sessions.repository import asked, beside, seen
 from server.sessions.repository.asked import OnDuty
+from server.sessions.repository.beside import AtDesk
 from server.sessions.repository.seen import Shown
 from server.sessions.room.party_view import party_view
 from server.sessions.session_view import View, card, session_view
@@ -149,7 +149,7 @@ async def _mediator(
     db: Transaction, principal: Principal, now: datetime, ice: IceServers, common: Common
 ) -> View:
     me, station_id = principal.account_id, principal.station_id or ""
-    here = await rows.at_terminal(db, station_id, me, now)
+    here = await beside.at_terminal(db, station_id, me, now)
     session = await seen.mediators_session(db, me)
     booked = here is not None and here.is_booked
     called = here is not None and here.is_called
@@ -176,7 +176,7 @@ async def _lawyer(
     mine = await seen.lawyers_sessions(db, me)
     talking = [one for one in mine if one.session.state in IN_ROOM]
     wrapping = [one for one in mine if one.session.state is SessionState.WRAPPING]
-    here = await rows.at_desk(db, me, now)
+    here = await beside.at_desk(db, me, now)
     helping = here.helping_id if here else None
     if not talking and helping is not None:
         talking = [one for one in [await seen.session_by_id(db, helping)] if one]
