@@ -4,7 +4,7 @@ The load comes from another process, over loopback, through real STUN, DTLS and 
 ``janus`` is installed, it carries the same load on the same core, in turn with the relay.
 
 BENCH_SECONDS (20), BENCH_WARM (5) and BENCH_PAIRS (5) say how long and how often; BENCH_MOST_ROOMS
-(60) where the search for the most rooms ends.
+(120) where the search for the most rooms ends.
 """
 
 import os
@@ -19,8 +19,8 @@ Figure = tuple[str, float, str]
 
 ROOMS = 15
 PAIRS = int(os.environ.get("BENCH_PAIRS", "5"))
-MOST_ROOMS = int(os.environ.get("BENCH_MOST_ROOMS", "60"))
-_STEP = 5
+MOST_ROOMS = int(os.environ.get("BENCH_MOST_ROOMS", "120"))
+_STEP = 10
 _MOST_LOSS = 0.001
 _MOST_P99_MS = 20.0
 _MOST_BUSY = 0.9  # of a core: then the load itself is late, and its figures are not the server's
