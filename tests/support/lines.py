@@ -6,15 +6,15 @@ lack `netem` have both.
 """
 
 import contextlib
-import itertools
-import os
+import random
+import secrets
 import shlex
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_NUMBERS = itertools.count(os.getpid() % 200)
+_NUMBERS = range(250)  # as many as 10.77.n.0/24 has room for, and all one machine will need
 
 
 @dataclass(frozen=True)
@@ -85,26 +85,42 @@ class Line:
 @contextlib.contextmanager
 def line() -> Iterator[Line]:
     """A new line; gone, with its namespace, when the block ends. Needs root."""
-    number = next(_NUMBERS)
-    made = Line(
-        namespace=f"yt{os.getpid()}-{number}",
-        near=f"ytn{number}",
-        far=f"ytf{number}",
-        server=f"10.77.{number % 250}.1",
-        client=f"10.77.{number % 250}.2",
-    )
-    _run("ip", "netns", "add", made.namespace)
+    made = _free_line()
     try:
+        _run("ip", "netns", "add", made.namespace)
         _connect(made)
         yield made
     finally:
-        for words in (["ip", "link", "del", made.near], ["nft", f"delete table ip {made.near}"]):
+        for words in (
+            ["ip", "link", "del", made.near],
+            ["nft", f"delete table ip {made.near}"],
+            ["ip", "netns", "del", made.namespace],
+        ):
             subprocess.run(words, check=False, capture_output=True)
-        _run("ip", "netns", "del", made.namespace)
+
+
+def _free_line() -> Line:
+    """Make the cable of a number that nobody has: other runs, and killed ones, leave theirs."""
+    refused = ""
+    for number in random.sample(_NUMBERS, len(_NUMBERS)):
+        made = Line(
+            namespace=f"yt{number}-{secrets.token_hex(4)}",
+            near=f"ytn{number}",
+            far=f"ytf{number}",
+            server=f"10.77.{number}.1",
+            client=f"10.77.{number}.2",
+        )
+        cable = ["ip", "link", "add", made.near, "type", "veth", "peer", "name", made.far]
+        done = subprocess.run(cable, check=False, capture_output=True, text=True)
+        if done.returncode == 0:
+            return made
+        refused = done.stderr.strip()
+        if "File exists" not in refused:
+            break
+    raise AssertionError(f"no cable to be had: {refused}")
 
 
 def _connect(made: Line) -> None:
-    _run("ip", "link", "add", made.near, "type", "veth", "peer", "name", made.far)
     _run("ip", "link", "set", made.far, "netns", made.namespace)
     # What the kernel carries as one comes apart before the cable: dice and bucket see datagrams.
     _run("ip", "link", "set", made.near, "gso_max_segs", "1")
