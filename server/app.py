@@ -28,8 +28,7 @@ def build(settings: Settings) -> web.Application:
 
 
 def _application(house: House) -> web.Application:
-    settings = house.settings
-    site = Site.of(settings, house.accounts.principal_of)
+    site = Site.of(house.settings, house.accounts.principal_of)
     app = application(site, routes_of(house))
     house.wire.attach(app)
     for method in ("GET", "POST", "OPTIONS"):

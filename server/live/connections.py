@@ -85,8 +85,7 @@ def _put(index: dict[str, set[Connection]], key: str, connection: Connection) ->
 
 
 def _drop(index: dict[str, set[Connection]], key: str | None, connection: Connection) -> None:
-    found = index.get(key) if key is not None else None
-    if key is not None and found is not None:
-        found.discard(connection)
-        if not found:
+    if key in index:
+        index[key].discard(connection)
+        if not index[key]:
             del index[key]

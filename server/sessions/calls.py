@@ -6,7 +6,6 @@ from datetime import timedelta
 from server.sessions import repository, ring
 from server.sessions.duty import close_duty, open_duty
 from server.sessions.handover import take_over
-from server.sessions.repository import asked
 from server.sessions.room.present import People, agree, people_of
 from server.sessions.seats import Sitter, move_up, sit_down
 from server.sessions.service import Answer, Call
@@ -95,7 +94,7 @@ def _decide_recording(session: Session, people: People) -> None:
 async def seat(turn: Turn, session: Session, lawyer_id: str) -> None:
     """Give the mediator's terminal and the lawyer their places."""
     with turn.db.no_autoflush:  # nothing of what is asked here has been changed
-        names = await asked.names_of(turn.db, session.mediator_id, lawyer_id)
+        names = await repository.account_names(turn.db, {session.mediator_id, lawyer_id})
         everybody = list(await repository.participants_of(turn.db, session.id))
     for account_id, role in (
         (session.mediator_id, Role.MEDIATOR),

@@ -383,27 +383,24 @@ async def _talk_apart(write: Transaction, session_id: str) -> None:
     )
     write.add(recording)
     await write.flush()
-    write.add(
-        ApartViewing(
-            recording_id=talk.id,
-            account_id=people["admin"].id,
-            purpose="当事人申请核对单独谈话里提到的赔偿数额和付款日期，需要和调解协议第三条对照",
-            state="asked",
-            asked_at=NOW - timedelta(minutes=30),
-        )
+    asked = ApartViewing(
+        recording_id=talk.id,
+        account_id=people["admin"].id,
+        purpose="当事人申请核对单独谈话里提到的赔偿数额和付款日期，需要和调解协议第三条对照",
+        state="asked",
+        asked_at=NOW - timedelta(minutes=30),
     )
-    write.add(
-        ApartViewing(
-            recording_id=talk.id,
-            account_id=people["supervisor"].id,
-            purpose="质量抽查",
-            state="approved",
-            asked_at=NOW - timedelta(minutes=50),
-            decided_by_id=people["admin"].id,
-            decided_at=NOW - timedelta(minutes=40),
-            expires_at=NOW + timedelta(hours=3),
-        )
+    approved = ApartViewing(
+        recording_id=talk.id,
+        account_id=people["supervisor"].id,
+        purpose="质量抽查",
+        state="approved",
+        asked_at=NOW - timedelta(minutes=50),
+        decided_by_id=people["admin"].id,
+        decided_at=NOW - timedelta(minutes=40),
+        expires_at=NOW + timedelta(hours=3),
     )
+    write.add_all([asked, approved])
 
 
 async def _serve_for_ever(port: int) -> None:

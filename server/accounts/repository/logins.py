@@ -131,5 +131,7 @@ async def touch(db: Transaction, token_hash: str, now: datetime, until: datetime
 
 async def shorten(db: Transaction, account_ids: Collection[str], until: datetime) -> None:
     """Let these people's logins end by then at the latest."""
+    if not account_ids:
+        return
     longer = update(Login).where(Login.account_id.in_(account_ids), Login.expires_at > until)
     await db.execute(longer.values(expires_at=until))

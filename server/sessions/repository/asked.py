@@ -6,13 +6,12 @@ from typing import Any, Protocol
 
 from sqlalchemy import exists, func, or_, select, union_all
 
-from server.sessions.repository.seen import table_of
+from server.sessions.repository.seen import HAS_CAUCUS, HAS_GUESTS, table_of
 from server.storage.engine import Transaction
 from server.storage.quick import Question, among, given
 from server.storage.schema import (
     Account,
     Advice,
-    Caucus,
     DeclaredConflict,
     DoneCommand,
     Duty,
@@ -56,18 +55,9 @@ _AROUND: Question[Around] = Question(
         .where(RingOffer.session_id == Session.id, RingOffer.ended_at.is_(None))
         .label("has_rings"),
         exists().where(Duty.helping_id == Session.id).label("has_helpers"),
-        exists().where(Guest.session_id == Session.id).label("has_guests"),
-        exists()
-        .where(Caucus.session_id == Session.id, Caucus.ended_at.is_(None))
-        .label("has_caucus"),
+        HAS_GUESTS,
+        HAS_CAUCUS,
     ).where(Session.id == given("session"))
-)
-
-
-_NAMES: Question[Account] = Question(
-    select(Account.id, Account.name).where(
-        or_(Account.id == given("one"), Account.id == given("other"))
-    )
 )
 
 
@@ -90,11 +80,6 @@ async def around(db: Transaction, session_id: str) -> Around:
     if found is None:
         raise LookupError(session_id)
     return found
-
-
-async def names_of(db: Transaction, one: str, other: str) -> dict[str, str]:
-    """Return two people's names by id."""
-    return {row.id: row.name for row in await _NAMES.all(db, one=one, other=other)}
 
 
 async def declared_conflict(db: Transaction, lawyer_id: str, session_id: str) -> bool:

@@ -114,6 +114,11 @@ def table_of(entity: type[Base]) -> Table:
     return table
 
 
+HAS_GUESTS = exists().where(Guest.session_id == Session.id).label("has_guests")
+HAS_CAUCUS = (
+    exists().where(Caucus.session_id == Session.id, Caucus.ended_at.is_(None)).label("has_caucus")
+)
+
 _LAWYER, _MEDIATOR = aliased(Account), aliased(Account)
 
 _SHOWN = (
@@ -125,10 +130,8 @@ _SHOWN = (
         _LAWYER.firm.label("lawyer_firm"),
         _LAWYER.licence_no.label("lawyer_licence_no"),
         _MEDIATOR.name.label("mediator_name"),
-        exists().where(Guest.session_id == Session.id).label("has_guests"),
-        exists()
-        .where(Caucus.session_id == Session.id, Caucus.ended_at.is_(None))
-        .label("has_caucus"),
+        HAS_GUESTS,
+        HAS_CAUCUS,
         exists().where(Message.session_id == Session.id).label("has_messages"),
         exists().where(Advice.session_id == Session.id).label("has_advice"),
         has_photos().label("has_photos"),

@@ -109,6 +109,7 @@ class Page:
         headers = {"Origin": self.url, "Cookie": f"yuntiao={self.keys.token}"}
         path = f"{self.url}/socket.io/?EIO=4&transport=websocket"
         async with asyncio.timeout(attempt_s) as opening:
+            # Compression is offered as every browser offers it: what it costs shall show.
             async with self._http.ws_connect(
                 path, headers=headers, max_msg_size=0, compress=15
             ) as socket:

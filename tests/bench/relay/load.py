@@ -5,6 +5,7 @@ to watch, and then one JSON object. KIND: relay; bare, the relay without recordi
 """
 
 import asyncio
+import contextlib
 import json
 import secrets
 import sys
@@ -83,17 +84,13 @@ class RelayRooms:
         home = Home(secrets.token_hex(16), secrets.token_hex(16))
         recording = {"session": home.session, "required": True}
         body = {"recording": recording if self._recorded else None}
-        until = time.monotonic() + _LET_IN_S
-        while True:
-            try:
-                await self._call("PUT", f"/rooms/{home.room}", body)
-            except Overloaded:
-                # So many at once come nowhere else: a relay counts each new one high at first.
-                if time.monotonic() > until:
-                    raise
+        # So many at once come nowhere else: a relay counts each new one high at first.
+        async with asyncio.timeout(_LET_IN_S):
+            while True:
+                with contextlib.suppress(Overloaded):
+                    await self._call("PUT", f"/rooms/{home.room}", body)
+                    return home
                 await asyncio.sleep(_AGAIN_S)
-            else:
-                return home
 
     async def join(self, home: Home, place: int) -> Participant:
         """Connect, or connect again, whoever sits at ``place``."""
