@@ -13,7 +13,10 @@ from server.web.principal import Principal
 
 @dataclass(slots=True, eq=False)
 class Connection:
-    """One page's socket. ``stale``: its view must be computed anew; ``shown``: the last one."""
+    """One page's socket. ``stale``: its view must be computed anew; ``shown``: the last one.
+
+    ``common``: the number of the common part that ``shown`` is at least as new as.
+    """
 
     id: str
     principal: Principal
@@ -21,6 +24,7 @@ class Connection:
     stale: asyncio.Event = field(default_factory=asyncio.Event)
     session: str | None = None
     shown: Mapping[str, Any] | None = None
+    common: int = 0
     pushing: "asyncio.Task[None] | None" = None
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -130,7 +130,13 @@ class Stage:
         self.broken = 0
         self.asked: list[set[str]] = []
         self.queue: list[str] = []
+        self.when_shown: dict[str, Callable[[], None]] = {}
+        self.held: asyncio.Event | None = None
         self.hub = Hub(self, self._show)
+
+    def queues(self) -> list[tuple[str, list[str]]]:
+        """Who has been shown which queue, in order."""
+        return [(one, body["queue"]) for one, _, body in self.shown]
 
     async def about(self, sessions: Collection[str]) -> Collection[str]:
         """A session is about the one person of the same name."""
@@ -149,10 +155,14 @@ class Stage:
             self.broken -= 1
             raise ConnectionError
         session = {"id": f"of {who.name}", "participants": [*ROOM, me_of(who.name)]}
-        return {"n": self.computed, "session": session, "queue": list(self.queue)}
+        view = {"n": self.computed, "session": session, "queue": list(self.queue)}
+        if self.held is not None:
+            await self.held.wait()
+        return view
 
     async def _show(self, connection: str, event: str, body: Any) -> None:
         self.shown.append((connection, event, body))
+        self.when_shown.pop(connection, lambda: None)()
 
     async def enter(self, name: str, role: Role = Role.LAWYER) -> Connection:
         connection = Connection(name, principal(name, role), {})
@@ -200,6 +210,37 @@ async def test_a_change_is_shown_to_whom_it_is_about_and_only_its_common_part_to
     stage.hub.acted("c")
     await eventually(lambda: len(stage.shown) == shown + 1)
     assert stage.shown[-1][0] == "c", "nothing new for the others"
+
+
+async def test_a_page_is_never_shown_an_older_common_part_than_its_own_view(stage: Stage) -> None:
+    names = [f"{n:02}" for n in range(50)]
+    for name in names:
+        await stage.enter(name)
+
+    def the_round_has_begun() -> None:
+        stage.queue = ["newer"]
+        stage.hub.acted("49")
+
+    stage.when_shown["00"] = the_round_has_begun
+    stage.queue = ["older"]
+    stage.hub.changed(frozenset({"nobody"}))
+    await eventually(lambda: ("48", ["older"]) in stage.queues(), what="the round is over")
+    assert [queue for one, queue in stage.queues() if one == "49"] == [["newer"]]
+
+
+async def test_a_view_that_took_long_has_the_common_part_that_others_were_shown_meanwhile(
+    stage: Stage,
+) -> None:
+    await stage.enter("slow")
+    await stage.enter("other")
+    stage.held = asyncio.Event()
+    stage.hub.acted("slow")
+    await eventually(lambda: stage.computed == 3, what="its view is being computed")
+    stage.queue = ["x"]
+    stage.hub.changed(frozenset({"nobody"}))
+    await eventually(lambda: ("other", ["x"]) in stage.queues())
+    stage.held.set()
+    await eventually(lambda: stage.queues()[-1] == ("slow", ["x"]))
 
 
 async def test_who_acted_is_shown_it_on_all_pages(stage: Stage) -> None:
