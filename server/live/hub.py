@@ -30,8 +30,8 @@ AT_ONCE = 8
 AT_A_STRETCH = 20
 LATER_S = 0.25
 LATER_EACH_S = 0.0004
-"""The others are shown the common part after LATER_S, so many at a stretch and each taking this long:
-all at once, what 2,900 pages are sent and say to it kept a ring waiting for 60 ms."""
+"""The others are shown the common part after LATER_S, so many at a stretch and each taking this
+long: all at once, what 2,900 pages are sent and say to it kept a ring waiting for 60 ms."""
 COMING_S = 400
 """So many pages a second may come back when this process ends; they are told beforehand."""
 SPREAD_MS = 1000
