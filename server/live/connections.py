@@ -15,7 +15,8 @@ from server.web.principal import Principal
 class Connection:
     """One page's socket. ``stale``: its view must be computed anew; ``shown``: the last one.
 
-    ``common``: the number of the common part that ``shown`` is at least as new as.
+    ``common``: the number of the common part that ``shown`` is at least as new as; ``turn``: whoever
+    computes its view has it, so that no view follows a newer one.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Connection:
     session: str | None = None
     shown: Mapping[str, Any] | None = None
     common: int = 0
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     pushing: "asyncio.Task[None] | None" = None
 
 

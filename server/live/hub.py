@@ -137,6 +137,10 @@ class Hub:
 
     async def view(self, connection: Connection) -> View:
         """Compute the connection's view and remember which session it shows."""
+        async with connection.turn:
+            return await self._view(connection)
+
+    async def _view(self, connection: Connection) -> View:
         begun, _ = self._common
         async with self._few:
             view = await self._views.whole(connection.principal)
@@ -209,8 +213,9 @@ class Hub:
             await connection.stale.wait()
             connection.stale.clear()
             try:
-                view = await self.view(connection)
-                await self._show(connection.id, "view", view)
+                async with connection.turn:
+                    view = await self._view(connection)
+                    await self._show(connection.id, "view", view)
             except Exception:
                 # The database may be away; the page keeps its last view and is shown the next one.
                 log.exception("live.push_failed")

@@ -243,6 +243,23 @@ async def test_a_view_that_took_long_has_the_common_part_that_others_were_shown_
     await eventually(lambda: stage.queues()[-1] == ("slow", ["x"]))
 
 
+async def test_a_view_that_was_begun_before_never_follows_a_newer_one(stage: Stage) -> None:
+    page = await stage.enter("a")
+    held = stage.held = asyncio.Event()
+    asked = asyncio.create_task(stage.hub.view(page))
+    await eventually(lambda: stage.computed == 2, what="the older is being computed")
+    stage.held = None
+    stage.queue = ["newer"]
+    stage.hub.acted("a")
+    await eventually(lambda: not page.stale.is_set(), what="the newer is under way")
+    for _ in range(20):
+        await asyncio.sleep(0)  # as far as it gets
+    held.set()
+    await asked
+    await eventually(lambda: (page.shown or {})["queue"] == ["newer"])
+    assert stage.queues() == [("a", ["newer"])]
+
+
 async def test_who_acted_is_shown_it_on_all_pages(stage: Stage) -> None:
     await stage.enter("a")
     other = Connection("a again", principal("a"), {})
