@@ -15,7 +15,7 @@ RUN npm ci --omit=dev --no-audit --no-fund
 
 FROM ${PYTHON}
 RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin yuntiao \
- && install -d -o yuntiao -g yuntiao -m 0700 /data /keys
+ && install -d -o yuntiao -g yuntiao -m 0700 /data /keys /second /backup
 COPY --from=environment /opt/yuntiao /opt/yuntiao
 WORKDIR /app
 COPY --from=browser-files /app/web/node_modules web/node_modules
@@ -28,6 +28,6 @@ ENV PATH=/opt/yuntiao/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     YUNTIAO_DATA=/data
 USER yuntiao
-VOLUME /data /keys
+VOLUME /data /keys /second /backup
 ENTRYPOINT ["python", "-m", "server"]
 CMD ["web"]

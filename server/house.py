@@ -87,7 +87,7 @@ def make_house(settings: Settings) -> House:
         relays=relays,
         rooms=rooms,
         probes=probes,
-        health=Health(db, now, ice.for_participant, probes.open),
+        health=Health(db, now, ice.for_person, probes.open),
         wire=wire,
         listener=Listener(db, sessions, rooms, journals, wire.hub.quality, wire.hub.pointed),
     )

@@ -1,21 +1,23 @@
 """`python -m server.deploy.healthy URL`: exit code 0 when URL answers 200, for containers.
 
-The image has no curl; a relay wants its token on every request. For relays that share a folder of
-sockets, in place of a URL: `python -m server.deploy.healthy relay FOLDER` asks the one that runs in
-this container.
+The image has no curl; a relay wants its token on every request. For a relay, whose control address
+has a number in it that nobody knows beforehand: `python -m server.deploy.healthy relay` asks what
+this container's processes listen on at YUNTIAO_RELAY_CONTROL.
 """
 
 import os
 import socket
-import struct
 import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
+from fnmatch import fnmatchcase
 from http.client import HTTPConnection
 from pathlib import Path
 
 TIMEOUT_S = 4
+_LISTENING = "0A"
+"""TCP_LISTEN, as /proc/net/tcp writes it."""
 
 
 def healthy(url: str, token: str) -> bool:
@@ -32,33 +34,53 @@ def healthy(url: str, token: str) -> bool:
         return False
 
 
-def relay_healthy(folder: Path, token: str) -> bool:
-    """Whether a relay of this container answers 200 in time on its socket in `folder`."""
-    own = list(_own_lines(folder))
-    answers = [_answers(line, token) for line in own]
-    if not own:
-        print(f"{folder}: no relay of this container", file=sys.stderr)
-    return bool(answers) and all(answers)
+def relay_healthy(control: str, token: str) -> bool:
+    """Whether a relay of this container answers 200 in time at ``control``, as its setting says."""
+    addresses = list(_own_addresses(control))
+    if not addresses:
+        print(f"{control}: no relay of this container", file=sys.stderr)
+    return bool(addresses) and all(_answers(address, token) for address in addresses)
 
 
-def _own_lines(folder: Path) -> Iterator[socket.socket]:
-    """Lines to the sockets whose listeners have a process number here: other containers' have 0."""
-    for path in sorted(folder.glob("*.sock")):
-        line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        line.settimeout(TIMEOUT_S)
-        with suppress(OSError):
-            line.connect(str(path))
-            whose = line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
-            if struct.unpack("3i", whose)[0]:
-                yield line
-                continue
-        line.close()
+def _own_addresses(control: str) -> Iterator[str | tuple[str, int]]:
+    """Where processes seen from here listen; those of other containers are not seen."""
+    kind, _, wanted = control.partition(":")
+    own = _own_sockets()
+    if kind == "unix":
+        # Num RefCount Protocol Flags Type St Inode Path
+        for row in _rows("unix"):
+            if len(row) == 8 and row[6] in own and fnmatchcase(row[7], wanted):
+                yield row[7]
+        return
+    host, _, port = wanted.rpartition(":")
+    # sl local_address rem_address st … inode is the tenth
+    for row in [*_rows("tcp"), *_rows("tcp6")]:
+        number = int(row[1].rpartition(":")[2], 16)
+        if row[3] == _LISTENING and row[9] in own and fnmatchcase(str(number), port):
+            yield host.strip("[]"), number
 
 
-def _answers(line: socket.socket, token: str) -> bool:
+def _rows(table: str) -> list[list[str]]:
+    with suppress(OSError):
+        return [row.split() for row in Path(f"/proc/net/{table}").read_text().splitlines()[1:]]
+    return []
+
+
+def _own_sockets() -> frozenset[str]:
+    """Return the inodes of the sockets that processes of this user hold open."""
+    found = set()
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
+        with suppress(OSError):  # it ended, or is somebody else's
+            kind, _, inode = str(link.readlink()).partition(":")
+            if kind == "socket":
+                found.add(inode.strip("[]"))
+    return frozenset(found)
+
+
+def _answers(address: str | tuple[str, int], token: str) -> bool:
     connection = HTTPConnection("relay")
-    connection.sock = line
     try:
+        connection.sock = _connected(address)
         connection.request("GET", "/healthz", headers={"Authorization": f"Bearer {token}"})
         return connection.getresponse().status == 200
     except OSError as error:
@@ -68,10 +90,19 @@ def _answers(line: socket.socket, token: str) -> bool:
         connection.close()
 
 
+def _connected(address: str | tuple[str, int]) -> socket.socket:
+    if isinstance(address, tuple):
+        return socket.create_connection(address, TIMEOUT_S)
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    line.settimeout(TIMEOUT_S)
+    line.connect(address)
+    return line
+
+
 def _main(asked: list[str]) -> bool:
     token = os.environ.get("YUNTIAO_RELAY_TOKEN", "")
     if asked[0] == "relay":
-        return relay_healthy(Path(asked[1]), token)
+        return relay_healthy(os.environ["YUNTIAO_RELAY_CONTROL"], token)
     return healthy(asked[0], token)
 
 

@@ -12,7 +12,8 @@ web=$(echo "$webs" | wc -w)
 relay=$(echo "$relays" | wc -w)
 
 docker compose build web
-docker compose run --rm migrate
+# On a host of relays alone neither the database nor the jobs are.
+[ "$web" = 0 ] || docker compose run --rm migrate
 docker compose up --detach --no-deps --no-recreate --wait \
 	--scale "web=$((web * 2))" --scale "relay=$((relay * 2))" web relay
 
@@ -20,7 +21,7 @@ for old in $webs; do
 	docker stop "$old"
 	docker rm "$old"
 done
-docker compose up --detach --no-deps jobs
+[ "$web" = 0 ] || docker compose up --detach --no-deps jobs
 for old in $relays; do
 	(docker stop --signal SIGUSR1 --timeout 7200 "$old" && docker rm "$old") &
 done

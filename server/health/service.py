@@ -18,7 +18,7 @@ from signaling.moments import maybe_milliseconds
 
 TESTS_AN_HOUR = 30
 
-IceServers = Callable[[datetime], list[dict[str, object]]]
+IceServers = Callable[[str, datetime], list[dict[str, object]]]
 OpenLine = Callable[[str, str], Awaitable[str]]
 """From a terminal's id and its offer to a relay's answer: a line to try out, and nobody in it."""
 
@@ -46,7 +46,7 @@ class Health:
             test = await repository.newest_test(write, device_id)
         return {
             "now": maybe_milliseconds(now),
-            "ice_servers": self.ice(now),
+            "ice_servers": self.ice(device_id, now),
             "tested_today": test is not None and _day(test.at) == _day(now),
             "wrong": complaints(test.parts) if test else [],
         }

@@ -15,8 +15,8 @@ from server.web.principal import Principal
 class Connection:
     """One page's socket. ``stale``: its view must be computed anew; ``shown``: the last one.
 
-    ``common``: the number of the common part that ``shown`` is at least as new as; ``turn``: whoever
-    computes its view has it, so that no view follows a newer one.
+    ``common``: the number of the common part that ``shown`` is at least as new as. ``turn``: held
+    by whoever computes its view, so that no view follows a newer one.
     """
 
     id: str

@@ -1,6 +1,7 @@
 """TURN for closed networks: short-lived credentials.
 
-The scheme of coturn's ``use-auth-secret``: the user name is the expiry, the password its HMAC-SHA1.
+The scheme of coturn's ``use-auth-secret``: the user name is the expiry and whose it is, the
+password its HMAC-SHA1. The server's quota is for each user name, so nobody may share one.
 """
 
 import hmac
@@ -18,11 +19,11 @@ class IceServers:
         self._urls = list(urls)
         self._secret = secret
 
-    def for_participant(self, now: datetime) -> list[dict[str, object]]:
-        """Return RTCIceServer dictionaries whose credentials end in four hours."""
+    def for_person(self, id: str, now: datetime) -> list[dict[str, object]]:
+        """Return RTCIceServer dictionaries for one person or terminal; they end in four hours."""
         if not self._urls:
             return []
-        username = str(int((now + VALID).timestamp()))
+        username = f"{int((now + VALID).timestamp())}:{id}"
         digest = hmac.digest(self._secret.encode(), username.encode(), "sha1")
         return [
             {"urls": self._urls, "username": username, "credential": b64encode(digest).decode()}

@@ -96,7 +96,7 @@ async def view_of(
     """Return the page's whole state; roles without a live page get only their role."""
     head: View = {"role": principal.role.value, "now": maybe_milliseconds(now)}
     if principal.role is Role.PARTY:
-        return head | await party_view(db, principal, ice.for_participant(now))
+        return head | await party_view(db, principal, ice.for_person(principal.account_id, now))
     build = {Role.MEDIATOR: _mediator, Role.LAWYER: _lawyer}.get(principal.role)
     if build is None:
         return head
@@ -204,7 +204,7 @@ async def _own(
 ) -> View | None:
     if shown is None:
         return None
-    return await session_view(db, shown, principal, ice.for_participant(now))
+    return await session_view(db, shown, principal, ice.for_person(principal.account_id, now))
 
 
 async def _callbacks(db: Transaction) -> list[View]:

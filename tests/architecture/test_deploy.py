@@ -48,6 +48,23 @@ def test_each_setting_in_compose_exists(name: str) -> None:
     assert named <= known
 
 
+def test_every_setting_can_be_set_for_the_containers() -> None:
+    """What Compose does not hand over would be ignored without a word."""
+    only_in_one = {"YUNTIAO_HOST", "YUNTIAO_PORT", "YUNTIAO_PROXIES", "YUNTIAO_RELAY_ADDRESSES"}
+    only_in_one.add("YUNTIAO_RELAY_CONTROL")
+    follows_from_another = {"YUNTIAO_RECORDINGS"}
+    every = {setting.name for setting in SETTINGS} - follows_from_another
+    assert set(COMPOSE["x-settings"]) == every - only_in_one
+    assert only_in_one <= {name for one in OURS.values() for name in one["environment"]}
+
+
+@pytest.mark.parametrize("name", ["web", "jobs"])
+def test_who_calls_other_hosts_can_reach_them(name: str) -> None:
+    """A store, a time-stamping authority, relays elsewhere."""
+    networks = COMPOSE["networks"]
+    assert any(not (networks[one] or {}).get("internal") for one in OURS[name]["networks"])
+
+
 def test_compose_asks_for_no_name_the_example_lacks() -> None:
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf8")
     asked = set(re.findall(r"\$\{(\w+)", text))
@@ -58,7 +75,7 @@ def test_compose_asks_for_no_name_the_example_lacks() -> None:
 def test_every_volume_and_file_that_is_mounted_exists() -> None:
     for service in COMPOSE["services"].values():
         for mount in service.get("volumes", []):
-            source = mount.partition(":")[0]
+            source = re.sub(r"^\$\{\w+:-(\w+)\}", r"\1", mount).partition(":")[0]
             assert source in COMPOSE["volumes"] or (ROOT / source).is_file(), mount
 
 

@@ -122,5 +122,6 @@ async def test_the_processes_of_production_find_one_another(production: Producti
         return len(production.relays) == 3
 
     assert await eventually(all_relays)
-    assert await asyncio.to_thread(relay_healthy, production.sockets, production.token)
-    assert not await asyncio.to_thread(relay_healthy, production.sockets, "another token")
+    control = f"unix:{production.sockets}/*.sock"
+    assert await asyncio.to_thread(relay_healthy, control, production.token)
+    assert not await asyncio.to_thread(relay_healthy, control, "another token")

@@ -13,7 +13,7 @@ else
 fi
 filled=$(mktemp)
 trap 'rm -f "$filled"' EXIT
-sed 's/=$/=192.0.2.1/' server/deploy/env.example >"$filled"
+sed '/_FOLDER=$/!s/=$/=192.0.2.1/' server/deploy/env.example >"$filled"
 $compose --env-file "$filled" --profile store config -q
 
 # And refuses what has been left empty.

@@ -34,14 +34,14 @@ class TurnServer:
 def turn_server(folder: Path, address: str) -> Iterator[TurnServer]:
     """Running until the block ends; it relays to `address` alone."""
     server = TurnServer(address, free_port(), free_port(), "secret-of-the-tests")
-    certificate, key = _certificate(folder, address)
+    made, key = certificate(folder, address)
     command = [
         "turnserver",
         "-n",
         *("--listening-ip", address, "--relay-ip", address),
         *("--listening-port", str(server.port), "--tls-listening-port", str(server.tls_port)),
         *("--use-auth-secret", "--static-auth-secret", server.secret, "--realm", "tests"),
-        *("--cert", str(certificate), "--pkey", str(key)),
+        *("--cert", str(made), "--pkey", str(key)),
         *("--no-cli", "--no-udp", "--no-dtls", "--log-file", "stdout", "--simple-log"),
         *("--pidfile", str(folder / "turn.pid"), "--userdb", str(folder / "turn.db")),
     ]
@@ -50,11 +50,12 @@ def turn_server(folder: Path, address: str) -> Iterator[TurnServer]:
         yield server
 
 
-def _certificate(folder: Path, address: str) -> tuple[Path, Path]:
+def certificate(folder: Path, address: str) -> tuple[Path, Path]:
+    """Write a certificate for this address and its key, as turn.crt and turn.key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tests")])
     now = datetime.now(UTC)
-    certificate = (
+    made = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -68,7 +69,7 @@ def _certificate(folder: Path, address: str) -> tuple[Path, Path]:
         .sign(key, hashes.SHA256())
     )
     paths = folder / "turn.crt", folder / "turn.key"
-    paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    paths[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
     paths[1].write_bytes(
         key.private_bytes(
             serialization.Encoding.PEM,

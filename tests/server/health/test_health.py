@@ -22,7 +22,7 @@ async def no_line(_who: str, _sdp: str) -> str:
 
 
 def health(house: House) -> Health:
-    return Health(house.db, house.clock, lambda _now: [], no_line)
+    return Health(house.db, house.clock, lambda _who, _now: [], no_line)
 
 
 def all_routes(house: House) -> list[Route]:

@@ -82,6 +82,8 @@ async def test_a_terminal_waiting_and_talking(desk: Desk) -> None:
     check_session(view)
     assert view["media"].keys() == shape("Media")
     assert view["media"]["ice_servers"][0]["urls"] == ["turn:turn.test"]
+    _, _, who = view["media"]["ice_servers"][0]["username"].partition(":")
+    assert who == desk.id("mediator"), "the quota of a TURN server is for each name"
     assert view["lawyer"] == {"name": "某lawyer", "firm": "某律师事务所", "licence_no": ""}
     assert [(one["role"], one["me"]) for one in view["participants"]] == [
         ("mediator", True),
