@@ -12,6 +12,7 @@ import yaml
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from server.deploy.healthy import relay_healthy
 from server.settings import SETTINGS
 from tests.architecture.source import ROOT
 
@@ -125,3 +126,16 @@ async def test_the_probe_of_containers(status: int, exit_code: int) -> None:
         )
         _, said = await probe.communicate()
     assert probe.returncode == exit_code, said
+
+
+async def test_the_probe_of_a_relay_with_a_control_port() -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(status=200 if request.headers["Authorization"] == "Bearer t" else 401)
+
+    app = web.Application()
+    app.router.add_get("/healthz", answer)
+    async with TestServer(app) as server:
+        control = f"tcp:127.0.0.1:{server.port}"
+        assert await asyncio.to_thread(relay_healthy, control, "t")
+        assert not await asyncio.to_thread(relay_healthy, control, "another")
+    assert not await asyncio.to_thread(relay_healthy, control, "t"), "it has gone"

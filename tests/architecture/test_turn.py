@@ -27,6 +27,16 @@ FORBIDDEN = 403
 Client = TurnClientTcpProtocol | TurnClientUdpProtocol
 
 
+class End(asyncio.DatagramProtocol):
+    """Hears when a line is closed."""
+
+    def __init__(self) -> None:
+        self.reached = asyncio.Event()
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        self.reached.set()
+
+
 @dataclass(frozen=True)
 class Turn:
     """Where it listens on 127.0.0.1."""
@@ -53,11 +63,13 @@ class Turn:
             _, made = await loop.create_connection(
                 lambda: TurnClientTcpProtocol(address, user, password, 600, 500), *address, ssl=tls
             )
+        made.receiver = end = End()
         await made.connect()
         try:
             yield made
         finally:
             await made.delete()
+            await end.reached.wait()
 
 
 @pytest.fixture

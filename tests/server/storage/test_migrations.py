@@ -1,12 +1,46 @@
 """The schema's history leads to what the models say, and back."""
 
+import ast
 import asyncio
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect
 
 from server.storage.engine import Database
 from server.storage.migrate import differences, downgrade, upgrade
+from server.storage.migrations import versions
+
+VERSIONS = sorted(Path(versions.__path__[0]).glob("[0-9]*.py"))
+SINCE = "0027"
+"""From here on the processes of the release before go on, for hours, with the schema after."""
+TAKES_AWAY = {"drop_column", "drop_table", "rename_table", "alter_column"}
+
+
+def disturbing(source: str) -> Iterator[str]:
+    """What a migration does that whoever knows only the schema before would fail over."""
+    forward = [node for node in ast.parse(source).body if getattr(node, "name", "") != "downgrade"]
+    for call in (node for part in forward for node in ast.walk(part) if isinstance(node, ast.Call)):
+        name = getattr(call.func, "attr", "")
+        if name in TAKES_AWAY:
+            yield name
+        for column in call.args if name == "add_column" else ():
+            given = {word.arg: ast.unparse(word.value) for word in getattr(column, "keywords", ())}
+            if given.get("nullable") == "False" and "server_default" not in given:
+                yield ast.unparse(column)
+
+
+@pytest.mark.parametrize("path", [one for one in VERSIONS if one.name >= SINCE] or VERSIONS[-1:])
+def test_the_release_before_can_go_on_with_the_schema_after(path: Path) -> None:
+    assert list(disturbing(path.read_text(encoding="utf8"))) == []
+
+
+def test_what_the_release_before_would_fail_over_is_found() -> None:
+    (once,) = (one for one in VERSIONS if one.name.startswith("0023"))
+    assert list(disturbing(once.read_text(encoding="utf8"))) == ["drop_column"]
+    strict = 'op.add_column("a", sa.Column("b", sa.Integer(), nullable=False))'
+    assert len(list(disturbing(strict))) == 1
 
 
 async def tables(db: Database) -> set[str]:
