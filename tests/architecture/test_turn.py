@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from aioice import stun
-from aioice.turn import TurnClientTcpProtocol, TurnClientUdpProtocol
+from aioice.turn import TCP_TRANSPORT, TurnClientTcpProtocol, TurnClientUdpProtocol
 
 from server.sessions.ice import IceServers
 from tests.architecture.source import ROOT
@@ -22,7 +22,7 @@ from tests.support.turn_server import certificate
 
 PUBLIC_IP, ANOTHER_RELAY = "198.51.100.7", "198.51.100.8"
 SECRET = "secret-of-the-tests"
-FORBIDDEN = 403
+FORBIDDEN, UNSUPPORTED_TRANSPORT = 403, 442
 
 Client = TurnClientTcpProtocol | TurnClientUdpProtocol
 
@@ -45,10 +45,10 @@ class Turn:
     tls_port: int
 
     @contextlib.asynccontextmanager
-    async def line(
+    async def client(
         self, who: str, now: datetime, tls: ssl.SSLContext | None = None, udp: bool = True
     ) -> AsyncIterator[Client]:
-        """One allocation for this person."""
+        """Connected to the server with this person's credentials, and nothing asked yet."""
         (server,) = IceServers(["turn:here"], SECRET).for_person(who, now)
         address = ("127.0.0.1", self.tls_port if tls else self.port)
         user, password = str(server["username"]), str(server["credential"])
@@ -64,12 +64,21 @@ class Turn:
                 lambda: TurnClientTcpProtocol(address, user, password, 600, 500), *address, ssl=tls
             )
         made.receiver = end = End()
-        await made.connect()
         try:
             yield made
         finally:
-            await made.delete()
+            made.transport.close()
             await end.reached.wait()
+
+    @contextlib.asynccontextmanager
+    async def line(
+        self, who: str, now: datetime, tls: ssl.SSLContext | None = None, udp: bool = True
+    ) -> AsyncIterator[Client]:
+        """One allocation for this person."""
+        async with self.client(who, now, tls, udp) as made:
+            await made.connect()
+            yield made
+            await made.delete()
 
 
 @pytest.fixture
@@ -129,5 +138,14 @@ async def test_it_relays_to_nobody_else(turn: Turn, peer: str) -> None:
     async with turn.line("one", datetime.now(UTC)) as line:
         with pytest.raises(stun.TransactionFailed) as refused:
             await line.channel_bind(0x4000, (peer, 40000))
-    code, _ = refused.value.response.attributes["ERROR-CODE"]
-    assert code == FORBIDDEN
+    assert refused.value.response.error_code == FORBIDDEN
+
+
+async def test_it_relays_no_tcp(turn: Turn) -> None:
+    """Whoever could connect through it would come from this host, behind its firewall."""
+    async with turn.client("one", datetime.now(UTC), udp=False) as line:
+        asked = stun.Message(stun.Method.ALLOCATE, stun.Class.REQUEST)
+        asked.attributes["REQUESTED-TRANSPORT"] = TCP_TRANSPORT
+        with pytest.raises(stun.TransactionFailed) as refused:
+            await line.request_with_retry(asked)
+    assert refused.value.response.error_code == UNSUPPORTED_TRANSPORT
