@@ -14,7 +14,6 @@ from signaling.commands import AdjournSession
 from signaling.errors import Conflict, NotFound, UserError
 from signaling.events import EventType
 from signaling.machine import IllegalTransition
-from signaling.names import fold
 from signaling.session import SessionState
 
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -106,7 +105,7 @@ async def _people(
 
 def _is_named_like(one: tuple[Person, str | None], then: Person) -> bool:
     """A name typed anew is the same person: who must not meet is not got round by typing."""
-    return one[1] is None and one[0].folded == fold(then.name)
+    return one[1] is None and one[0].folded == then.folded
 
 
 def _take_along(turn: Turn, session: Session, then: Person, after: int) -> Person:
@@ -115,7 +114,6 @@ def _take_along(turn: Turn, session: Session, then: Person, after: int) -> Perso
         session_id=session.id,
         position=after + then.position,
         name=then.name,
-        folded=fold(then.name),
         phone=then.phone,
         here=False,
         minor=then.minor,

@@ -16,7 +16,6 @@ from signaling.commands import RequestSession
 from signaling.dispatch import HEAD_START_S, head_start
 from signaling.errors import Conflict, NotAllowed, NotFound, UserError
 from signaling.events import EventType
-from signaling.names import fold
 from signaling.recording import RECORDING
 from signaling.session import SESSION, SessionEvent
 
@@ -99,7 +98,6 @@ def _person(session: Session, body: RequestSession, position: int) -> Person:
         session_id=session.id,
         position=position,
         name=named.name,
-        folded=fold(named.name),
         phone=named.phone,
         minor=named.minor,
         guardian=named.guardian,

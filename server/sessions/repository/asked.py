@@ -25,6 +25,7 @@ from server.storage.schema import (
     Station,
     StationCall,
 )
+from signaling.participant import ParticipantState
 from signaling.session import WAITING
 from signaling.station_call import StationCallState
 
@@ -69,6 +70,18 @@ _CONFLICT: Question[Any] = Question(
 )
 
 
+_INTERESTED: Question[Any] = Question(
+    select(Participant.account_id)
+    .join(DeclaredConflict, DeclaredConflict.lawyer_id == Participant.account_id)
+    .join(Person, Person.folded == DeclaredConflict.folded)
+    .where(
+        Participant.session_id == given("session"),
+        Participant.state != ParticipantState.LEFT,
+        Person.session_id == given("session"),
+    )
+)
+
+
 _ENTRIES: Question[Any] = Question(
     select(func.count().label("found")).where(Advice.session_id == given("session"))
 )
@@ -85,6 +98,11 @@ async def around(db: Transaction, session_id: str) -> Around:
 async def declared_conflict(db: Transaction, lawyer_id: str, session_id: str) -> bool:
     """Tell whether the lawyer has declared an interest in a party of the session."""
     return await _CONFLICT.first(db, lawyer=lawyer_id, session=session_id) is not None
+
+
+async def interested(db: Transaction, session_id: str) -> set[str]:
+    """Return the lawyers in the talk who have declared an interest in one of its parties."""
+    return {row.account_id for row in await _INTERESTED.all(db, session=session_id)}
 
 
 async def count_advice(db: Transaction, session_id: str) -> int:

@@ -13,13 +13,14 @@ from sqlalchemy import (
     false,
     true,
 )
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, validates
 
 from server.storage.schema.base import Base, id_column, reference
 from server.storage.types import Word
 from signaling.commands import SessionKind
 from signaling.consent import How
 from signaling.dispatch import Stage
+from signaling.names import fold
 from signaling.participant import ParticipantState
 from signaling.recording import RecordingState
 from signaling.rights import Role
@@ -106,13 +107,19 @@ class Person(Base):
     session_id: Mapped[str] = reference("session.id")
     position: Mapped[int]
     name: Mapped[str] = mapped_column(String(40))
-    # As names are compared: see signaling.names.
+    # As names are compared: see signaling.names; it follows every name that is set.
     folded: Mapped[str] = mapped_column(String(40), default="", server_default="", index=True)
     phone: Mapped[str] = mapped_column(String(20), default="")
     here: Mapped[bool] = mapped_column(default=True, server_default=true())
     minor: Mapped[bool] = mapped_column(default=False, server_default=false())
     guardian: Mapped[str] = mapped_column(String(40), default="", server_default="")
     was_id: Mapped[str | None] = mapped_column(String(32), ForeignKey("person.id"))
+
+    @validates("name")
+    def _fold(self, _column: str, name: str) -> str:
+        """Keep both names together: by the folded one lawyers are kept from whom they declared."""
+        self.folded = fold(name)[:40]
+        return name
 
 
 class Participant(Base):

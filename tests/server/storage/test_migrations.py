@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select, update
 
 from server.storage.engine import Database
 from server.storage.migrate import differences, downgrade, upgrade
 from server.storage.migrations import versions
+from server.storage.schema import Person
+from tests.server.sessions.desk import open_desk
 
 VERSIONS = sorted(Path(versions.__path__[0]).glob("[0-9]*.py"))
 SINCE = "0027"
@@ -63,6 +65,25 @@ async def test_every_step_can_be_undone_and_done_again(migrated: Database) -> No
     assert await tables(migrated) <= {"alembic_version"}
     await upgrade(migrated)
     assert await differences(migrated) == []
+
+
+async def test_names_written_without_their_folded_form_get_it(migrated: Database) -> None:
+    await downgrade(migrated, "0026")
+    desk = await open_desk(migrated)
+    names = ("赵六", "Ａ·Ｂ", "王建国")
+    persons = [{"name": name, "recording": True, "lawyer_presence": True} for name in names]
+    await desk.request(persons=persons)
+    async with migrated.write() as write:
+        await write.execute(update(Person).where(Person.name == names[0]).values(folded=""))
+        await write.execute(update(Person).where(Person.name == names[1]).values(folded="李秀英"))
+    await upgrade(migrated)
+    async with migrated.read() as read:
+        found = await read.execute(select(Person.name, Person.folded))
+    assert {one.name: one.folded for one in found} == {
+        "赵六": "赵六",
+        "Ａ·Ｂ": "ab",
+        "王建国": "王建国",
+    }
 
 
 async def test_full_text_table_is_there(migrated: Database) -> None:

@@ -3,6 +3,7 @@
 import { html, useRef, useState } from "/vendor/preact.js";
 import { AsideStrip } from "../ui/aside.js";
 import { Chat, useUnread } from "../ui/chat.js";
+import { OwnConflict } from "../ui/conflict.js";
 import { HangUp, OwnMedia, PauseButton, Share, pause, resume } from "../ui/controls.js";
 import { useAwake, useKeys, useLive, useOpenDevices } from "../ui/hooks.js";
 import { Elapsed, RecLamp } from "../ui/lamp.js";
@@ -28,7 +29,7 @@ export function Room({ session }) {
       <span>通话 <${Elapsed} since=${session.live_at} /></span>
       <span class="room-number">编号 ${session.number}</span>
     </header>
-    <${Troubles}><${AsideStrip} session=${session} /><${Handing} session=${session} /><//>
+    <${Troubles}><${OwnConflict} session=${session} /><${AsideStrip} session=${session} /><${Handing} session=${session} /><//>
     <${Stage} session=${session} />
     <${PhotoStrip} session=${session} />
     <${Panel} session=${session} />

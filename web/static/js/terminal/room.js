@@ -5,6 +5,7 @@ import { inForce } from "../state/terminal.js";
 import { AdviceCard } from "../ui/advice-card.js";
 import { AsideStrip } from "../ui/aside.js";
 import { Chat, useUnread } from "../ui/chat.js";
+import { LawyersConflict } from "../ui/conflict.js";
 import { HangUp, OwnMedia } from "../ui/controls.js";
 import { HandingStrip } from "../ui/handing.js";
 import { useAwake, useOpenDevices } from "../ui/hooks.js";
@@ -35,6 +36,7 @@ export function Room({ session }) {
       <${WhoAdvises} lawyer=${session.lawyer} />
     </header>
     <${Troubles}>
+      <${LawyersConflict} session=${session} />
       <${Doorbell} session=${session} open=${() => setPeople(true)} />
       <${CalledStrip} session=${session} />
       <${AsideStrip} session=${session} />

@@ -69,6 +69,7 @@
  * @property {{state: RecordingState, since: number|null, stalled: {participant: string, track: string}|null}} recording
  * @property {MediaPlace|null} media
  * @property {boolean} lead  this page's own lawyer has the session
+ * @property {boolean} conflict  a lawyer in the talk has declared an interest in a party; on a desk: this one
  * @property {{kind: string, name: string, until: number|null, unmet: boolean}|null} handing  a colleague is being rung, looked for, or did not come
  * @property {{by: string, reason: string, since: number}|null} hold  during a break
  * @property {{by_itself: boolean}|null} called  where the centre called the station
