@@ -16,6 +16,13 @@ from signaling.recording import RecordingState
 from signaling.rights import Role
 
 
+class TheirOwnAnswer(NotAllowed):
+    """Somebody elsewhere has a device of their own to say it on."""
+
+    code = "their_own_answer"
+    message = "这位当事人不在终端旁，请由本人在自己的手机上回答。"
+
+
 @dataclass(frozen=True, slots=True)
 class Whose:
     """Whose answer it is: a person's, or an account's own."""
@@ -38,8 +45,11 @@ async def answer(call: Call) -> Answer:
     notice = await repository.notice_by_version(turn.db, body.notice)
     if notice is None:
         raise UserError("unknown_notice", "告知书已更新，请重新阅读后再确认。")
-    whose = await _whose(call)
+    person = await speaks_for(call)
+    whose = Whose(person, None if person else call.principal.account_id)
     before = await _before(call, whose, body.subject)
+    if call.principal.role is Role.MEDIATOR:
+        _check_noted(body, whose, before)
     turn.db.add(_consent(call, body, notice, whose))
     event = _event(body.given, before)
     detail = {"subject": body.subject.value, "notice": notice.version, "how": body.how.value}
@@ -48,36 +58,47 @@ async def answer(call: Call) -> Answer:
     return {}
 
 
-async def _whose(call: Call) -> Whose:
-    """A guest answers for themselves, a mediator for whom they name, anybody else for oneself."""
-    named = call.body.person
-    role = call.principal.role
-    if role is Role.PARTY:
-        named = (await own_guest(call)).person_id if named is None else None
-        if named is None:
-            raise NotAllowed
-    if named is None:
-        return Whose(None, call.principal.account_id)
-    if role is Role.LAWYER:
+async def speaks_for(call: Call) -> Person | None:
+    """Return the party whose answer it is; None: it is the account's own.
+
+    A guest answers for themselves, a mediator for whom they name, anybody else for oneself. Raises
+    NotAllowed, NotFound, UserError ``guardian_needed``.
+    """
+    named, role = call.body.person, call.principal.role
+    if named is not None and role is not Role.MEDIATOR:
         raise NotAllowed
+    if role is Role.PARTY:
+        named = (await own_guest(call)).person_id
+    if named is None:
+        return None
     person = await repository.person_of(call.turn.db, call.about.id, named)
     if person is None:
         raise NotFound
     if person.minor and not person.guardian and call.body.given:
         raise UserError("guardian_needed", "未成年人须由监护人同意：请先登记监护人。")
-    return Whose(person, None)
+    return person
+
+
+def _check_noted(body: AnswerConsent, whose: Whose, before: bool | None) -> None:
+    """What the mediator notes for somebody elsewhere was spoken, and takes back no refusal."""
+    if whose.person is None or whose.person.here:
+        return
+    if body.how is not How.SPOKEN or (body.given and before is False):
+        raise TheirOwnAnswer
 
 
 async def _before(call: Call, whose: Whose, subject: Subject) -> bool | None:
+    """Return the newest answer until now; of two answers of one moment the no counts."""
     consents = await repository.consents_of(call.turn.db, call.about.id)
     own = [
-        consent.given
+        consent
         for consent in consents
         if consent.subject == subject
         and consent.person_id == (whose.person.id if whose.person else None)
         and consent.account_id == whose.account_id
     ]
-    return own[-1] if own else None
+    newest = max(own, key=lambda one: (one.at, not one.given), default=None)
+    return newest.given if newest else None
 
 
 def _event(given: bool, before: bool | None) -> EventType:

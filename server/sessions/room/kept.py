@@ -10,7 +10,7 @@ from server.sessions import repository
 from server.sessions.dividing import Allowed, allowed_inside, members
 from server.sessions.repository import kept
 from server.sessions.repository.seen import File
-from server.sessions.room.lobby import own_guest
+from server.sessions.room.consents import TheirOwnAnswer, speaks_for
 from server.sessions.room.present import answers
 from server.sessions.service import Answer, Call
 from server.sessions.turn import Turn
@@ -26,7 +26,7 @@ from server.storage.schema import (
 from signaling.caucus import APART
 from signaling.commands import AgreeAside, RecordAside
 from signaling.consent import How, latest
-from signaling.errors import Conflict, NotAllowed, NotFound, UserError
+from signaling.errors import Conflict, UserError
 from signaling.recording import RECORDING, RecordingEvent, RecordingState
 from signaling.rights import Role
 
@@ -83,8 +83,6 @@ async def answer(call: Call) -> Answer:
     if recording.version != body.notice:
         raise UserError("unknown_notice", "告知书已更新，请重新阅读后再确认。")
     person = await _whose(call, caucus)
-    if person is not None and person.minor and not person.guardian and body.given:
-        raise UserError("guardian_needed", "未成年人须由监护人同意：请先登记监护人。")
     _say(call, recording, person, given=body.given, how=body.how)
     return {}
 
@@ -97,27 +95,20 @@ async def _apart(turn: Turn, session: Session) -> Caucus:
 
 
 async def _whose(call: Call, caucus: Caucus) -> Person | None:
-    """Return the party it is the word of; None: the account's own. Raises Conflict, NotAllowed.
+    """Return the party it is the word of; None: the account's own. Raises Conflict, TheirOwnAnswer.
 
-    A guest answers for themselves, the mediator also for the party beside the terminal.
+    A guest answers for themselves, the mediator also for the party beside the terminal, and for no
+    other: else they could turn a refusal into a yes.
     """
-    turn, named = call.turn, call.body.person
-    if call.principal.role is Role.PARTY:
-        named = (await own_guest(call)).person_id if named is None else None
-        if named is None:
-            raise NotAllowed
-    elif named is not None and call.principal.role is not Role.MEDIATOR:
-        raise NotAllowed
-    if named is None:
-        allowed = await allowed_inside(turn.db, call.about)
+    person = await speaks_for(call)
+    if person is None:
+        allowed = await allowed_inside(call.turn.db, call.about)
         if call.principal.account_id not in members(call.about, caucus, allowed):
             raise Conflict
-        return None
-    person = await repository.person_of(turn.db, call.about.id, named)
-    if person is None:
-        raise NotFound
-    if person.id != caucus.person_id:
+    elif person.id != caucus.person_id:
         raise Conflict
+    elif call.principal.role is Role.MEDIATOR and not person.here:
+        raise TheirOwnAnswer
     return person
 
 

@@ -231,6 +231,21 @@ async def test_the_party_beside_the_terminal_answers_through_the_mediator(lobby:
     ]
 
 
+async def test_a_party_elsewhere_answers_alone(lobby: Lobby) -> None:
+    await allow(lobby)
+    await two_parties(lobby)
+    await aside(lobby, "王建国")
+    await ask(lobby)
+    noted = {"person": lobby.people["王建国"], "notice": WORDING, "how": "spoken"}
+    for given in (True, False):
+        body = {**noted, "given": given}
+        assert await lobby.refused("mediator", "aside.agree", **body) == "their_own_answer"
+    await agree(lobby, "王建国", given=False)
+    body = {**noted, "given": True}
+    assert await lobby.refused("mediator", "aside.agree", **body) == "their_own_answer"
+    assert not await kept_now(lobby)
+
+
 async def test_for_a_minor_the_guardian_answers(lobby: Lobby) -> None:
     await allow(lobby)
     await lobby.use(await lobby.invite("小明", minor=True, guardian="明妈妈"))

@@ -64,6 +64,32 @@ async def test_a_guest_answers_for_nobody_else(lobby: Lobby) -> None:
     assert await lobby.refused("lawyer", "consent.answer", person=other, **body) == "not_allowed"
 
 
+async def test_a_refusal_from_elsewhere_is_only_theirs_to_take_back(lobby: Lobby) -> None:
+    await lobby.inside("王建国", recording=False)
+    noted = {"person": lobby.people["王建国"], "subject": "recording", "notice": "1"}
+    lobby.desk.clock.forward(seconds=1)
+    for how in ("tap", "spoken"):
+        yes = {**noted, "given": True, "how": how}
+        assert await lobby.refused("mediator", "consent.answer", **yes) == "their_own_answer"
+    assert await lobby.hold()
+    await lobby.answer("王建国")
+    assert await lobby.hold() == ""
+
+
+async def test_for_somebody_elsewhere_the_mediator_notes_what_was_spoken(lobby: Lobby) -> None:
+    await lobby.inside("王建国")
+    noted = {"person": lobby.people["王建国"], "subject": "recording", "notice": "1"}
+    lobby.desk.clock.forward(seconds=1)
+    tapped = {**noted, "given": False}
+    assert await lobby.refused("mediator", "consent.answer", **tapped) == "their_own_answer"
+    await lobby.send("mediator", "consent.answer", **noted, given=True, how="spoken")
+    assert await lobby.hold() == ""
+    await lobby.send("mediator", "consent.answer", **noted, given=False, how="spoken")
+    assert await lobby.hold(), "of two answers of one moment the no counts"
+    yes = {**noted, "given": True, "how": "spoken"}
+    assert await lobby.refused("mediator", "consent.answer", **yes) == "their_own_answer"
+
+
 async def test_for_a_minor_the_guardian_answers(lobby: Lobby) -> None:
     await lobby.use(await lobby.invite("小明", minor=True))
     yes = {"subject": "recording", "given": True, "notice": "1"}
