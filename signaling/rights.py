@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from signaling.session import IN_ROOM, WAITING, SessionState
+from signaling.session import GIVEN_UP, IN_ROOM, WAITING, SessionState
 
 
 class Role(StrEnum):
@@ -156,7 +156,7 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.MEDIATOR, _A.PAUSE_SESSION): Right(Scope.OWN, frozenset({SessionState.LIVE})),
         (_R.MEDIATOR, _A.RESUME_SESSION): Right(Scope.OWN, frozenset({SessionState.PAUSED})),
         (_R.MEDIATOR, _A.HANG_UP): Right(Scope.OWN, IN_ROOM),
-        (_R.MEDIATOR, _A.ADJOURN_SESSION): Right(Scope.OWN, _TALK | _OVER),
+        (_R.MEDIATOR, _A.ADJOURN_SESSION): Right(Scope.OWN, _TALK | _OVER | GIVEN_UP),
         (_R.MEDIATOR, _A.CONFIRM_RECEIPT): Right(Scope.OWN, _TALK | _OVER),
         (_R.MEDIATOR, _A.FINISH_SESSION): Right(Scope.OWN, _OVER),
         (_R.MEDIATOR, _A.RATE_SESSION): Right(Scope.OWN, _OVER),

@@ -79,5 +79,8 @@ SESSION = Machine(
 WAITING = frozenset({_S.REQUESTED, _S.RINGING, _S.UNANSWERED})
 """Somebody at a terminal is waiting for a lawyer."""
 
+GIVEN_UP = frozenset({_S.CANCELLED, _S.DEFERRED})
+"""It ended while somebody was waiting for a lawyer, for the first time or again."""
+
 IN_ROOM = frozenset({_S.ACCEPTED, _S.LIVE, _S.PAUSED})
 """The people are, or are about to be, in the room."""

@@ -14,7 +14,7 @@ from signaling.commands import AdjournSession
 from signaling.errors import Conflict, NotFound, UserError
 from signaling.events import EventType
 from signaling.machine import IllegalTransition
-from signaling.session import SessionState
+from signaling.session import GIVEN_UP, SessionState
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 LATEST = timedelta(days=180)
@@ -28,17 +28,23 @@ async def adjourn(call: Call) -> Answer:
     day = _day(body.day, turn)
     found = await repository.adjournment_of(turn.db, session.id)
     if found is None:
+        if session.state in GIVEN_UP and session.live_at is None:
+            raise Conflict
         found = Adjournment(session_id=session.id, state=ADJOURNMENT.initial)
         turn.db.add(found)
     else:
         _step(found, AdjournmentEvent.MOVE)
-    found.day, found.reason = day, body.reason
-    found.by_id, found.at = call.principal.account_id, turn.now
-    about = {"day": day.isoformat(), "reason": body.reason}
-    turn.log(session, EventType.SESSION_ADJOURNED, about)
+    _agree(turn, session, found, day, body.reason)
     if session.state in (SessionState.LIVE, SessionState.PAUSED):
         await end_talk(call)
     return {}
+
+
+def _agree(turn: Turn, session: Session, found: Adjournment, day: date, reason: str) -> None:
+    found.day, found.reason = day, reason
+    found.by_id, found.at = session.mediator_id, turn.now
+    about = {"day": day.isoformat(), "reason": reason}
+    turn.log(session, EventType.SESSION_ADJOURNED, about)
 
 
 async def drop(call: Call) -> Answer:
@@ -140,9 +146,17 @@ async def _keep_apart(turn: Turn, session: Session, one: Person, other: Person) 
 
 
 async def reopen(turn: Turn, session: Session) -> None:
-    """A session ended before anybody was face to face: what it continued can be continued again."""
+    """A session was given up while people waited: what it continued can be continued again.
+
+    Once they were face to face it is this session that goes on, with its advice and recording.
+    """
     found = await repository.adjournment_with_next(turn.db, session.id)
     if found is None:
+        return
+    if session.live_at is not None:
+        own = Adjournment(session_id=session.id, state=ADJOURNMENT.initial)
+        turn.db.add(own)
+        _agree(turn, session, own, found.day, found.reason)
         return
     _step(found, AdjournmentEvent.REOPEN)
     found.next_id = None

@@ -36,6 +36,15 @@ async def appointments_view(db: Transaction, found: Sequence[Appointment]) -> li
     ]
 
 
+async def stations_appointments(db: Transaction, found: Sequence[Appointment]) -> list[View]:
+    """Return a station's, with what goes on then of an earlier day."""
+    views = await appointments_view(db, found)
+    return [
+        view | {"continues": await repository.goes_on_at(db, one)}
+        for view, one in zip(views, found, strict=True)
+    ]
+
+
 async def lawyers_appointments(db: Transaction, found: Sequence[Appointment]) -> list[View]:
     """Return a lawyer's own, with what they are about."""
     views = await appointments_view(db, found)

@@ -1,6 +1,6 @@
 """Booking, moving and cancelling from the pages of terminals, desks and the admin."""
 
-from server.sessions import repository, ring
+from server.sessions import adjourning, repository, ring
 from server.sessions.booking import Wanted, call_off, moment, place, shift_to
 from server.sessions.repository import appointments as rows
 from server.sessions.room.lobby import dismiss
@@ -100,6 +100,7 @@ async def _put_off(call: Call) -> None:
     await dismiss(turn, session)
     session.due_at = None
     session.ended_at = turn.now
+    await adjourning.reopen(turn, session)
 
 
 async def _called_back(call: Call) -> None:

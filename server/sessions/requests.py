@@ -10,7 +10,7 @@ from server.sessions.repository import asked, seen
 from server.sessions.room.lobby import dismiss
 from server.sessions.service import Answer, Call
 from server.sessions.station_ring import give_way
-from server.storage.schema import Callback, Consent, Person, Session, new_id
+from server.storage.schema import Appointment, Callback, Consent, Person, Session, new_id
 from signaling.commands import Person as NamedPerson
 from signaling.commands import RequestSession
 from signaling.dispatch import HEAD_START_S, head_start
@@ -34,7 +34,8 @@ async def request_session(call: Call) -> Answer:
         raise UserError("unknown_matter", "请选择纠纷类型。")
     if not await asked.is_notice(turn.db, body.notice):
         raise UserError("unknown_notice", "告知书已更新，请重新阅读后再确认。")
-    earlier = await adjourning.earlier(call, body.continues) if body.continues else None
+    made = await booking_commands.own(call, body.appointment) if body.appointment else None
+    earlier = await _earlier(call, made)
     await give_way(turn, principal.account_id)
     session = _new_session(call, body)
     if earlier is not None:
@@ -46,8 +47,8 @@ async def request_session(call: Call) -> Answer:
     turn.db.add_all(persons)
     await turn.db.flush()
     turn.log(session, EventType.SESSION_REQUESTED, {"kind": body.kind.value})
-    if body.appointment is not None:
-        await _come_for(call, session, body.appointment)
+    if made is not None:
+        await _come_for(call, session, made)
     _record_consents(call, session, persons)
     if earlier is not None:
         named = zip(persons, (one.was for one in body.persons), strict=True)
@@ -55,9 +56,19 @@ async def request_session(call: Call) -> Answer:
     return {"session": session.id}
 
 
-async def _come_for(call: Call, session: Session, appointment: str) -> None:
+async def _earlier(call: Call, made: Appointment | None) -> Session | None:
+    """Return the session that is continued, if any: the one named, or what was put off to now.
+
+    Who must not meet comes along even where the page has not named it.
+    """
+    continues: str | None = call.body.continues
+    if continues is None and made is not None:
+        continues = await repository.goes_on_at(call.turn.db, made)
+    return await adjourning.earlier(call, continues) if continues else None
+
+
+async def _come_for(call: Call, session: Session, made: Appointment) -> None:
     """Ring the booked lawyer first, and before others who wait: the time was promised."""
-    made = await booking_commands.own(call, appointment)
     await booking.enter(call.turn, made, session)
     session.prefers_id = made.lawyer_id
     promised = call.turn.now - timedelta(seconds=HEAD_START_S)

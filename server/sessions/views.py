@@ -8,9 +8,9 @@ from typing import Any
 from server.roster import plan
 from server.sessions import repository
 from server.sessions.booked_view import (
-    appointments_view,
     lawyers_appointments,
     station_call_view,
+    stations_appointments,
 )
 from server.sessions.continuing_view import adjourned_view
 from server.sessions.ice import IceServers
@@ -158,7 +158,7 @@ async def _mediator(
         "duty": common.first_names,
         "rota": common.rota,
         "session": await _own(db, session, principal, now, ice),
-        "appointments": await appointments_view(
+        "appointments": await stations_appointments(
             db, await rows.appointments_of_station(db, station_id, now) if booked else []
         ),
         "called": await station_call_view(db, await rows.ringing_at(db, me) if called else None),

@@ -32,7 +32,7 @@ EXPECTED: dict[tuple[str, str], tuple[str, str]] = {
     ("mediator", "pause_session"): ("own", "live"),
     ("mediator", "resume_session"): ("own", "paused"),
     ("mediator", "hang_up"): ("own", ROOM),
-    ("mediator", "adjourn_session"): ("own", f"live paused {OVER}"),
+    ("mediator", "adjourn_session"): ("own", f"live paused {OVER} cancelled deferred"),
     ("mediator", "confirm_receipt"): ("own", f"live paused {OVER}"),
     ("mediator", "finish_session"): ("own", OVER),
     ("mediator", "rate_session"): ("own", OVER),

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import {
   MOST_PERSONS,
   addPerson,
+  draftAt,
   draftOf,
   emptyDraft,
   missing,
@@ -84,4 +85,8 @@ test("what goes on another day is filled in, and consent is asked anew", () => {
   assert.equal(body.continues, "s1");
   assert.equal(body.persons[0].was, "p1");
   assert.equal("continues" in requestBody(filled(), "1"), false);
+  const appointment = { kind: "mediation", matter: { code: "02", name: "" }, continues: "s1" };
+  assert.deepEqual(draftAt(appointment, [earlier]), draft);
+  const alone = draftAt({ ...appointment, continues: null }, [earlier]);
+  assert.deepEqual([alone.matter, alone.continues, alone.persons[0].name], ["02", null, ""]);
 });

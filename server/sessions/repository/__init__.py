@@ -6,6 +6,7 @@ from server.sessions.repository.adjournments import (
     adjournment_with_next,
     continued_by,
     count_numbered,
+    goes_on_at,
 )
 from server.sessions.repository.belongings import (
     advice_of,
@@ -87,6 +88,7 @@ __all__ = [
     "count_numbered",
     "done_command",
     "duty_of",
+    "goes_on_at",
     "guest_account",
     "guest_of_account",
     "guest_of_person",

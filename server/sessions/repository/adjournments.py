@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.storage.schema import Adjournment, Session
+from server.sessions.repository.belongings import newest_event
+from server.storage.schema import Adjournment, Appointment, Session
 from signaling.adjournment import AdjournmentState
+from signaling.events import EventType
 
 _MOST = 30
 
@@ -25,6 +27,18 @@ async def continued_by(db: AsyncSession, session_id: str) -> str | None:
     """Return the id of the session that this one continues, or None."""
     query = select(Adjournment.session_id).where(Adjournment.next_id == session_id)
     return await db.scalar(query)
+
+
+async def goes_on_at(db: AsyncSession, made: Appointment) -> str | None:
+    """Return what goes on at an appointment: the session put off to it, or what that continued."""
+    if made.origin_id is None:
+        return None
+    told = await newest_event(db, made.origin_id, EventType.SESSION_CONTINUES)
+    for one in (made.origin_id, told.body["previous"] if told else None):
+        found = await adjournment_of(db, one) if one else None
+        if found is not None and found.state is AdjournmentState.AGREED:
+            return found.session_id
+    return None
 
 
 async def adjourned_at(db: AsyncSession, station_id: str) -> Sequence[tuple[Adjournment, Session]]:

@@ -10,6 +10,7 @@ from server.storage.engine import Database
 from signaling.adjournment import AdjournmentState
 from signaling.session import SessionState
 from tests.server.guests.lobby import Lobby, open_lobby
+from tests.server.sessions.booked import Diary, open_diary
 from tests.server.sessions.desk import Desk, open_desk, request_body
 from tests.signaling.document import PROTOCOL, first_cells, sections
 
@@ -81,6 +82,102 @@ async def test_the_next_session_has_the_file_the_lawyer_and_the_number(desk: Des
     assert await state_of(desk, session) is AdjournmentState.AGREED, "nobody was face to face"
     third = await go_on(desk, session, "王建国")
     assert (await desk.row(third)).number == f"{first.number}-3"
+
+
+async def put_off_to_a_time(diary: Diary, session: str) -> tuple[str, int]:
+    """Nobody answers, the people take a free slot; the appointment and its moment."""
+    desk = diary.desk
+    name, at = (await diary.free())[0]
+    lawyer = next(one for one, who in desk.people.items() if who.name == name)
+    body = {"session": session, "lawyer": desk.id(lawyer), "starts_at": at}
+    return str((await desk.send("mediator", "session.book", body))["appointment"]), at
+
+
+async def test_what_is_put_off_to_a_time_goes_on_then(desk: Desk) -> None:
+    session = await adjourned(desk)
+    diary = await open_diary(desk)
+    later = await go_on(desk, session, "王建国")
+    made, at = await put_off_to_a_time(diary, later)
+    assert await state_of(desk, session) is AdjournmentState.AGREED
+    assert [one["id"] for one in (await desk.view("mediator"))["adjourned"]] == [session]
+    (booked,) = (await desk.view("mediator"))["appointments"]
+    assert (booked["id"], booked["continues"]) == (made, session)
+    await diary.clock_to(at)
+    someone = [{"name": "王建国", "recording": True, "lawyer_presence": True}]
+    third = await desk.request(persons=someone, appointment=made)
+    assert (await desk.view("mediator"))["session"]["previous"] is not None
+    known = await persons(desk, third)
+    assert {name: here for name, (_, here) in known.items()} == {"王建国": True, "李秀英": False}
+    assert (await desk.row(third)).prefers_id == (await diary.row(made)).lawyer_id
+
+
+async def test_whoever_must_not_meet_must_not_at_the_booked_time_either(small: Database) -> None:
+    lobby = await open_lobby(await open_desk(small))
+    desk = lobby.desk
+    for name in ("王建国", "李秀英"):
+        await lobby.waits(name)
+    await _keep_apart(lobby)
+    await desk.send("mediator", "session.adjourn", {"session": lobby.session, "day": DAY})
+    await desk.send("mediator", "session.finish", {"session": lobby.session})
+    diary = await open_diary(desk)
+    later = await go_on(desk, lobby.session, "站里的人")
+    made, at = await put_off_to_a_time(diary, later)
+    await diary.clock_to(at)
+    body = request_body(appointment=made)
+    assert await desk.refused("mediator", "session.request", body) == "kept_apart"
+
+
+async def test_what_went_on_already_is_not_taken_along_to_the_appointment(desk: Desk) -> None:
+    session = await adjourned(desk)
+    diary = await open_diary(desk)
+    made, at = await put_off_to_a_time(diary, await go_on(desk, session, "王建国"))
+    await desk.send("mediator", "session.drop_adjournment", {"session": session})
+    await diary.clock_to(at)
+    await desk.request(appointment=made)
+    assert (await desk.view("mediator"))["session"]["previous"] is None
+
+
+async def interrupted(desk: Desk, session: str) -> str:
+    """The next session has begun, its lawyer gave it back, the people wait again."""
+    later = await go_on(desk, session, "王建国")
+    await desk.send("lawyer", "call.accept", {"session": later, "recording": True})
+    await desk.connect(later)
+    await desk.advise(later)
+    await desk.send("lawyer", "call.give_back", {"session": later, "reason": "急事"})
+    return later
+
+
+async def test_a_talk_that_had_begun_goes_on_itself(desk: Desk) -> None:
+    session = await adjourned(desk)
+    later = await interrupted(desk, session)
+    await desk.send("mediator", "session.cancel", {"session": later})
+    assert await state_of(desk, session) is AdjournmentState.CONTINUED
+    assert await state_of(desk, later) is AdjournmentState.AGREED
+    assert (await desk.log_types(later))[-1] == "session.adjourned"
+    (found,) = (await desk.view("mediator"))["adjourned"]
+    assert (found["id"], found["day"], found["reason"]) == (later, DAY, "带宅基证")
+    third = await go_on(desk, later, "王建国")
+    previous = (await desk.view("mediator"))["session"]["previous"]
+    assert (previous["number"], len(previous["advice"])) == ((await desk.row(later)).number, 1)
+    await desk.send("mediator", "session.cancel", {"session": third})
+    assert await state_of(desk, later) is AdjournmentState.AGREED
+
+
+async def test_a_talk_that_had_begun_can_be_moved_and_dropped(desk: Desk) -> None:
+    later = await interrupted(desk, await adjourned(desk))
+    await desk.send("mediator", "session.request_callback", {"session": later, "phone": "12345"})
+    moved = (desk.clock() + timedelta(days=3)).date().isoformat()
+    await desk.send("mediator", "session.adjourn", {"session": later, "day": moved})
+    assert (await desk.view("mediator"))["adjourned"][0]["day"] == moved
+    await desk.send("mediator", "session.drop_adjournment", {"session": later})
+    assert (await desk.view("mediator"))["adjourned"] == []
+
+
+async def test_what_was_no_talk_is_not_adjourned(desk: Desk) -> None:
+    session = await desk.request()
+    await desk.send("mediator", "session.cancel", {"session": session})
+    body = {"session": session, "day": DAY}
+    assert await desk.refused("mediator", "session.adjourn", body) == "conflict"
 
 
 async def test_it_is_continued_once(desk: Desk) -> None:

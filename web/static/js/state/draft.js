@@ -65,6 +65,17 @@ export function draftOf(earlier) {
 }
 
 /**
+ * What an appointment is about; where an earlier day goes on then, all that was filled in on it.
+ * @param {import("../wire/types.js").Appointment} appointment
+ * @param {import("../wire/types.js").Adjourned[]} adjourned
+ * @returns {Draft}
+ */
+export function draftAt({ kind, matter, continues }, adjourned) {
+  const earlier = adjourned.find((one) => one.id === continues);
+  return earlier ? draftOf(earlier) : { ...emptyDraft(kind), matter: matter.code };
+}
+
+/**
  * @param {Draft} draft
  * @param {number} index
  * @param {Partial<PersonDraft>} change

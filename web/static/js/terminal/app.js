@@ -1,7 +1,7 @@
 /** Which screen, and what moves from one to the next. */
 
 import { html, useEffect, useRef } from "/vendor/preact.js";
-import { draftOf, emptyDraft, requestBody } from "../state/draft.js";
+import { draftAt, draftOf, emptyDraft, requestBody } from "../state/draft.js";
 import { leave, screenOf, shownSession, stepAfter, stepBefore } from "../state/terminal.js";
 import { useLive, useStore } from "../ui/hooks.js";
 import { Toast, Waiting } from "../ui/parts.js";
@@ -92,7 +92,7 @@ function useForgetting(local, filling) {
 function Screen({ screen, view, local }) {
   const session = shownSession(local.value);
   if (!view || screen === "loading") return html`<${Waiting} words="正在连接服务…" />`;
-  if (screen === "home") return html`<${Home} view=${view} start=${starter(local)} enter=${enterer(local)} goOn=${goOn(local)} />`;
+  if (screen === "home") return html`<${Home} view=${view} start=${starter(local)} enter=${enterer(view.adjourned, local)} goOn=${goOn(local)} />`;
   if (view.called && screen === "called") return html`<${Called} key=${view.called.id} call=${view.called} />`;
   if (session && screen === "calling") return html`<${Calling} session=${session} />`;
   if (session && screen === "unanswered") {
@@ -154,10 +154,11 @@ const starter = (local) => (/** @type {Draft["kind"]} */ kind) => {
 
 /**
  * Come for an appointment: what it is about is known, who has come is asked.
+ * @param {import("../wire/types.js").Adjourned[]} adjourned
  * @param {import("../state/store.js").Store<Local>} local
  */
-const enterer = (local) => (/** @type {import("../wire/types.js").Appointment} */ { id, kind, matter }) =>
-  local.set({ step: "persons", draft: { ...emptyDraft(kind), matter: matter.code }, appointment: id });
+const enterer = (adjourned, local) => (/** @type {import("../wire/types.js").Appointment} */ appointment) =>
+  local.set({ step: "persons", draft: draftAt(appointment, adjourned), appointment: appointment.id });
 
 /**
  * Go on with a session of an earlier day: who is here today comes first.

@@ -169,6 +169,7 @@
  * @property {SessionKind} kind
  * @property {Matter} matter
  * @property {string} [about]  for the lawyer
+ * @property {string|null} [continues]  for the terminal: what goes on then, as in `adjourned`
  *
  * @typedef {object} StationCall
  * @property {string} id
