@@ -35,6 +35,14 @@ MOST_NAMES = 12
 
 
 @dataclass(frozen=True, slots=True)
+class CallBack:
+    """Who asked to be called back; ``hidden_from``: lawyers with an interest in a party."""
+
+    view: View
+    hidden_from: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Common:
     """What many pages show alike: computed once for all of them.
 
@@ -43,7 +51,7 @@ class Common:
     """
 
     waiting: list[View]
-    callbacks: list[View]
+    callbacks: list[CallBack]
     order: dict[str, int]
     names: list[dict[str, str]]
     first_names: list[dict[str, str]]
@@ -132,16 +140,22 @@ def _mediators_part(view: Mapping[str, Any], _me: str, common: Common) -> View:
 
 
 def _lawyers_part(view: Mapping[str, Any], me: str, common: Common) -> View:
-    session = view["session"]
+    return _desks_part(view["session"], me, common, common.on_duty.get(me, _duty(None)))
+
+
+def _desks_part(session: View | None, me: str, common: Common, duty: View) -> View:
+    """``duty``: the lawyer's own; names and numbers of who waits for a call go to those on duty."""
     talks = session is not None and session["state"] in IN_ROOM
     others = [who["name"] for who in common.names if who["id"] != me]
     return {
-        "duty": {**common.on_duty.get(me, _duty(None)), "colleagues": others[:MOST_NAMES]},
+        "duty": {**duty, "colleagues": others[:MOST_NAMES]},
         "rota": common.rota,
         # Who could be asked to take the talk over, or to join it.
         "colleagues": [one for one in common.free if one["id"] != me] if talks else [],
         "waiting": common.waiting,
-        "callbacks": common.callbacks,
+        "callbacks": [
+            one.view for one in common.callbacks if duty["on"] and me not in one.hidden_from
+        ],
     }
 
 
@@ -182,12 +196,11 @@ async def _lawyer(
         talking = [one for one in [await seen.session_by_id(db, helping)] if one]
     shown = next(iter(talking or wrapping[-1:]), None)
     session = await _own(db, shown, principal, now, ice)
-    part = _lawyers_part({"session": session}, me, common)
     # The common part may be a moment older than what this person has just done.
-    part["duty"] |= _duty(here if here and here.lawyer_id else None)
+    duty = _duty(here if here and here.lawyer_id else None)
     booked = here is not None and here.is_booked
     calling = here is not None and here.is_calling
-    return part | {
+    return _desks_part(session, me, common, duty) | {
         "ringing": await _ringing(db, me) if here and here.is_rung else None,
         "session": session,
         "wrapping": [card(one) for one in wrapping],
@@ -207,16 +220,21 @@ async def _own(
     return await session_view(db, shown, principal, ice.for_person(principal.account_id, now))
 
 
-async def _callbacks(db: Transaction) -> list[View]:
+async def _callbacks(db: Transaction) -> list[CallBack]:
     """People who asked to be called back, with the number and the names they gave."""
+    found = await seen.open_callbacks(db)
+    interested = await seen.interested_in_callbacks(db) if found else set()
     return [
-        card(shown)
-        | {
-            "phone": phone,
-            "persons": [p.name for p in await seen.persons_of(db, shown.session.id)],
-            "asked_at": maybe_milliseconds(asked_at),
-        }
-        for shown, phone, asked_at in await seen.open_callbacks(db)
+        CallBack(
+            card(shown)
+            | {
+                "phone": phone,
+                "persons": [p.name for p in await seen.persons_of(db, shown.session.id)],
+                "asked_at": maybe_milliseconds(asked_at),
+            },
+            frozenset(who for session, who in interested if session == shown.session.id),
+        )
+        for shown, phone, asked_at in found
     ]
 
 

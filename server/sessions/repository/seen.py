@@ -22,6 +22,7 @@ from server.storage.schema import (
     Callback,
     Caucus,
     Consent,
+    DeclaredConflict,
     Guest,
     Matter,
     Message,
@@ -176,6 +177,12 @@ _CALLBACKS: Question[Any] = Question(
     .order_by(Callback.requested_at, Callback.id)
     .limit(50)
 )
+_INTERESTED: Question[Any] = Question(
+    select(Person.session_id, DeclaredConflict.lawyer_id)
+    .join(DeclaredConflict, DeclaredConflict.folded == Person.folded)
+    .join(Callback, Callback.session_id == Person.session_id)
+    .where(Callback.done_at.is_(None))
+)
 _ON_SCREEN = WAITING | IN_ROOM | {SessionState.WRAPPING, SessionState.CLOSED}
 
 
@@ -215,6 +222,12 @@ async def open_callbacks(db: Transaction) -> list[tuple[Shown, str, datetime]]:
     """Return who still waits to be called back: the session, the number, since when."""
     rows = await _CALLBACKS.all(db)
     return [(Shown(row, row), row.callback_phone, row.callback_at) for row in rows]
+
+
+async def interested_in_callbacks(db: Transaction) -> set[tuple[str, str]]:
+    """Return the sessions in which somebody waits to be called back, each with a lawyer who has
+    declared an interest in one of its parties."""
+    return {(row.session_id, row.lawyer_id) for row in await _INTERESTED.all(db)}
 
 
 _PARTICIPANTS: Question[Participant] = Question(

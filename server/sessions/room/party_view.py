@@ -1,5 +1,8 @@
 """What a party from elsewhere is shown (PartyView of PROTOCOL.md): their own, and the room's."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from server.sessions import repository
 from server.sessions.continuing_view import goes_on
 from server.sessions.repository import asked, seen
@@ -12,6 +15,33 @@ from server.web.principal import Principal
 from signaling.guest import GuestState
 from signaling.moments import maybe_milliseconds
 from signaling.session import IN_ROOM, WAITING
+
+_THEIRS = (
+    *("id", "number", "kind", "matter", "station", "requested_at", "state", "live_at", "ended_at"),
+    *("seq", "mediator", "lawyer", "participants", "recording", "hold", "media", "adjourned"),
+    *("aside", "messages", "photos"),
+)
+"""What everybody in the room is told; each of the last ones is cut to who looks already."""
+
+_NOTHING: Mapping[str, object] = MappingProxyType(
+    {
+        "needs": [],
+        "language": "",
+        "facts": "",
+        "queue": None,
+        "lead": False,
+        "conflict": False,
+        "handing": None,
+        "called": None,
+        "advice": [],
+        "receipt_at": None,
+        "closed_at": None,
+        "reason": "",
+        "previous": None,
+        "lobby": [],
+    }
+)
+"""What is the mediator's and the lawyers' to know and to speak of."""
 
 
 async def party_view(db: Transaction, principal: Principal, ice: list[dict[str, object]]) -> View:
@@ -66,6 +96,4 @@ async def _room(
 ) -> View:
     view = await session_view(db, shown, principal, ice)
     own = [one for one in view["persons"] if one["id"] == person.id]
-    # Facts, advice and the others' names are for the mediator and the lawyer to speak of.
-    nothing: View = {"facts": "", "advice": [], "lobby": [], "reason": "", "previous": None}
-    return view | nothing | {"persons": own}
+    return {name: view[name] for name in _THEIRS} | dict(_NOTHING) | {"persons": own}

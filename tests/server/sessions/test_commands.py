@@ -302,6 +302,7 @@ async def test_a_call_back_ends_the_waiting_and_stands_on_the_desks(desk: Desk) 
     row = await desk.row(session)
     assert (row.state, row.due_at) == (SessionState.DEFERRED, None)
     assert (await desk.view("mediator"))["session"] is None
+    await desk.on_duty("second")
     (entry,) = (await desk.view("second"))["callbacks"]
     assert (entry["id"], entry["phone"]) == (session, "13800000000")
     assert await desk.refused("lawyer", "callback.done", {"session": session}) == "not_found"

@@ -7,7 +7,8 @@ import pytest
 
 from server.sessions import repository
 from server.sessions.turn import Turn
-from server.storage.schema import RingOffer, Session
+from server.storage.schema import DeclaredConflict, RingOffer, Session
+from signaling.names import fold
 from signaling.session import SessionEvent
 from tests.server.sessions.desk import Desk
 from tests.signaling.document import PROTOCOL, below, first_cells, sections
@@ -197,3 +198,28 @@ async def test_a_refusal_of_the_recording_shows_at_the_person_and_at_the_lamp(de
         session = (await desk.view(name))["session"]
         assert session["persons"][0]["recording"] is False
         assert session["recording"] == {"state": "declined", "since": None, "stalled": None}
+
+
+async def test_who_wants_to_be_called_back_is_shown_on_duty_alone(desk: Desk) -> None:
+    session = await desk.request()
+    await desk.send("mediator", "session.request_callback", {"session": session, "phone": "12345"})
+    assert (await desk.view("lawyer"))["callbacks"] == []
+    await desk.send("lawyer", "duty.on", {"standby": True})
+    (entry,) = (await desk.view("lawyer"))["callbacks"]
+    assert entry.keys() == shape("Card") | {"phone", "persons", "asked_at"}
+    assert (entry["phone"], entry["persons"]) == ("12345", ["王建国", "李秀英"])
+    await desk.send("lawyer", "duty.off")
+    assert (await desk.view("lawyer"))["callbacks"] == []
+
+
+async def test_who_wants_to_be_called_back_is_not_shown_to_whom_they_are_declared(
+    desk: Desk,
+) -> None:
+    session = await desk.request()
+    await desk.send("mediator", "session.request_callback", {"session": session, "phone": "12345"})
+    async with desk.db.write() as write:
+        names = {"lawyer_id": desk.id("lawyer"), "name": "王建国", "folded": fold("王建国")}
+        write.add(DeclaredConflict(declared_at=desk.clock(), **names))
+    await desk.on_duty("lawyer", "second")
+    shown = [len((await desk.view(name))["callbacks"]) for name in ("lawyer", "second")]
+    assert shown == [0, 1]
