@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.storage.schema import Duty, Participant, Session
+from server.storage.schema import Duty, RingOffer, Session
 
 
 async def duty_of(db: AsyncSession, lawyer_id: str) -> Duty | None:
@@ -50,11 +50,12 @@ async def helpers_of(db: AsyncSession, session_id: str) -> Sequence[str]:
     query = (
         select(Duty.lawyer_id)
         .join(
-            Participant,
-            (Participant.account_id == Duty.lawyer_id) & (Participant.session_id == session_id),
+            RingOffer,
+            (RingOffer.lawyer_id == Duty.lawyer_id) & (RingOffer.session_id == session_id),
         )
-        .where(Duty.helping_id == session_id)
-        .order_by(Participant.place)
+        .where(Duty.helping_id == session_id, RingOffer.outcome == "accepted")
+        .group_by(Duty.lawyer_id)
+        .order_by(func.max(RingOffer.ended_at), Duty.lawyer_id)
     )
     return (await db.scalars(query)).all()
 

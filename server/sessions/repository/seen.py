@@ -196,7 +196,7 @@ async def session_by_id(db: Transaction, session_id: str) -> Shown | None:
 
 
 async def mediators_session(db: Transaction, mediator_id: str) -> Shown | None:
-    """Return the session on the mediator's screen: see repository.mediators_session."""
+    """Return the session on the mediator's screen: the newest, unless it was given up or left."""
     found = _shown(await _OF_MEDIATOR.first(db, mediator=mediator_id))
     if found is None or found.session.state not in _ON_SCREEN or found.session.left_at is not None:
         return None

@@ -108,3 +108,28 @@ async def _takes_the_place_of(lobby: Lobby, left: str, name: str) -> None:
         here = await write.get_one(Participant, rows[name].id)
         gone = await write.get_one(Participant, rows[left].id)
         gone.place = here.place
+
+
+async def test_of_two_second_lawyers_who_came_first_has_the_talk(small: Database) -> None:
+    lobby = await open_lobby(await open_desk(small))
+    desk = lobby.desk
+    await desk.hire("third")
+    await desk.on_duty("second", "third")
+    for name in EIGHT[:3]:
+        await lobby.inside(name)
+    await join(lobby, "second")
+    await lobby.send(EIGHT[0], "guest.leave")
+    await join(lobby, "third")
+    where = await places(lobby)
+    assert where["某third"] < where["某second"], "a place that became free"
+    await lobby.send("lawyer", "call.give_back", reason="有急事")
+    assert (await desk.row(lobby.session)).lawyer_id == desk.id("second")
+
+
+async def join(lobby: Lobby, lawyer: str) -> None:
+    """Called in as a second, and there."""
+    body = {"session": lobby.session, "lawyer": lobby.desk.id(lawyer), "kind": "call_in"}
+    await lobby.desk.send("lawyer", "call.hand_over", body)
+    await lobby.send(lawyer, "call.accept", recording=True)
+    await lobby.connect(lawyer)
+    lobby.desk.clock.forward(seconds=1)

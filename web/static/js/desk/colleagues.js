@@ -58,18 +58,23 @@ function Asking({ session, close }) {
 const ASK_REASONS = Object.freeze(["案情复杂，一起商量", "涉及我不熟悉的领域", "需要方言或手语"]);
 const GIVE_BACK_REASONS = Object.freeze(["发现利益冲突", "要去开庭或外出", "身体不适", "设备或网络故障"]);
 
+/** @param {Session} session */
+function whoGoesOn(session) {
+  const seconds = session.participants.filter((one) => one.role === "lawyer" && !one.me && one.state === "connected");
+  if (seconds.length > 1) return "会话由最先来的那位律师继续";
+  return seconds[0] ? `会话由${seconds[0].name}律师继续` : "当事人将重新排队，由别人接听";
+}
+
 /** @param {{session: Session}} props */
 function GiveBack({ session }) {
   const live = useLive();
   const [sure, setSure] = useState(false);
   const [reason, setReason] = useState("");
-  const seconds = session.participants.filter((one) => one.role === "lawyer" && !one.me && one.state === "connected");
-  const next = seconds.length ? `会话由${seconds[0]?.name ?? ""}律师继续` : "当事人将重新排队，由别人接听";
   const give = () => live.command("call.give_back", { session: session.id, reason: reason.trim() });
   if (!sure) return html`<${Button} tone="quiet" testid="give-back" onClick=${() => setSure(true)}>我不能继续，交回值班台<//>`;
   return html`<div class="stack">
     <${WhyField} label="为什么交回（记在日志里，当事人看不到）" choices=${GIVE_BACK_REASONS} words=${reason} change=${setReason} />
-    <${Button} tone="stop" testid="give-back-yes" disabled=${reason.trim() === ""} onClick=${give}>确认交回：${next}<//>
+    <${Button} tone="stop" testid="give-back-yes" disabled=${reason.trim() === ""} onClick=${give}>确认交回：${whoGoesOn(session)}<//>
   </div>`;
 }
 
