@@ -1,10 +1,12 @@
 """Reading the audit log."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 
+from server.audit.actions import AuditAction
 from server.audit.log import AuditFilter
 from server.storage.engine import Transaction
 from server.storage.schema import Account, Audit
@@ -46,6 +48,16 @@ async def _entries(
         .limit(limit)
     )
     return [(entry, actor) for entry, actor in await db.execute(query)]
+
+
+async def entries_since(
+    db: Transaction, actions: Collection[AuditAction], subjects: Collection[str], since: datetime
+) -> Sequence[Audit]:
+    """Return what was done, of these actions, to any of these subjects, since then."""
+    query = select(Audit).where(
+        Audit.action.in_(actions), Audit.subject.in_(subjects), Audit.at > since
+    )
+    return (await db.scalars(query)).all()
 
 
 async def actors(db: Transaction) -> Sequence[Account]:

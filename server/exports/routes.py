@@ -31,8 +31,7 @@ def routes(exports: Exports) -> list[Route]:
 
     async def file(request: web.Request) -> web.StreamResponse:
         export = id_in_path(request, "export")
-        first = request.headers.get("Range", "bytes=0-").startswith("bytes=0-")
-        path, kind = await exports.fetch(principal(request), export, first=first)
+        path, kind = await exports.fetch(principal(request), export)
         named = f'attachment; filename="{path.name}"'
         size = path.stat().st_size
         return await send_range(request, size, _TYPES[kind], partial(_read, path), named)

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 from server.audit.actions import AuditAction
 from server.audit.log import append
+from server.audit.repository import entries_since
 from server.exports import repository
 from server.retention.errors import Erased
 from server.retention.repository import is_erased
@@ -24,6 +25,9 @@ from signaling.rights import Action, Scope, may
 from signaling.session import SessionState
 
 Json = dict[str, Any]
+
+NOTED_FOR = timedelta(hours=1)
+"""How long the pieces of a file that somebody fetches are one fetch in the audit log."""
 
 
 class NothingToExport(Conflict):
@@ -142,10 +146,12 @@ class Exports:
             action = AuditAction.EXPORT_APPROVED if wanted.approve else AuditAction.EXPORT_REFUSED
             _note(db, action, now, principal, export.session_id, {"export": export.id})
 
-    async def fetch(
-        self, principal: Principal, export_id: str, *, first: bool
-    ) -> tuple[Path, ExportKind]:
-        """Return the finished file; ``first``: it is not one of many pieces, so it is noted."""
+    async def fetch(self, principal: Principal, export_id: str) -> tuple[Path, ExportKind]:
+        """Return the finished file, and note who has it.
+
+        Browsers fetch in pieces, and which pieces is for whoever asks to choose: so any piece is
+        noted, once in ``NOTED_FOR`` for each person.
+        """
         now = self.clock()
         async with self.db.write() as db:
             export = await repository.export_by_id(db, export_id)
@@ -154,14 +160,21 @@ class Exports:
             await _session(db, principal, export.session_id)
             if export.state != "done" or export.expires_at is None or export.expires_at <= now:
                 raise ExportGone
-            if first:
-                detail = {"export": export.id}
-                _note(db, AuditAction.EXPORT_FETCHED, now, principal, export.session_id, detail)
+            await self._note_fetch(db, principal, export, now)
         kind = ExportKind(export.kind)
         path = file_of(self.folder, export.id, kind)
         if not path.is_file():
             raise ExportGone
         return path, kind
+
+    async def _note_fetch(
+        self, db: Transaction, principal: Principal, export: Export, now: datetime
+    ) -> None:
+        action, session = AuditAction.EXPORT_FETCHED, export.session_id
+        noted = await entries_since(db, {action}, {session}, now - NOTED_FOR)
+        whose = [one.actor_id for one in noted if one.detail.get("export") == export.id]
+        if principal.account_id not in whose:
+            _note(db, action, now, principal, session, {"export": export.id})
 
 
 def file_of(folder: Path, export_id: str, kind: str) -> Path:

@@ -22,6 +22,7 @@ from recordings.records import Segment
 from recordings.verify import Witness, verify
 from server.evidence.command import parts_of, write_bundle
 from server.exports import worker
+from server.exports.service import NOTED_FOR
 from server.exports.worker import KEPT, LEASE, MOST_ATTEMPTS, Exporter
 from server.settings import load
 from server.storage.engine import Database
@@ -143,6 +144,27 @@ async def test_who_wanted_it_and_who_fetched_it_is_noted(place: Place) -> None:
     noted = [(one["action"], one["detail"]) for one in log if one["action"].startswith("export")]
     assert ("export_requested", {"export": made["id"], "purpose": "法院调取"}) in noted
     assert [action for action, _ in noted].count("export_fetched") == 1
+
+
+async def fetched(place: Place) -> list[str]:
+    log = (await (await place.site.get("/api/audit")).json())["items"]
+    return [one["actor"]["id"] for one in log if one["action"] == "export_fetched"]
+
+
+async def test_whoever_fetches_any_piece_is_noted(place: Place) -> None:
+    other = await place.archive.account(Role.ADMIN)
+    place.site.people["other"] = principal(other, Role.ADMIN)
+    made = await (await place.request()).json()
+    await place.exporter.make_exports()
+    path = f"/api/exports/{made['id']}/file"
+    for asked in ("bytes=1-", "bytes=-999999999999", "bytes=00-"):
+        assert (await place.site.get(path, headers={"Range": asked})).status == 206
+    assert await fetched(place) == [place.archive.admin]
+    await place.site.get(path, "other", headers={"Range": "bytes=1-"})
+    assert sorted(await fetched(place)) == sorted([place.archive.admin, other])
+    place.site.now += NOTED_FOR
+    await place.site.get(path)
+    assert len(await fetched(place)) == 3
 
 
 async def test_its_hash_is_kept_as_derived_from_the_originals(place: Place) -> None:

@@ -73,6 +73,11 @@ class Archive:
             self.mediator = _account(db, Role.MEDIATOR, "王调解员", self.stations[0])
             self.admin = _account(db, Role.ADMIN, "周管理员")
 
+    async def account(self, role: Role, name: str = "吴管理员") -> str:
+        """Add somebody; returns the account's id."""
+        async with self.db.write() as db:
+            return _account(db, role, name)
+
     async def session(self, facts: str = "", advice: tuple[str, ...] = (), **values: Any) -> str:
         """Add a closed, indexed session an hour after the last; returns its id."""
         self.count += 1
