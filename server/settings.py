@@ -193,7 +193,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "YUNTIAO_RECORDINGS_RESERVE_MB",
         "500",
-        "free megabytes below which no new recording begins; those that run go on",
+        "free megabytes below which no new recording begins; those that run go on, and a copy to "
+        "hand on (导出) that would go below is not made",
         _megabytes,
     ),
     Setting(

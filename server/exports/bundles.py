@@ -12,6 +12,8 @@ from recordings.bundle import Part, write_zip
 
 BundleParts = Callable[[str], Awaitable[Sequence[Part] | None]]
 """Seals a session, by its id, and lists what belongs into its bundle; None: no such session."""
+Told = Callable[[float, int], None]
+"""Hears, before each part, how far the bundle is, 0 to 1, and the bytes to come; may raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,8 @@ class Copy:
     origin: Mapping[str, Any]
 
 
-def make_bundle(
-    source: Path, target: Path, parts: Sequence[Part], told: Callable[[float], None]
-) -> Copy:
-    """Write ``parts`` of the session in ``source`` to ``target``; ``told`` hears shares of 1.
+def make_bundle(source: Path, target: Path, parts: Sequence[Part], told: Told) -> Copy:
+    """Write ``parts`` of the session in ``source`` to ``target``.
 
     Raises what ``told`` raises; OSError, Unreadable.
     """
@@ -44,9 +44,9 @@ def make_bundle(
     )
 
 
-def _watched(parts: Sequence[Part], whole: int, told: Callable[[float], None]) -> Iterator[Part]:
+def _watched(parts: Sequence[Part], whole: int, told: Told) -> Iterator[Part]:
     done = 0
     for part in parts:
-        told(done / whole)
+        told(done / whole, whole - done)
         yield part
         done += part.size

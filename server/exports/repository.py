@@ -1,9 +1,9 @@
 """The rows of exports."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -98,6 +98,18 @@ async def renew(db: AsyncSession, export_id: str, progress: float, until: dateti
     """Note how far the work is; without ``until`` it is given back to whoever comes."""
     change = update(Export).where(Export.id == export_id, Export.state == "working")
     await db.execute(change.values(progress=progress, lease_until=until))
+
+
+async def recorded_bytes(db: AsyncSession, session_id: str) -> int:
+    """Return how much was recorded of the session."""
+    query = select(func.sum(Segment.bytes)).where(Segment.session_id == session_id)
+    return await db.scalar(query) or 0
+
+
+async def living(db: AsyncSession, export_ids: Collection[str]) -> set[str]:
+    """Return those of these exports that are to have files: being made, or done."""
+    query = select(Export.id).where(Export.id.in_(export_ids), Export.state.in_([*TO_MAKE, "done"]))
+    return set(await db.scalars(query))
 
 
 async def expired(db: AsyncSession, now: datetime) -> Sequence[Export]:

@@ -12,7 +12,7 @@ from recordings.keys import PublicKey, signing_key
 from server.archive import Archiver, Library, library_of
 from server.evidence import Checkpoints, Keeper, Stamper
 from server.evidence.command import parts_of
-from server.exports import Exporter
+from server.exports import Exporter, Files
 from server.jobs import repository
 from server.jobs.tally import WRITE_EVERY_S, Tally
 from server.logs import tracing
@@ -53,9 +53,10 @@ async def _until_signalled(settings: Settings) -> None:
         key = signing_key(settings.data / "keys")
         second = settings.recordings_second
         keeper = Keeper(db, settings.recordings, key, _now, journals.read, second, vault)
-        exports = settings.data / "exports"
         parts = partial(parts_of, db, settings)
-        exporter = Exporter(db, settings.recordings, exports, _now, stop.is_set, vault, parts)
+        reserve = settings.recordings_reserve
+        copies = Files(settings.data / "exports", settings.recordings, reserve)
+        exporter = Exporter(db, copies, _now, stop.is_set, vault, parts)
         library = library_of(db, settings, _now)
         if library is not None:
             exporter.bring = library.bring
@@ -63,7 +64,7 @@ async def _until_signalled(settings: Settings) -> None:
         nights = Nights(db, prover, _now, settings.proof_hour, stop.is_set)
         daily = Checkpoints(settings.recordings, settings.data / "checkpoints", key, _now)
         stamper = Stamper(db, settings.recordings, settings.tsa_url, _now)
-        retention = Retention(db, settings.recordings, vault, key, _now, exports)
+        retention = Retention(db, settings.recordings, vault, key, _now, copies.remove)
         keeping = [exporter.forget_exports, retention.tell_expired, retention.erase_confirmed]
         each_round = rounds(db, Journals(db, settings.recordings))
         # Exports and proofs take hours: in lines of their own they keep nothing else waiting.

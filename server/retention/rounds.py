@@ -5,7 +5,6 @@ Nothing is destroyed here that two people have not asked for, nor while a hold s
 
 import asyncio
 import logging
-import shutil
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -42,15 +41,15 @@ class Retention:
         vault: Vault,
         key: SigningKey,
         now: Callable[[], datetime],
-        copies: Path,
+        remove_copy: Callable[[str], None],
     ) -> None:
-        """``copies``: where exports lie, which go with the recording."""
+        """``remove_copy``: removes an export, by its id; they go with the recording."""
         self._db = db
         self._recordings = recordings
         self._vault = vault
         self._key = key
         self._now = now
-        self._copies = copies
+        self._remove_copy = remove_copy
 
     async def tell_expired(self) -> None:
         """Open a task for each recording whose term is over; nothing else happens by itself."""
@@ -118,20 +117,13 @@ class Retention:
             row.state = DELETION.step(DeletionState(row.state), DeletionEvent.FINISH).value
             row.erased_at, row.certificate = now, certificate
             for copy in await repository.copies_of(db, found.session_id):
-                self._remove(copy.id)
+                self._remove_copy(copy.id)
                 copy.state, copy.expires_at = "expired", now
             detail = {"certificate": certificate, "deletion": found.id}
             append(db, AuditAction.RECORDING_ERASED, now, None, found.session_id, detail)
             for kind in (TaskKind.RETENTION_DUE, TaskKind.PROOF_FAILED, TaskKind.ERASURE_FAILED):
                 await resolve_task(db, kind, found.session_id, now)
         log.info("retention.erased", extra={"session": found.session_id})
-
-    def _remove(self, copy: str) -> None:
-        for path in self._copies.glob(f"{copy}.*"):
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
 
     async def _refuse(self, found: Deletion) -> None:
         async with self._db.write() as db:

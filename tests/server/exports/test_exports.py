@@ -1,8 +1,9 @@
 """Exports from the request to the file: who may, what is noted, and what a crash costs."""
 
 import hashlib
+import subprocess
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -21,7 +22,7 @@ from recordings.model import Codec, TrackKind
 from recordings.records import Segment
 from recordings.verify import Witness, verify
 from server.evidence.command import parts_of, write_bundle
-from server.exports import worker
+from server.exports import Files, worker
 from server.exports.service import NOTED_FOR
 from server.exports.worker import KEPT, LEASE, MOST_ATTEMPTS, Exporter
 from server.settings import load
@@ -89,8 +90,7 @@ async def open_place(
         vault = vault_in(tmp_path / "keys")
         exporter = Exporter(
             migrated,
-            recordings,
-            folder,
+            Files(folder, recordings),
             lambda: site.now,
             vault=vault,
             bundle_parts=partial(parts_of, migrated, settings),
@@ -127,7 +127,7 @@ async def test_from_the_request_to_the_file(place: Place) -> None:
     assert hashlib.sha256(data).hexdigest() == item["sha256"]
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Content-Disposition"].startswith("attachment")
-    path = place.exporter.folder / f"{made['id']}.mp4"
+    path = place.exporter.files.folder / f"{made['id']}.mp4"
     with av.open(path, "r") as file:
         assert float(file.duration or 0) / 1e6 == pytest.approx(2, abs=0.2)
     piece = await place.site.get(f"/api/exports/{made['id']}/file", headers={"Range": "bytes=4-7"})
@@ -172,11 +172,11 @@ async def test_its_hash_is_kept_as_derived_from_the_originals(place: Place) -> N
     await place.exporter.make_exports()
     async with place.archive.db.read() as db:
         row = await db.get_one(Export, made["id"])
-    folder = place.exporter.recordings / row.session_id
+    folder = place.exporter.files.recordings / row.session_id
     rows = list(lines(folder))
     originals = [one.record.sha256 for one in rows if isinstance(one.record, Segment)]
     assert row.derived_from == {"journal": rows[-1].sha256, "segments": originals}
-    copy = place.exporter.folder / f"{made['id']}.mp4"
+    copy = place.exporter.files.folder / f"{made['id']}.mp4"
     assert row.sha256 == hashlib.sha256(copy.read_bytes()).hexdigest()
     assert row.sha256 not in originals
     with av.open(copy, "r") as file:
@@ -219,7 +219,7 @@ async def test_a_file_is_gone_after_a_week(place: Place) -> None:
     place.site.now += KEPT
     assert await code_of(await place.site.get(path)) == (404, "export_gone")
     await place.exporter.forget_exports()
-    assert list(place.exporter.folder.iterdir()) == []
+    assert list(place.exporter.files.folder.iterdir()) == []
     assert (await place.items())[0]["state"] == "expired"
 
 
@@ -272,6 +272,84 @@ async def test_a_fault_of_ours_is_tried_again_some_times(
     assert (item["state"], item["error"]) == ("failed", "internal")
 
 
+@pytest.fixture
+def tiny(tmp_path: Path) -> Iterator[Path]:
+    """A real file system of 256 KiB."""
+    mount = tmp_path / "tiny"
+    mount.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", mount], check=True)
+    try:
+        yield mount
+    finally:
+        subprocess.run(["umount", "--lazy", mount], check=True)
+
+
+@pytest.mark.parametrize("kind", ["video", "bundle"])
+async def test_a_full_disk_ends_it_and_nothing_is_left(
+    place: Place, tiny: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    files = place.exporter.files
+    place.exporter.files = Files(tiny, files.recordings)
+    # Somebody else takes what was free when it was looked at: the disk itself says no.
+    monkeypatch.setattr(Files, "check_room", lambda _files, _wanted: None)
+    (tiny / "ballast").write_bytes(bytes(240 * 1024))
+    await place.request(kind=kind)
+    await place.exporter.make_exports()
+    (item,) = await place.items()
+    assert (item["state"], item["error"]) == ("failed", "no_room")
+    assert [one.name for one in tiny.iterdir()] == ["ballast"]
+
+
+@pytest.mark.parametrize("kind", ["video", "bundle"])
+async def test_recordings_come_first(place: Place, kind: str) -> None:
+    files = place.exporter.files
+    place.exporter.files = Files(files.folder, files.recordings, 1 << 60)
+    await place.request(kind=kind)
+    await place.exporter.make_exports()
+    (item,) = await place.items()
+    assert (item["state"], item["error"]) == ("failed", "no_room")
+    assert list(files.folder.iterdir()) == []
+
+
+async def test_room_is_looked_at_while_it_is_made(place: Place, tiny: Path) -> None:
+    place.exporter.files = Files(tiny, place.exporter.files.recordings, reserve=32 * 1024)
+
+    async def arrive(_session: str) -> None:
+        (tiny / "ballast").write_bytes(bytes(228 * 1024))
+
+    place.exporter.bring = arrive
+    await place.request()
+    await place.exporter.make_exports()
+    (item,) = await place.items()
+    assert (item["state"], item["error"]) == ("failed", "no_room")
+    assert [one.name for one in tiny.iterdir()] == ["ballast"]
+
+
+async def test_a_failed_attempt_leaves_nothing_in_the_open(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_source: Path, target: Path, *_given: object) -> None:
+        target.with_suffix(".zip.part").write_bytes(b"plain")
+        raise RuntimeError
+
+    monkeypatch.setattr(worker, "make_bundle", broken)
+    await place.request(kind="bundle")
+    await place.exporter.make_exports()
+    assert (await place.items())[0]["state"] == "working"
+    assert list(place.exporter.files.folder.iterdir()) == []
+
+
+async def test_what_belongs_to_no_living_copy_is_swept_away(place: Place) -> None:
+    made = await (await place.request()).json()
+    folder = place.exporter.files.folder
+    (folder / f"{made['id']}.parts").mkdir(parents=True)
+    (folder / f"{SOMEBODY}.parts").mkdir()
+    (folder / f"{SOMEBODY}.zip.part").write_bytes(b"plain")
+    (folder / "README.txt").write_text("whose?")
+    await place.exporter.forget_exports()
+    assert {one.name for one in folder.iterdir()} == {f"{made['id']}.parts", "README.txt"}
+
+
 async def test_a_bundle_that_others_can_verify(place: Place, tmp_path: Path) -> None:
     made = await (await place.request(kind="bundle")).json()
     assert (await place.request()).status == 201  # a video of the same session goes beside it
@@ -292,12 +370,12 @@ async def test_a_bundle_that_others_can_verify(place: Place, tmp_path: Path) -> 
     assert verify(folder, witness=Witness(key)) == []
     place.site.now += KEPT
     await place.exporter.forget_exports()
-    assert list(place.exporter.folder.iterdir()) == []
+    assert list(place.exporter.files.folder.iterdir()) == []
 
 
 async def test_a_changed_recording_has_no_bundle(place: Place) -> None:
     await place.request(kind="bundle")
-    (journal,) = (place.exporter.recordings / place.session).glob("journal.jsonl")
+    (journal,) = (place.exporter.files.recordings / place.session).glob("journal.jsonl")
     journal.write_bytes(journal.read_bytes().replace(b"opus", b"vp8", 1))
     await place.exporter.make_exports()
     (item,) = await place.items()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from server.exports import Files
 from server.retention import Retention
 from server.storage.engine import Database
 from server.storage.schema import Account, new_id
@@ -24,9 +25,14 @@ class Keep:
 
     def jobs(self) -> Retention:
         talks = self.talks
-        copies = talks.root.parent / "exports"
+        copies = Files(talks.root.parent / "exports", talks.root)
         return Retention(
-            talks.archive.db, talks.root, talks.vault, talks.key, lambda: self.site.now, copies
+            talks.archive.db,
+            talks.root,
+            talks.vault,
+            talks.key,
+            lambda: self.site.now,
+            copies.remove,
         )
 
     async def code(self, path: str, body: object = None, who: str = "admin") -> str:

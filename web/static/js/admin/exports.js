@@ -19,6 +19,7 @@ const LOOK_MS = 2000;
 const ERRORS = Object.freeze({
   source_changed: "原始录像与封存时不一致，已停止导出。请核验录像。",
   nothing_recorded: "没有录到内容。",
+  no_room: "服务器的存储空间要留给录音录像，不够再放一份副本。请系统管理员腾出空间后重新导出。",
 });
 
 /** @param {ExportJson} item */
