@@ -20,6 +20,7 @@ class AuditAction(StrEnum):
     LOGINS_ENDED = "logins_ended"
     PERSON_ADDED = "person_added"
     PERSON_CHANGED = "person_changed"
+    ROLE_CHANGED = "role_changed"
     ACCOUNT_DISABLED = "account_disabled"
     ACCOUNT_ENABLED = "account_enabled"
     TERMINAL_CODE_MADE = "terminal_code_made"
@@ -77,6 +78,7 @@ LABELS: Mapping[AuditAction, str] = MappingProxyType(
         AuditAction.LOGINS_ENDED: "结束其他登录",
         AuditAction.PERSON_ADDED: "新增人员",
         AuditAction.PERSON_CHANGED: "修改人员",
+        AuditAction.ROLE_CHANGED: "改变他人角色",
         AuditAction.ACCOUNT_DISABLED: "停用账号",
         AuditAction.ACCOUNT_ENABLED: "启用账号",
         AuditAction.TERMINAL_CODE_MADE: "生成终端登记码",

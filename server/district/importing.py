@@ -1,7 +1,7 @@
 """Writing a checked batch into the database: all of it or nothing."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from server.district.columns import FILES
 from server.district.exporting import cell, cells_of
 from server.district.reading import Batch, Problem, Row
 from server.storage.engine import Transaction
-from server.storage.schema import Account, Matter, NoticeText, Station, Village
+from server.storage.schema import Account, Matter, NoticeText, Station, Village, new_id
 from signaling.rights import Role
 
 
@@ -180,6 +180,7 @@ class Importer:
         values["station_id"] = station.id if station else None
         if known is None:
             password = new_password()
+            values["id"] = new_id()
             values["password_hash"] = await self._hash(password)
             values["created_at"] = self._now
             values["demo"] = self._demo
@@ -188,7 +189,16 @@ class Importer:
             self._outcome.accounts.append(
                 NewAccount(values["username"], password, values["role"], values["name"], place)
             )
+        self._note_access(known, values)
         self._put("people.csv", row, Account, known, values)
+
+    def _note_access(self, known: Account | None, values: Mapping[str, Any]) -> None:
+        """Note whom an admin lets in, or as what: not everybody counts as their second person."""
+        if self._actor is None:
+            return
+        for action in _turns(known, values):
+            subject = known.id if known is not None else values["id"]
+            audit.append(self._write, action, self._now, self._actor, subject)
 
     async def _hash(self, password: str) -> str:
         if self._passwords is None:
@@ -229,6 +239,16 @@ class Importer:
 
     def _refuse(self, file: str, row: Row, column: str, why: str) -> None:
         self._problems.append(Problem(file, row.line, column, why))
+
+
+def _turns(known: Account | None, values: Mapping[str, Any]) -> Iterator[AuditAction]:
+    if known is None:
+        yield AuditAction.PERSON_ADDED
+        return
+    if known.role is not values["role"]:
+        yield AuditAction.ROLE_CHANGED
+    if known.active is not values["active"]:
+        yield AuditAction.ACCOUNT_ENABLED if values["active"] else AuditAction.ACCOUNT_DISABLED
 
 
 def _loses_power(known: Account, row: Row) -> bool:

@@ -72,8 +72,6 @@ class People:
             if cells["username"].strip().casefold() in known:
                 raise UsernameTaken
             (account,) = await self._write(write, cells, actor)
-            made = (await repository.accounts_by_username(write))[account.username]
-            audit.append(write, AuditAction.PERSON_ADDED, self._clock(), actor, made.id)
         return account
 
     async def change(self, account_id: str, cells: Mapping[str, str], actor: str) -> None:

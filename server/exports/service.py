@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from server.audit.actions import AuditAction
 from server.audit.log import append
 from server.audit.repository import entries_since
+from server.audit.two_people import check_two_people
 from server.exports import repository
 from server.retention.errors import Erased
 from server.retention.repository import is_erased
@@ -56,13 +57,6 @@ class NothingToDecide(Conflict):
 
     code = "nothing_to_decide"
     message = "这份导出不在等待批准，请刷新后再看。"
-
-
-class DecidesOwn(NotAllowed):
-    """Two people have to want it."""
-
-    code = "same_person"
-    message = "申请的人不能自己批准，请由另一位管理员或督导批准。"
 
 
 class ExportKind(StrEnum):
@@ -128,7 +122,10 @@ class Exports:
         return {"items": [export_json(*row) for row in found]}
 
     async def decide(self, principal: Principal, export_id: str, wanted: DecideExport) -> None:
-        """Approve or refuse a copy that somebody else wants. Raises NothingToDecide, DecidesOwn."""
+        """Approve or refuse a copy that somebody else wants.
+
+        Raises NothingToDecide, SamePerson, NotIndependent.
+        """
         now = self.clock()
         async with self.db.write() as db:
             export = await repository.asked_for(db, export_id)
@@ -136,8 +133,7 @@ class Exports:
                 raise NotFound
             if export.state != "asked":
                 raise NothingToDecide
-            if export.account_id == principal.account_id:
-                raise DecidesOwn
+            await check_two_people(db, export.account_id, principal.account_id, now)
             export.state = "waiting" if wanted.approve else "refused"
             export.decided_by_id, export.decided_at = principal.account_id, now
             await db.flush()

@@ -1,6 +1,6 @@
 """Why a hold or a deletion is refused."""
 
-from signaling.errors import Conflict, NotAllowed
+from signaling.errors import Conflict
 
 
 class NotOverYet(Conflict):
@@ -50,13 +50,6 @@ class NothingToConfirm(Conflict):
 
     code = "no_deletion"
     message = "没有待确认的销毁，请刷新后再看。"
-
-
-class SamePerson(NotAllowed):
-    """Two people have to want it."""
-
-    code = "same_person"
-    message = "提出的人不能自己确认，请由另一位管理员或督导确认。"
 
 
 class Erased(Conflict):

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from server.audit.actions import AuditAction
 from server.audit.log import append
+from server.audit.two_people import check_two_people
 from server.retention import repository, views
 from server.retention.deletion import BEGUN, DELETION, DeletionEvent, DeletionState
 from server.retention.errors import (
@@ -18,7 +19,6 @@ from server.retention.errors import (
     NothingToConfirm,
     NotOverYet,
     OnHold,
-    SamePerson,
 )
 from server.retention.rule import CLASSES, MOST_YEARS
 from server.storage.engine import Database, Transaction
@@ -195,14 +195,13 @@ class Keeping:
     async def confirm(self, principal: Principal, session_id: str) -> None:
         """Confirm what somebody else has proposed; the jobs carry it out.
 
-        Raises NothingToConfirm, SamePerson, OnHold.
+        Raises NothingToConfirm, SamePerson, NotIndependent, OnHold.
         """
         now = self.clock()
         async with self.db.write() as db:
             session = await _session(db, principal, session_id, Action.CONFIRM_DELETION)
             found = await _proposed(db, session)
-            if found.proposed_by_id == principal.account_id:
-                raise SamePerson
+            await check_two_people(db, found.proposed_by_id, principal.account_id, now)
             if await repository.open_hold(db, session.id) is not None:
                 raise OnHold
             _step(found, DeletionEvent.CONFIRM)

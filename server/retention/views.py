@@ -67,7 +67,7 @@ async def of_session(db: Transaction, session: Session, principal: Principal) ->
 def _may(
     principal: Principal, session: Session, hold: Hold | None, deletion: Deletion | None
 ) -> set[str]:
-    """Return the deeds that would not be refused now."""
+    """Return the deeds that are this person's to do now; who confirms may be told why not."""
 
     def right(action: Action) -> bool:
         return may(principal.role, action, frozenset[Scope](), session.state)

@@ -15,6 +15,7 @@ from recordings import journal
 from recordings.vault import Vault
 from server.audit.actions import AuditAction
 from server.audit.log import append
+from server.audit.two_people import check_two_people
 from server.media.journals import row_of
 from server.photos.files import Elsewhere, source_of
 from server.retention.errors import Erased
@@ -30,7 +31,7 @@ from server.storage.schema import ApartRecording, ApartViewing, Gap, Segment, Se
 from server.tasks.kinds import TaskKind
 from server.tasks.repository import open_task, resolve_task
 from server.web.principal import Principal
-from signaling.errors import Conflict, NotAllowed, NotFound
+from signaling.errors import Conflict, NotFound
 from signaling.moments import maybe_milliseconds, milliseconds
 from signaling.rights import Action
 
@@ -49,13 +50,6 @@ class NothingToDecide(Conflict):
 
     code = "nothing_to_decide"
     message = "这次申请已经有人处理，请刷新后再看。"
-
-
-class DecidesOwn(NotAllowed):
-    """Two people have to want it."""
-
-    code = "same_person"
-    message = "申请的人不能自己批准，请由另一位管理员或督导批准。"
 
 
 class AskedAlready(Conflict):
@@ -156,7 +150,10 @@ class Apart:
         return {"viewing": made.id}
 
     async def decide(self, principal: Principal, viewing_id: str, wanted: Decide) -> None:
-        """Approve or refuse what somebody else wants. Raises NothingToDecide, DecidesOwn."""
+        """Approve or refuse what somebody else wants.
+
+        Raises NothingToDecide, SamePerson, NotIndependent.
+        """
         now = self.clock()
         async with self.db.write() as db:
             viewing = await rows.lock_viewing(db, viewing_id)
@@ -166,8 +163,7 @@ class Apart:
             _, session = await _recording(db, principal, viewing.recording_id, action)
             if viewing.state != "asked":
                 raise NothingToDecide
-            if viewing.account_id == principal.account_id:
-                raise DecidesOwn
+            await check_two_people(db, viewing.account_id, principal.account_id, now)
             viewing.state = "approved" if wanted.approve else "refused"
             viewing.decided_by_id, viewing.decided_at = principal.account_id, now
             viewing.expires_at = now + VIEWING_LASTS if wanted.approve else None

@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from server.accounts.passwords import Passwords
+from server.accounts.upkeep import Upkeep
 from server.storage.schema import ApartRecording, ApartViewing, Audit, Session, Task
 from signaling.rights import Role
 from signaling.session import SessionState
 from tests.server.apart.kept import talk_apart
+from tests.server.house import CHEAP
 from tests.server.retention.conftest import Keep
 
 WHY = {"purpose": "投诉核查：当事人反映被施压"}
@@ -64,6 +67,19 @@ async def test_with_a_purpose_and_a_second_person_it_is_watched(keep: Keep) -> N
     assert [(one.action, one.detail["viewing"]) for one in rows] == [
         (action, viewing) for action in ("apart_asked", "apart_approved", "apart_opened")
     ]
+
+
+async def test_whoever_was_given_a_password_by_one_is_no_second_person(small_keep: Keep) -> None:
+    keep = small_keep
+    session, recording = await talk_apart(keep.talks)
+    assert await keep.code(f"/api/apart/{recording}/viewings", WHY) == ""
+    ((viewing,),) = [one["viewings"] for one in await listed(keep, session)]
+    admin, second = (keep.site.people[who].account_id for who in ("admin", "second"))
+    upkeep = Upkeep(keep.talks.archive.db, Passwords(CHEAP), lambda: keep.site.now)
+    await upkeep.reset_password(second, admin)
+    path = f"/api/apart-viewings/{viewing['id']}/decision"
+    assert await keep.code(path, {"approve": True}, "second") == "not_independent"
+    assert await keep.code(path, {"approve": True}, "supervisor") == ""
 
 
 async def test_nobody_watches_without_the_second_person(small_keep: Keep) -> None:

@@ -21,6 +21,8 @@ from recordings.keys import signing_key
 from recordings.model import Codec, TrackKind
 from recordings.records import Segment
 from recordings.verify import Witness, verify
+from server.accounts.passwords import Passwords
+from server.accounts.upkeep import Upkeep
 from server.evidence.command import parts_of, write_bundle
 from server.exports import Files, worker
 from server.exports.service import NOTED_FOR
@@ -33,6 +35,7 @@ from signaling.rights import Role
 from signaling.session import SessionState
 from tests.recordings import media
 from tests.recordings.desk import RATES, desk, vault_in
+from tests.server.house import CHEAP
 from tests.server.review.archive import NOON, Archive
 from tests.server.review.site import ReviewSite, principal, review_site
 
@@ -413,6 +416,19 @@ async def test_where_the_policy_says_so_a_second_person_approves(strict: Place) 
     assert states[other["id"]][0] == "refused"
     log = (await (await strict.site.get("/api/audit")).json())["items"]
     assert {"export_approved", "export_refused"} <= {one["action"] for one in log}
+
+
+async def test_whoever_was_given_a_password_by_one_is_no_second_person(strict: Place) -> None:
+    made = await (await strict.request()).json()
+    path, yes = f"/api/exports/{made['id']}/decision", {"approve": True}
+    upkeep = Upkeep(strict.archive.db, Passwords(CHEAP), lambda: strict.site.now)
+    await upkeep.reset_password(strict.archive.admin, strict.site.people["supervisor"].account_id)
+    assert await code_of(await strict.site.post(path, yes, "supervisor")) == (
+        403,
+        "not_independent",
+    )
+    strict.site.people["other"] = principal(await strict.archive.account(Role.ADMIN), Role.ADMIN)
+    assert (await strict.site.post(path, yes, "other")).status == 204
 
 
 async def test_who_decides(strict: Place) -> None:

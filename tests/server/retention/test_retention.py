@@ -8,10 +8,13 @@ from sqlalchemy import select, update
 
 from recordings.erasure import erased
 from recordings.verify import verify
+from server.accounts.passwords import Passwords
+from server.accounts.upkeep import Upkeep
 from server.retention.deletion import DeletionState
 from server.storage.schema import Audit, Deletion, Export, Session, Task
 from signaling.rights import Role
 from signaling.session import SessionState
+from tests.server.house import CHEAP
 from tests.server.retention.conftest import Keep
 
 WHY = {"reason": "保管期满"}
@@ -122,6 +125,17 @@ async def test_what_is_not_what_was_sealed_is_not_destroyed_but_told(small_keep:
     await keep.jobs().erase_confirmed()
     assert erased(keep.talks.root / session) is not None
     assert await tasks(keep) == set()
+
+
+async def test_whoever_was_given_a_password_by_one_is_no_second_person(small_keep: Keep) -> None:
+    keep = small_keep
+    own = f"/api/sessions/{await keep.talks.talk()}"
+    admin, second = (keep.site.people[who].account_id for who in ("admin", "second"))
+    upkeep = Upkeep(keep.talks.archive.db, Passwords(CHEAP), lambda: keep.site.now)
+    await upkeep.reset_password(second, admin)
+    assert await keep.code(f"{own}/deletion", WHY) == ""
+    assert await keep.code(f"{own}/deletion/confirm", who="second") == "not_independent"
+    assert await keep.code(f"{own}/deletion/confirm", who="supervisor") == ""
 
 
 async def test_copies_go_with_the_recording(small_keep: Keep) -> None:
