@@ -124,7 +124,7 @@ class Exports:
     async def decide(self, principal: Principal, export_id: str, wanted: DecideExport) -> None:
         """Approve or refuse a copy that somebody else wants.
 
-        Raises NothingToDecide, SamePerson, NotIndependent.
+        Raises NothingToDecide, Erased, SamePerson, NotIndependent.
         """
         now = self.clock()
         async with self.db.write() as db:
@@ -133,6 +133,8 @@ class Exports:
                 raise NotFound
             if export.state != "asked":
                 raise NothingToDecide
+            if await is_erased(db, export.session_id):
+                raise Erased
             await check_two_people(db, export.account_id, principal.account_id, now)
             export.state = "waiting" if wanted.approve else "refused"
             export.decided_by_id, export.decided_at = principal.account_id, now

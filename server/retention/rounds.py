@@ -30,6 +30,15 @@ _AT_ONCE = 200
 _DUE = "保管期限已满。请决定：继续保管（改保管期限或保全），或由两人销毁。"
 _REFUSED = "已确认的销毁没有完成：录音录像与封存时不一致，请先查明。"
 
+_SETTLED = (
+    TaskKind.RETENTION_DUE,
+    TaskKind.PROOF_FAILED,
+    TaskKind.ERASURE_FAILED,
+    TaskKind.EXPORT_APPROVAL,
+    TaskKind.APART_APPROVAL,
+)
+"""What nobody needs to look into, or to decide, once the recording is destroyed."""
+
 
 class Retention:
     """Looks after terms and deletions of the sessions below ``recordings``."""
@@ -121,7 +130,7 @@ class Retention:
                 copy.state, copy.expires_at = "expired", now
             detail = {"certificate": certificate, "deletion": found.id}
             append(db, AuditAction.RECORDING_ERASED, now, None, found.session_id, detail)
-            for kind in (TaskKind.RETENTION_DUE, TaskKind.PROOF_FAILED, TaskKind.ERASURE_FAILED):
+            for kind in _SETTLED:
                 await resolve_task(db, kind, found.session_id, now)
         log.info("retention.erased", extra={"session": found.session_id})
 

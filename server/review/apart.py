@@ -152,7 +152,7 @@ class Apart:
     async def decide(self, principal: Principal, viewing_id: str, wanted: Decide) -> None:
         """Approve or refuse what somebody else wants.
 
-        Raises NothingToDecide, SamePerson, NotIndependent.
+        Raises NothingToDecide, Erased, SamePerson, NotIndependent.
         """
         now = self.clock()
         async with self.db.write() as db:
@@ -163,6 +163,7 @@ class Apart:
             _, session = await _recording(db, principal, viewing.recording_id, action)
             if viewing.state != "asked":
                 raise NothingToDecide
+            await _not_erased(db, session)
             await check_two_people(db, viewing.account_id, principal.account_id, now)
             viewing.state = "approved" if wanted.approve else "refused"
             viewing.decided_by_id, viewing.decided_at = principal.account_id, now

@@ -1,6 +1,7 @@
 """Holds, terms, and destruction by two people, over HTTP and in the jobs."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from recordings.erasure import erased
 from recordings.verify import verify
 from server.accounts.passwords import Passwords
 from server.accounts.upkeep import Upkeep
+from server.exports.service import Exports, RequestExport
 from server.retention.deletion import DeletionState
 from server.storage.schema import Audit, Deletion, Export, Session, Task
 from signaling.rights import Role
 from signaling.session import SessionState
+from tests.server.apart.kept import talk_apart
 from tests.server.house import CHEAP
 from tests.server.retention.conftest import Keep
 
@@ -125,6 +128,24 @@ async def test_what_is_not_what_was_sealed_is_not_destroyed_but_told(small_keep:
     await keep.jobs().erase_confirmed()
     assert erased(keep.talks.root / session) is not None
     assert await tasks(keep) == set()
+
+
+async def test_what_waits_for_a_second_person_ends_with_the_recording(small_keep: Keep) -> None:
+    keep = small_keep
+    session, recording = await talk_apart(keep.talks)
+    own = f"/api/sessions/{session}"
+    copies = Exports(keep.talks.archive.db, Path("none"), lambda: keep.site.now, approval=True)
+    await copies.request(keep.site.people["admin"], session, RequestExport("复核"))
+    assert await keep.code(f"/api/apart/{recording}/viewings", {"purpose": "复核"}) == ""
+    assert await tasks(keep) == {("export_approval", session), ("apart_approval", session)}
+    assert await keep.code(f"{own}/deletion", WHY) == ""
+    assert await keep.code(f"{own}/deletion/confirm", who="second") == ""
+    await keep.jobs().erase_confirmed()
+    assert await tasks(keep) == set()
+    (talk,) = (await (await keep.site.get(f"{own}/apart")).json())["items"]
+    (viewing,) = talk["viewings"]
+    path = f"/api/apart-viewings/{viewing['id']}/decision"
+    assert await keep.code(path, {"approve": True}, "second") == "recording_erased"
 
 
 async def test_whoever_was_given_a_password_by_one_is_no_second_person(small_keep: Keep) -> None:
