@@ -7,7 +7,7 @@ from datetime import datetime
 from server.accounts.passwords import Passwords
 from server.accounts.policy import check_new_password
 from server.accounts.repository import factors, logins
-from server.accounts.throttle import begin_try, forgive, password_limits
+from server.accounts.throttle import counted_try, forgive, password_limits
 from server.audit import log as audit
 from server.audit.actions import AuditAction
 from server.storage.engine import Database, Transaction
@@ -71,9 +71,9 @@ class OwnAccount:
         """Check that it is still the same person; raises WrongOwnPassword, TooManyTries."""
         account = await self.account(principal)
         limits, now = password_limits(account.id, address), self._clock()
-        async with self._db.write() as write:
-            await begin_try(write, limits, now)
-        if not await self._passwords.check(password, account.password_hash):
+        async with counted_try(self._db, limits, now):
+            fits = await self._passwords.check(password, account.password_hash)
+        if not fits:
             raise WrongOwnPassword
         async with self._db.write() as write:
             await forgive(write, limits, now)

@@ -9,7 +9,7 @@ from server.accounts.passwords import Passwords
 from server.accounts.policy import Policy
 from server.accounts.repository import logins
 from server.accounts.safe import Safe
-from server.accounts.throttle import begin_try, forgive, sign_in_limits
+from server.accounts.throttle import counted_try, forgive, sign_in_limits
 from server.accounts.tokens import digest, new_token
 from server.audit import log as audit
 from server.audit.actions import AuditAction
@@ -168,9 +168,8 @@ class Accounts:
     ) -> None:
         usable = account if account is not None and account.active else None
         limits, now = sign_in_limits(username, address), self._clock()
-        async with self._db.write() as write:
-            last = await begin_try(write, limits, now)
-        fits = await self._passwords.check(password, usable.password_hash if usable else None)
+        async with counted_try(self._db, limits, now) as last:
+            fits = await self._passwords.check(password, usable.password_hash if usable else None)
         async with self._db.write() as write:
             if fits:
                 await forgive(write, limits, now)

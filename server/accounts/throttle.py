@@ -3,15 +3,20 @@
 Failures count per account *and* address, so a stranger elsewhere cannot close an account to its
 owner; and per address, so one address cannot try every account. A try is written down before it is
 checked: many at once do not slip through together.
+
+Short codes are the exception. Eight digits can be guessed from many addresses, so wrong ones count
+together as well, and a stranger can shut codes for a while by spending them: the lesser evil beside
+a stranger in a mediation. What has 256 random bits, a link, is not counted at all, and stays open.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.accounts.repository import failures
 from server.accounts.tokens import digest
-from server.storage.engine import Transaction
+from server.storage.engine import Database, Transaction
 from server.storage.schema import SignInFailure
 from server.web.errors import TooManyRequests
 
@@ -47,7 +52,7 @@ def enrolment_limits(address: str) -> tuple[Limit, ...]:
 
 
 def invitation_limits(address: str) -> tuple[Limit, ...]:
-    """Return the limits on trying links and short codes of invitations, like those of terminals."""
+    """Return the limits on trying short codes of invitations, like those of terminals."""
     return (Limit(digest(f"join:{address}"), 10), Limit(digest("join"), 300))
 
 
@@ -62,6 +67,22 @@ def code_limits(account_id: str, address: str) -> tuple[Limit, ...]:
 def password_limits(account_id: str, address: str) -> tuple[Limit, ...]:
     """Return the limits on saying one's own password again while signed in."""
     return (Limit(digest(f"again:{account_id}|{address}"), 5),)
+
+
+@asynccontextmanager
+async def counted_try(db: Database, limits: Sequence[Limit], now: datetime) -> AsyncIterator[bool]:
+    """Count a try while it is checked: as ``begin_try``, whose word is given.
+
+    A check that is itself refused (TooManyRequests) has told nothing, so it was no try.
+    """
+    async with db.write() as write:
+        last = await begin_try(write, limits, now)
+    try:
+        yield last
+    except TooManyRequests:
+        async with db.write() as write:
+            await _take_back(write, limits, now)
+        raise
 
 
 async def begin_try(db: Transaction, limits: Sequence[Limit], now: datetime) -> bool:
@@ -81,5 +102,9 @@ async def forgive(db: Transaction, limits: Sequence[Limit], now: datetime) -> No
     """After a success: the account starts afresh at this address; of the address, this one try."""
     account, *others = limits
     await failures.forget_all(db, account.subject)
-    for limit in others:
+    await _take_back(db, others, now)
+
+
+async def _take_back(db: Transaction, limits: Sequence[Limit], now: datetime) -> None:
+    for limit in limits:
         await failures.forget_one(db, limit.subject, now)

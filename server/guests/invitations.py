@@ -1,7 +1,8 @@
 """Invitations (邀请): made by the mediator for one named person, looked at, used once."""
 
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -99,17 +100,11 @@ class Invitations:
     async def look(self, secret: str, address: str) -> Seen:
         """Tell whom an invitation is for; raises WrongInvitation, TooManyTries."""
         now = self._clock()
-        await self._try(address, now)
-        async with self._db.read() as db:
-            found = await _find(db, secret, now)
-            seen = await _seen(db, *found)
-        await self._forgive(address, now)
-        return seen
+        async with self._slowed(secret, address, now), self._db.read() as db:
+            return await _seen(db, *await _find(db, secret, now))
 
     async def use(self, secret: str, visitor: Visitor) -> str:
         """Use an invitation up; return the token of the guest's login."""
-        now = self._clock()
-        await self._try(visitor.address, now)
 
         async def work(turn: Turn) -> Answer:
             invitation, guest, session = await _find(turn.db, secret, turn.now)
@@ -119,17 +114,24 @@ class Invitations:
             stay = turn.now + STAY
             return {"token": await open_login(turn.db, guest.account_id, visitor, turn.now, stay)}
 
-        token: str = (await self._sessions.transact(work))["token"]
-        await self._forgive(visitor.address, now)
+        async with self._slowed(secret, visitor.address, self._clock()):
+            token: str = (await self._sessions.transact(work))["token"]
         return token
 
-    async def _try(self, address: str, now: datetime) -> None:
+    @asynccontextmanager
+    async def _slowed(self, secret: str, address: str, now: datetime) -> AsyncIterator[None]:
+        """Count a short code that does not fit. Nobody guesses a link: it stays open to its owner
+        whatever others type. Raises TooManyTries.
+        """
+        if not _LIKE_A_CODE.fullmatch(secret):
+            yield
+            return
+        limits = invitation_limits(address)
         async with self._db.write() as db:
-            await begin_try(db, invitation_limits(address), now)
-
-    async def _forgive(self, address: str, now: datetime) -> None:
+            await begin_try(db, limits, now)
+        yield
         async with self._db.write() as db:
-            await forgive(db, invitation_limits(address), now)
+            await forgive(db, limits, now)
 
 
 async def _person(turn: Turn, session: Session, wish: Wish) -> Person:

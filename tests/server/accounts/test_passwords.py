@@ -6,11 +6,17 @@ from typing import Literal
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import func, select
 
+from server.accounts.own import OwnAccount
 from server.accounts.passwords import AT_ONCE, WAITING, Passwords
+from server.accounts.service import Accounts, Cookies, Visitor, WrongPassword
 from server.accounts.tokens import new_password, new_token
+from server.storage.schema import SignInFailure
 from server.web.errors import TooManyRequests
-from tests.server.house import CHEAP
+from tests.server.house import CHEAP, PASSWORD, House
+
+HERE = Visitor("192.0.2.1")
 
 
 class SlowHasher(PasswordHasher):
@@ -56,6 +62,35 @@ async def test_few_at_once_and_a_bounded_queue() -> None:
     hasher.go.set()
     assert all(await asyncio.gather(*checks))
     assert hasher.most <= AT_ONCE
+
+
+async def test_whoever_was_not_even_checked_has_not_failed(house: House) -> None:
+    login = await house.accounts.sign_in("lawyer", PASSWORD, HERE)
+    lawyer = await house.accounts.principal_of({"yuntiao": login.token})
+    assert lawyer is not None
+    with pytest.raises(WrongPassword):
+        await house.accounts.sign_in("lawyer", "wrong", HERE)
+    hasher = SlowHasher()
+    busy = Passwords(hasher)
+    accounts = Accounts(house.db, busy, house.clock, Cookies(secure=False), house.policy)
+    own = OwnAccount(house.db, busy, house.clock)
+    checks = [asyncio.create_task(busy.check("secret", None)) for _ in range(WAITING)]
+    await asyncio.sleep(0)
+    for _ in range(6):
+        for attempt in (
+            accounts.sign_in("lawyer", PASSWORD, HERE),
+            own.prove(lawyer, PASSWORD, HERE.address),
+        ):
+            with pytest.raises(TooManyRequests) as refused:
+                await attempt
+            assert refused.value.code == "busy"
+    async with house.db.read() as db:
+        counted = await db.scalar(select(func.count()).select_from(SignInFailure))
+    assert counted == 2  # the wrong one, for the account and for the address
+    hasher.go.set()
+    await asyncio.gather(*checks)
+    await accounts.sign_in("lawyer", PASSWORD, HERE)
+    await own.prove(lawyer, PASSWORD, HERE.address)
 
 
 def test_secrets_are_long_and_never_twice() -> None:

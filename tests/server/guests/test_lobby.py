@@ -55,6 +55,19 @@ async def test_links_expire_and_guessing_is_slowed_down(lobby: Lobby) -> None:
     assert (await lobby.invitations.look((await lobby.invite("李秀英")).code, "7.7.7.7")).name
 
 
+async def test_wrong_codes_from_everywhere_shut_no_link(lobby: Lobby) -> None:
+    made = await lobby.invite("王建国")
+    for number in range(30):
+        for _ in range(10):
+            with pytest.raises(WrongInvitation):
+                await lobby.invitations.look("0000-0000", f"6.6.6.{number}")
+    with pytest.raises(TooManyTries):
+        await lobby.invitations.look(made.code, "7.7.7.7")
+    for address in ("6.6.6.6", "7.7.7.7"):
+        assert (await lobby.invitations.look(made.token, address)).name == "王建国"
+    await lobby.use(made)
+
+
 async def test_only_hashes_are_kept(lobby: Lobby) -> None:
     made = await lobby.invite("王建国")
     token = await lobby.use(made)
