@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 LONGEST_LINE = 75
 MOST_EVENTS = 2000
+YEARS = range(2000, 2100)
+"""Nobody is on duty before or after; and at the ends of time, days cannot be counted any more."""
 _ESCAPES = (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n"))
 
 
@@ -140,10 +142,17 @@ def _event(fields: Mapping[str, tuple[str, str]], zone: tzinfo) -> CalendarEvent
 def _moment(parameters: str, value: str, zone: tzinfo) -> tuple[datetime, bool]:
     """Return the moment, and whether it names a whole day."""
     try:
-        if "VALUE=DATE" in parameters.split(";") or len(value) == 8:
-            return datetime.strptime(value, "%Y%m%d").replace(tzinfo=zone), True
-        if value.endswith(("Z", "z")):
-            return datetime.strptime(value[:-1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC), False
-        return datetime.strptime(value, "%Y%m%dT%H%M%S").replace(tzinfo=zone), False
+        moment, whole_day = _parsed(parameters, value, zone)
     except ValueError:
         raise BadCalendar(f"看不懂的时间：{value[:20]}") from None
+    if moment.year not in YEARS:
+        raise BadCalendar(f"日期不在 {YEARS[0]} 到 {YEARS[-1]} 年之间：{value[:20]}")
+    return moment, whole_day
+
+
+def _parsed(parameters: str, value: str, zone: tzinfo) -> tuple[datetime, bool]:
+    if "VALUE=DATE" in parameters.split(";") or len(value) == 8:
+        return datetime.strptime(value, "%Y%m%d").replace(tzinfo=zone), True
+    if value.endswith(("Z", "z")):
+        return datetime.strptime(value[:-1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC), False
+    return datetime.strptime(value, "%Y%m%dT%H%M%S").replace(tzinfo=zone), False

@@ -61,6 +61,9 @@ def test_plain_events_of_others() -> None:
         OUTSIDE.replace("20261123T170000", "20261123T080000"),
         OUTSIDE.replace("20261123T090000", "soon"),
         OUTSIDE.replace("DTSTART;VALUE=DATE:20261124\r\n", ""),
+        OUTSIDE.replace("20261124", "99991231"),
+        OUTSIDE.replace("20261123T170000", "99991231T235959"),
+        OUTSIDE.replace("20261124", "00010101"),
     ],
 )
 def test_what_cannot_be_read_is_refused_in_words(wrong: str) -> None:
