@@ -35,5 +35,8 @@ def plain_recovery_code(typed: str) -> str:
 
 
 def digest(secret: str) -> str:
-    """Return the hash under which a random secret is kept (64 hex characters)."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    """Return the hash under which a random secret is kept (64 hex characters).
+
+    Bytes of a cookie that are no UTF-8 arrive as lone surrogates; they get a hash of their own.
+    """
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()

@@ -13,6 +13,7 @@ from server.audit.log import AuditFilter, append
 from server.audit.repository import PAGE, Entry, actors, newest, page
 from server.storage.engine import Database
 from server.storage.schema import Account, Audit
+from server.web.asked import day_in_query, id_in_query
 from server.web.bodies import whole_number
 from server.web.principal import principal
 from server.web.rendering import RENDERER
@@ -98,25 +99,20 @@ def _plain(cell: str) -> str:
 
 
 def _filter(request: web.Request) -> AuditFilter:
-    query = request.query
-    until = _day(query.get("to", ""))
+    wanted = request.query.get("action", "")
     try:
-        action = AuditAction(query["action"]) if query.get("action") else None
+        action = AuditAction(wanted) if wanted else None
     except ValueError:
         raise ProtocolError("bad_query", "action") from None
+    since, last = day_in_query(request, "from"), day_in_query(request, "to")
     return AuditFilter(
         action=action,
-        actor_id=query.get("actor") or None,
-        since=_day(query.get("from", "")),
-        until=until + timedelta(days=1) if until else None,
+        actor_id=id_in_query(request, "actor"),
+        since=_begins(since) if since else None,
+        until=_begins(last + timedelta(days=1)) if last else None,
     )
 
 
-def _day(text: str) -> datetime | None:
-    """Return the beginning of a day in China, given as YYYY-MM-DD."""
-    if not text:
-        return None
-    try:
-        return datetime.combine(date.fromisoformat(text), time(), CHINA).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise ProtocolError("bad_query", "from/to") from None
+def _begins(day: date) -> datetime:
+    """Return the beginning of a day in China."""
+    return datetime.combine(day, time(), CHINA).astimezone(UTC)

@@ -114,6 +114,8 @@ def _line(cells: Mapping[str, str], lawyers: Mapping[str, str]) -> Line:
         raise ValueError("结束要晚于开始；跨过半夜的，请分成两行")
     weekday, day = _day(cells["day"])
     reason = cells.get("reason", "")[:100]
+    if any(char < " " and char not in "\n\t" for char in reason):
+        raise ValueError("reason 含有看不见的控制字符")
     return Line(lawyer, KINDS[cells["kind"]], weekday, day, start, end, reason)
 
 

@@ -69,7 +69,8 @@ class Guard:
         if declared.access is PUBLIC or somebody is None:
             return
         sent = request.headers.get(CSRF_HEADER, "")
-        if not hmac.compare_digest(sent.encode(), somebody.csrf.encode()):
+        # Bytes that are no UTF-8 arrive as lone surrogates.
+        if not hmac.compare_digest(sent.encode(errors="surrogatepass"), somebody.csrf.encode()):
             raise NotAllowed("bad_csrf", "页面已过期，请刷新后再试。")
 
 

@@ -149,10 +149,12 @@ async def test_a_file_with_a_bad_row_changes_nothing(
     await roster.add(line(desk, "lawyer"), admin)
     before = await files.csv()
     bad = before + "nobody,值班,周一,08:00,09:00,\nlawyer,值班,周八,08:00,09:00,\n"
+    bad += "lawyer,值班,周一,08:00,09:00,有\0字\n"
     with pytest.raises(RosterRefused) as refused:
         await files.import_csv(bad.encode(), admin)
     assert "第 3 行" in refused.value.message
     assert "第 4 行" in refused.value.message
+    assert "第 5 行" in refused.value.message
     assert await files.csv() == before
 
 

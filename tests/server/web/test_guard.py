@@ -1,5 +1,7 @@
 """Who comes in: hosts, origins, CSRF, rights."""
 
+import asyncio
+
 import pytest
 
 from server.web.routes import PUBLIC, RouteTable
@@ -33,6 +35,28 @@ async def test_missing_or_wrong_csrf_changes_nothing(
     answer = await browser.post(f"/api/stations/{station}/enrolments", None, headers)
     assert answer.status == 403
     assert (await answer.json())["code"] == "bad_csrf"
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        (b"Cookie: yuntiao=\xff", 401),
+        (b"Cookie: yuntiao-terminal=\xff", 401),
+        (b"Cookie: yuntiao=%s\r\nX-CSRF-Token: \xff", 403),
+    ],
+)
+async def test_bytes_that_are_no_text_are_nobodys(
+    small_house: House, browser: Browser, header: bytes, status: int
+) -> None:
+    await browser.sign_in(small_house, "admin")
+    if b"%s" in header:
+        header %= browser.cookies()["yuntiao"].encode()
+    reader, writer = await asyncio.open_connection("127.0.0.1", browser.client.port)
+    start = b"POST /api/sign-out HTTP/1.1\r\nHost: yuntiao.test\r\nOrigin: http://yuntiao.test\r\n"
+    writer.write(start + header + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+    answer = await reader.read()
+    writer.close()
+    assert int(answer.split()[1]) == status
 
 
 async def test_somebody_elses_csrf_does_not_fit(small_house: House, browser: Browser) -> None:
