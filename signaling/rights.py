@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from signaling.session import GIVEN_UP, IN_ROOM, WAITING, SessionState
+from signaling.session import ENDED, GIVEN_UP, IN_ROOM, WAITING, SessionState
 
 
 class Role(StrEnum):
@@ -232,14 +232,14 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.ADMIN, _A.MANAGE_ROSTER): _ANYWHERE,
         (_R.ADMIN, _A.SEARCH_SESSIONS): _ANYWHERE,
         (_R.ADMIN, _A.READ_SESSION): Right(Scope.ANY, _EVERY),
-        (_R.ADMIN, _A.WATCH_RECORDING): Right(Scope.ANY, _OVER),
-        (_R.ADMIN, _A.EXPORT_RECORDING): Right(Scope.ANY, _OVER),
-        (_R.ADMIN, _A.APPROVE_EXPORT): Right(Scope.ANY, _OVER),
+        (_R.ADMIN, _A.WATCH_RECORDING): Right(Scope.ANY, ENDED),
+        (_R.ADMIN, _A.EXPORT_RECORDING): Right(Scope.ANY, ENDED),
+        (_R.ADMIN, _A.APPROVE_EXPORT): Right(Scope.ANY, ENDED),
         (_R.ADMIN, _A.KNOW_APART): Right(Scope.ANY, _EVERY),
-        (_R.ADMIN, _A.WATCH_APART): Right(Scope.ANY, _OVER),
-        (_R.ADMIN, _A.APPROVE_APART): Right(Scope.ANY, _OVER),
+        (_R.ADMIN, _A.WATCH_APART): Right(Scope.ANY, ENDED),
+        (_R.ADMIN, _A.APPROVE_APART): Right(Scope.ANY, ENDED),
         (_R.ADMIN, _A.MANAGE_APART): _ANYWHERE,
-        (_R.ADMIN, _A.VERIFY_RECORDING): Right(Scope.ANY, _OVER),
+        (_R.ADMIN, _A.VERIFY_RECORDING): Right(Scope.ANY, ENDED),
         (_R.ADMIN, _A.READ_AUDIT): _ANYWHERE,
         (_R.ADMIN, _A.MANAGE_STATIONS): _ANYWHERE,
         (_R.ADMIN, _A.MANAGE_PEOPLE): _ANYWHERE,
@@ -254,8 +254,8 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.ADMIN, _A.READ_RETENTION): _ANYWHERE,
         (_R.ADMIN, _A.MANAGE_RETENTION): _ANYWHERE,
         (_R.ADMIN, _A.HOLD_RECORDING): Right(Scope.ANY, _EVERY),
-        (_R.ADMIN, _A.PROPOSE_DELETION): Right(Scope.ANY, _OVER),
-        (_R.ADMIN, _A.CONFIRM_DELETION): Right(Scope.ANY, _OVER),
+        (_R.ADMIN, _A.PROPOSE_DELETION): Right(Scope.ANY, ENDED),
+        (_R.ADMIN, _A.CONFIRM_DELETION): Right(Scope.ANY, ENDED),
         (_R.SUPERVISOR, _A.SEARCH_SESSIONS): _ANYWHERE,
         (_R.SUPERVISOR, _A.READ_SESSION): Right(Scope.ANY, _EVERY),
         (_R.SUPERVISOR, _A.READ_AUDIT): _ANYWHERE,
@@ -266,10 +266,10 @@ RIGHTS: Mapping[tuple[Role, Action], Right] = MappingProxyType(
         (_R.SUPERVISOR, _A.READ_PROOF): _ANYWHERE,
         (_R.SUPERVISOR, _A.READ_RETENTION): _ANYWHERE,
         (_R.SUPERVISOR, _A.HOLD_RECORDING): Right(Scope.ANY, _EVERY),
-        (_R.SUPERVISOR, _A.APPROVE_EXPORT): Right(Scope.ANY, _OVER),
+        (_R.SUPERVISOR, _A.APPROVE_EXPORT): Right(Scope.ANY, ENDED),
         (_R.SUPERVISOR, _A.KNOW_APART): Right(Scope.ANY, _EVERY),
-        (_R.SUPERVISOR, _A.APPROVE_APART): Right(Scope.ANY, _OVER),
-        (_R.SUPERVISOR, _A.CONFIRM_DELETION): Right(Scope.ANY, _OVER),
+        (_R.SUPERVISOR, _A.APPROVE_APART): Right(Scope.ANY, ENDED),
+        (_R.SUPERVISOR, _A.CONFIRM_DELETION): Right(Scope.ANY, ENDED),
     }
 )
 

@@ -82,5 +82,8 @@ WAITING = frozenset({_S.REQUESTED, _S.RINGING, _S.UNANSWERED})
 GIVEN_UP = frozenset({_S.CANCELLED, _S.DEFERRED})
 """It ended while somebody was waiting for a lawyer, for the first time or again."""
 
+ENDED = GIVEN_UP | {_S.WRAPPING, _S.CLOSED, _S.FAILED}
+"""Nobody talks or waits any more: what was recorded, even before they gave up, is evidence now."""
+
 IN_ROOM = frozenset({_S.ACCEPTED, _S.LIVE, _S.PAUSED})
 """The people are, or are about to be, in the room."""

@@ -7,9 +7,8 @@ from sqlalchemy import func, or_, select, update
 
 from server.storage.engine import Transaction
 from server.storage.schema import ArchiveFile, ArchiveSession, Deletion, Session, has_photos
-from signaling.session import SessionState
+from signaling.session import ENDED
 
-_OVER = frozenset({SessionState.WRAPPING, SessionState.CLOSED})
 _ERASING = ("erasing", "erased")
 
 
@@ -23,7 +22,7 @@ async def due(db: Transaction, settled: datetime, now: datetime, most: int) -> S
         .outerjoin(ArchiveSession, ArchiveSession.session_id == Session.id)
         .where(
             or_(Session.recording_at.is_not(None), has_photos()),
-            Session.state.in_(_OVER),
+            Session.state.in_(ENDED),
             Session.ended_at <= settled,
             func.coalesce(ArchiveSession.seq, -1) != Session.seq,
             or_(ArchiveSession.retry_at.is_(None), ArchiveSession.retry_at <= now),

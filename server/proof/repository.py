@@ -20,9 +20,8 @@ from server.storage.schema import (
     Segment,
     Session,
 )
-from signaling.session import SessionState
+from signaling.session import ENDED
 
-_OVER = frozenset({SessionState.WRAPPING, SessionState.CLOSED})
 _BROKEN = "broken"
 
 
@@ -90,7 +89,7 @@ async def due_sessions(
     query = select(Session).where(
         Session.id > after,
         Session.live_at.is_not(None),
-        Session.state.in_(_OVER),
+        Session.state.in_(ENDED),
         ended <= due.settled,
         ~seen.exists(),
     )

@@ -27,9 +27,7 @@ from server.storage.schema import (
 )
 from server.tasks.kinds import TaskKind
 from signaling.commands import SessionKind
-from signaling.session import SessionState
-
-_OVER = frozenset({SessionState.WRAPPING, SessionState.CLOSED})
+from signaling.session import ENDED
 
 
 async def lock_session(db: Transaction, session_id: str) -> Session | None:
@@ -191,7 +189,7 @@ async def expired(
         .where(
             effective == code,
             or_(Session.recording_at.is_not(None), has_photos()),
-            Session.state.in_(_OVER),
+            Session.state.in_(ENDED),
             Session.ended_at <= ended_before,
             ~held.exists(),
             ~going.exists(),

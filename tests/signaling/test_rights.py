@@ -12,7 +12,8 @@ from signaling.session import SessionState
 WAIT = "requested ringing unanswered"
 ROOM = "accepted live paused"
 OVER = "wrapping closed"
-EVERY = f"{WAIT} {ROOM} {OVER} cancelled deferred failed"
+ENDED = f"{OVER} cancelled deferred failed"
+EVERY = f"{WAIT} {ROOM} {ENDED}"
 
 # (role, action): scope and states; no states: no session is concerned. The rest is refused.
 EXPECTED: dict[tuple[str, str], tuple[str, str]] = {
@@ -109,16 +110,16 @@ EXPECTED: dict[tuple[str, str], tuple[str, str]] = {
     ("admin", "manage_roster"): ("any", ""),
     ("admin", "search_sessions"): ("any", ""),
     ("admin", "read_session"): ("any", EVERY),
-    ("admin", "watch_recording"): ("any", OVER),
-    ("admin", "export_recording"): ("any", OVER),
+    ("admin", "watch_recording"): ("any", ENDED),
+    ("admin", "export_recording"): ("any", ENDED),
     ("admin", "know_apart"): ("any", EVERY),
-    ("admin", "watch_apart"): ("any", OVER),
-    ("admin", "approve_apart"): ("any", OVER),
+    ("admin", "watch_apart"): ("any", ENDED),
+    ("admin", "approve_apart"): ("any", ENDED),
     ("admin", "manage_apart"): ("any", ""),
     ("supervisor", "know_apart"): ("any", EVERY),
-    ("supervisor", "approve_apart"): ("any", OVER),
-    ("admin", "verify_recording"): ("any", OVER),
-    ("admin", "approve_export"): ("any", OVER),
+    ("supervisor", "approve_apart"): ("any", ENDED),
+    ("admin", "verify_recording"): ("any", ENDED),
+    ("admin", "approve_export"): ("any", ENDED),
     ("admin", "read_audit"): ("any", ""),
     ("admin", "manage_stations"): ("any", ""),
     ("admin", "manage_people"): ("any", ""),
@@ -132,8 +133,8 @@ EXPECTED: dict[tuple[str, str], tuple[str, str]] = {
     ("admin", "read_retention"): ("any", ""),
     ("admin", "manage_retention"): ("any", ""),
     ("admin", "hold_recording"): ("any", EVERY),
-    ("admin", "propose_deletion"): ("any", OVER),
-    ("admin", "confirm_deletion"): ("any", OVER),
+    ("admin", "propose_deletion"): ("any", ENDED),
+    ("admin", "confirm_deletion"): ("any", ENDED),
     ("supervisor", "search_sessions"): ("any", ""),
     ("supervisor", "read_session"): ("any", EVERY),
     ("supervisor", "read_audit"): ("any", ""),
@@ -144,8 +145,8 @@ EXPECTED: dict[tuple[str, str], tuple[str, str]] = {
     ("supervisor", "read_proof"): ("any", ""),
     ("supervisor", "read_retention"): ("any", ""),
     ("supervisor", "hold_recording"): ("any", EVERY),
-    ("supervisor", "confirm_deletion"): ("any", OVER),
-    ("supervisor", "approve_export"): ("any", OVER),
+    ("supervisor", "confirm_deletion"): ("any", ENDED),
+    ("supervisor", "approve_export"): ("any", ENDED),
 }
 SCOPES = [
     frozenset(some) for n in range(len(Scope) + 1) for some in itertools.combinations(Scope, n)

@@ -5,15 +5,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from server.proof.command import prove_all
 from server.proof.figures import proofs
 from server.proof.nights import AGAIN, LEASE
 from server.settings import load
-from server.storage.schema import Task
+from server.storage.schema import Session, Task
 from signaling.events import EventType
 from signaling.rights import Role
+from signaling.session import GIVEN_UP, SessionState
 from tests.server.proof.recorded import BEGIN, Talks
 from tests.server.review.archive import Archive
 
@@ -135,6 +136,17 @@ async def test_before_the_hour_nothing_begins_and_what_goes_on_is_left_alone(tal
     await talks.nights().prove_nightly()
     assert await talks.runs() == []
     talks.now += timedelta(minutes=1)
+    await talks.nights().prove_nightly()
+    assert await talks.state(session) == "whole"
+
+
+@pytest.mark.parametrize("state", sorted(GIVEN_UP))
+async def test_a_talk_whose_people_gave_up_waiting_for_another_lawyer_is_looked_at(
+    talks: Talks, state: SessionState
+) -> None:
+    session = await talks.talk()
+    async with talks.archive.db.write() as db:
+        await db.execute(update(Session).where(Session.id == session).values(state=state))
     await talks.nights().prove_nightly()
     assert await talks.state(session) == "whole"
 

@@ -101,7 +101,7 @@ function nothingRecorded({ recording }) {
 function whyClosed(detail) {
   if (detail.recording.segments === 0 && detail.photos.length === 0) return nothingRecorded(detail);
   if (detail.may_watch) return "";
-  return ["wrapping", "closed"].includes(detail.state)
+  return detail.ended_at !== null
     ? "您可以查阅记录；观看录音录像需要管理员权限。"
     : "会话还没有结束，结束后可以观看录音录像。";
 }
