@@ -3,6 +3,7 @@
 说明.html                     what this is, how to check it, how to watch it (Chinese)
 recording/<session>/…         the session's folder as it lies in the archive, media decrypted
 statements/advice.json …      the rows of the database that the chain of facts is about
+names.json …                  who is behind the ids, and the signature of who made the bundle
 public.pem                    the key that checks the signatures; compare its name with a source
                               outside the bundle
 verifier/recordings/*.py      this package's checking half: python3 and cryptography run it
@@ -11,13 +12,14 @@ verifier/recordings/*.py      this package's checking half: python3 and cryptogr
 import html
 import time
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
 from recordings import facts, journal, manifest
+from recordings import names as names_list
 from recordings.facts import FactKind, Statement
 from recordings.keys import PublicKey, SigningKey
 from recordings.records import Kept, Segment
@@ -28,8 +30,8 @@ if TYPE_CHECKING:  # who checks a bundle has neither a vault nor a need for it
 
 RECORDING, STATEMENTS, PUBLIC = "recording", "statements", "public.pem"
 _VERIFIER = (
-    "__init__ __main__ bundle checkpoint der facts journal keys manifest model records timestamp "
-    "verify verify_command bundle_page.html"
+    "__init__ __main__ bundle checkpoint der facts journal keys manifest model names records "
+    "timestamp verify verify_command bundle_page.html"
 )
 _CHUNK = 1024 * 1024
 _LARGE = 1 << 31
@@ -68,22 +70,27 @@ def parts(
     statements: Iterable[Statement],
     key: SigningKey,
     vault: "Vault | None" = None,
+    names: Mapping[str, str] | None = None,
 ) -> list[Part]:
     """Seal the session in ``folder`` and list what belongs into its bundle.
 
-    ``number`` is what people call the session. Encrypted media is read with a key of the
-    ``vault``'s. Raises NotSealable, OSError; Unreadable without that key.
+    ``number`` is what people call the session; ``names`` says who is behind the ids in it.
+    Encrypted media is read with a key of the ``vault``'s. Raises NotSealable, OSError; Unreadable
+    without that key.
     """
     if not (folder / journal.NAME).exists():
         raise manifest.NotSealable("there is no recorded session here")
     rows = list(statements)
     facts.chain(folder, rows)
-    manifest.seal(folder, key, time.time())
+    now = time.time()
+    manifest.seal(folder, key, now)
+    signed = names_list.signed(folder.name, names, key, now) if names is not None else ()
     integrity = manifest.integrity(folder) or ""
     return [
         Part("说明.html", _page(folder, number, key.public, integrity)),
         Part(PUBLIC, key.public.pem()),
         *_statements(rows),
+        *(Part(name, text) for name, text in signed),
         *_verifier(),
         *_recording(folder, vault),
     ]
@@ -117,14 +124,34 @@ def session_in(bundle: Path) -> Path | None:
     return folders[0] if len(folders) == 1 else None
 
 
+class NoStatements(ValueError):
+    """A file among the statements is not as a bundle has it; ``where`` it is, ``what`` is wrong."""
+
+    def __init__(self, where: str, what: str) -> None:
+        super().__init__(f"{where}: {what}")
+        self.where, self.what = where, what
+
+
 def statements_in(bundle: Path) -> list[Statement]:
-    """The rows that a bundle has. Raises ValueError naming a file of statements; OSError."""
+    """The rows that a bundle has. Raises NoStatements, OSError.
+
+    A file is read only if it is what would be written of its rows, byte for byte: whoever opens it
+    in an editor sees what was compared with the chain, and nothing beside it.
+    """
     rows: list[Statement] = []
-    for path in sorted((bundle / STATEMENTS).glob("*.json")):
+    for path in sorted((bundle / STATEMENTS).glob("*")):
+        where = f"{STATEMENTS}/{path.name}"
+        if path.suffix != ".json" or path.stem not in set(FactKind):
+            raise NoStatements(where, "is no file of statements")
+        text = path.read_bytes()
         try:
-            rows += facts.from_json(path.read_bytes())
+            mine = facts.from_json(text)
+            spelling = facts.as_json(row for row in mine if row.kind == path.stem)
         except ValueError:
-            raise ValueError(f"{STATEMENTS}/{path.name}") from None
+            raise NoStatements(where, "holds no statements") from None
+        if spelling != text:
+            raise NoStatements(where, "was changed: it is not as statements are written")
+        rows += mine
     return rows
 
 

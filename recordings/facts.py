@@ -121,26 +121,41 @@ def differences(
     facts: Iterable[Fact], statements: Iterable[Statement]
 ) -> Iterator[tuple[str, str]]:
     """What does not agree between the chain and the rows: (place, sentence)."""
-    rows = {row.key: row for row in statements}
-    known = {(fact.kind, fact.id): fact for fact in facts}
-    for key, fact in known.items():
-        place = f"{fact.kind} {fact.id}"
-        if key not in rows:
-            yield place, f"is missing; line {fact.seq} of {NAME} has it"
-        elif rows[key].sha256 != fact.sha256:
-            yield place, f"was changed; line {fact.seq} of {NAME} has another hash"
+    rows: dict[tuple[str, str], Statement] = {}
+    for row in statements:
+        if row.key in rows:
+            yield f"{row.kind} {row.id}", "is there more than once"
+        rows[row.key] = row
+    known = set()
+    for fact in facts:
+        known.add((fact.kind, fact.id))
+        if (what := _difference(fact, rows.get((fact.kind, fact.id)))) is not None:
+            yield f"{fact.kind} {fact.id}", what
     for key, row in rows.items():
         if key not in known:
             yield f"{row.kind} {row.id}", f"is in no line of {NAME}"
 
 
+def _difference(fact: Fact, row: Statement | None) -> str | None:
+    if row is None:
+        return f"is missing; line {fact.seq} of {NAME} has it"
+    if row.sha256 != fact.sha256:
+        return f"was changed; line {fact.seq} of {NAME} has another hash"
+    if row.at != fact.at:
+        return f"was changed; line {fact.seq} of {NAME} has another time"
+    return None
+
+
 def as_json(statements: Iterable[Statement]) -> bytes:
-    """The statements as a file that ``from_json`` reads, for people to read as well."""
+    """The statements as a file that ``from_json`` reads, for people to read as well.
+
+    Raises ValueError for what has no one spelling in JSON.
+    """
     rows = [
         {"kind": row.kind.value, "id": row.id, "at": row.at, "content": dict(row.content)}
         for row in statements
     ]
-    return json.dumps(rows, ensure_ascii=False, indent=2).encode() + b"\n"
+    return json.dumps(rows, ensure_ascii=False, indent=2, allow_nan=False).encode() + b"\n"
 
 
 def from_json(text: bytes) -> list[Statement]:

@@ -6,9 +6,10 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from recordings import bundle, checkpoint, keys
+from recordings import bundle, checkpoint, keys, names
 from recordings.checkpoint import Checkpoint
 from recordings.journal import NAME
+from recordings.keys import PublicKey
 from recordings.timestamp import Stamp, certificates
 from recordings.verify import Problem, Witness, earlier_sessions, erased_in, stamps, verify
 
@@ -77,15 +78,33 @@ def _unfollowed(session: Path, there: set[str]) -> list[Problem]:
 
 
 def _check_bundle(folder: Path, session: Path, witness: Witness) -> int:
-    if witness.key is None:
+    key = witness.key
+    if key is None:
         key = keys.public_key(folder / bundle.PUBLIC)
-        witness = replace(witness, key=key)
         print(f"signed with the key in the bundle: {key.ident}")
     try:
-        witness = replace(witness, statements=bundle.statements_in(folder))
-    except ValueError as error:
-        return _tell(session, [Problem(str(error), "holds no statements")])
-    return _tell(session, verify(session, witness=witness))
+        witness = replace(witness, key=key, statements=bundle.statements_in(folder))
+    except bundle.NoStatements as error:
+        return _tell(session, [Problem(error.where, error.what)])
+    found = _name_problems(folder, session, key)
+    return _tell(session, found + verify(session, witness=witness))
+
+
+def _name_problems(folder: Path, session: Path, key: PublicKey) -> list[Problem]:
+    """What is wrong with the list of names; what it is worth is said in a line of its own."""
+    if not any((folder / name).exists() for name in (names.NAMES, names.SIGNATURE)):
+        return []
+    try:
+        at = names.signed_at(folder, session.name, key)
+    except names.BadNames as error:
+        return [Problem(names.NAMES, str(error))]
+    except OSError:
+        return [Problem(names.NAMES, "is missing or cannot be read")]
+    if at is None:
+        print(f"{names.NAMES}: is not signed, nothing here shows that its names are the right ones")
+    else:
+        print(f"{names.NAMES}: signed on {_moment(at)}; the names the database had then")
+    return []
 
 
 def _tell(session: Path, problems: list[Problem]) -> int:
@@ -107,5 +126,9 @@ def _state(session: Path) -> str:
 def _wholeness(session: Path) -> str:
     if (gone := erased_in(session)) is None:
         return "whole"
-    moment = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(float(gone.get("at", 0))))
+    moment = _moment(float(gone.get("at", 0)))
     return f"erased on {moment}, as its certificate says; what is left is whole"
+
+
+def _moment(at: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(at))

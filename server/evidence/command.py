@@ -1,7 +1,6 @@
 """``python -m server bundle``: the evidence bundle of a session, made by hand."""
 
 import asyncio
-import json
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -39,11 +38,9 @@ async def parts_of(db: Database, settings: Settings, number: str) -> list[bundle
         names = await repository.names_in(read, session)
     key = await asyncio.to_thread(signing_key, settings.data / "keys")
     folder = settings.recordings / session.id
-    files = await asyncio.to_thread(
-        bundle.parts, folder, session.number, statements, key, vault_of(settings)
+    return await asyncio.to_thread(
+        bundle.parts, folder, session.number, statements, key, vault_of(settings), names
     )
-    text = json.dumps(names, ensure_ascii=False, indent=2, sort_keys=True)
-    return [*files, bundle.Part("names.json", text.encode())]
 
 
 async def parts_apart(
@@ -62,16 +59,15 @@ async def parts_apart(
         statements = await statements_apart(read, recording_id)
         names = await repository.names_in(read, session)
     key = await asyncio.to_thread(signing_key, settings.data / "keys")
-    files = await asyncio.to_thread(
+    return await asyncio.to_thread(
         bundle.parts,
         settings.recordings / recording_id,
         f"{session.number}（背对背谈话）",
         statements,
         key,
         vault_of(settings),
+        names,
     )
-    text = json.dumps(names, ensure_ascii=False, indent=2, sort_keys=True)
-    return [*files, bundle.Part("names.json", text.encode())]
 
 
 async def write_bundle(

@@ -5,7 +5,9 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,7 @@ from recordings import bundle, facts
 from recordings.keys import SigningKey, signing_key
 from recordings.manifest import integrity
 from recordings.model import Codec
+from recordings.names import NAMES, SIGNATURE, signed
 from tests.recordings import media
 from tests.recordings.desk import SESSION, desk
 from tests.recordings.test_seal import ADVICE, CONSENT
@@ -20,6 +23,9 @@ from tests.recordings.test_seal import ADVICE, CONSENT
 # A verifier that needed the rest of the package would find nothing of it.
 BLOCKED = "import sys; sys.modules['av'] = None; sys.argv[0] = 'x'; import runpy; "
 RUN = BLOCKED + "runpy.run_module('recordings', run_name='__main__')"
+
+
+NAMED = {"p1": "张三", "p2": "李四"}
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +36,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with desk(root / "recordings", key=key) as it:
         it.feed((it.microphone(), media.packets(Codec.OPUS, media.tone(3))))
         it.close()
-        files = bundle.parts(it.folder, "YT-1<2", [ADVICE, CONSENT], key)
+        files = bundle.parts(it.folder, "YT-1<2", [ADVICE, CONSENT], key, names=NAMED)
         bundle.write_zip(root / "bundle.zip", files)
         (root / "integrity").write_text(integrity(it.folder) or "")
         (root / "public.pem").write_bytes(key.public.pem())
@@ -66,12 +72,18 @@ def check(unpacked: Path, *arguments: str) -> tuple[int, list[str]]:
     return done.returncode, done.stdout.splitlines()
 
 
+def trusted(made: Path) -> tuple[str, ...]:
+    """What somebody has from elsewhere."""
+    return "--key", str(made / "public.pem"), "--integrity", (made / "integrity").read_text()
+
+
 def test_the_bundle_checks_itself(made: Path, unpacked: Path) -> None:
     key = signing_key(made / "keys").public
     told = f"signed with the key in the bundle: {key.ident}"
-    assert check(unpacked) == (0, [told, f"{SESSION}: whole"])
-    given = ("--key", str(made / "public.pem"), "--integrity", (made / "integrity").read_text())
-    assert check(unpacked, *given) == (0, [f"{SESSION}: whole"])
+    code, lines = check(unpacked)
+    assert (code, lines[0], lines[2:]) == (0, told, [f"{SESSION}: whole"])
+    assert lines[1].startswith(f"{NAMES}: signed on 20")
+    assert check(unpacked, *trusted(made)) == (0, lines[1:])
 
 
 def test_the_page_says_what_to_compare(made: Path, unpacked: Path) -> None:
@@ -97,6 +109,126 @@ def test_a_changed_statement_is_named(
     code, lines = check(unpacked)
     assert code == 1
     assert any(line.startswith(f"{SESSION}/{place}") for line in lines)
+
+
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))
+    return rows
+
+
+def write_rows(path: Path, rows: list[dict[str, Any]]) -> None:
+    path.write_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+
+def add_a_row_before(folder: Path) -> None:
+    rows = rows_of(folder / "advice.json")
+    forged = rows[0] | {"content": rows[0]["content"] | {"advice": "放弃主张。"}}
+    write_rows(folder / "advice.json", [forged, *rows])
+
+
+def change_a_time(folder: Path) -> None:
+    rows = rows_of(folder / "advice.json")
+    rows[0]["at"] += 86400.0
+    write_rows(folder / "advice.json", rows)
+
+
+def add_a_field(folder: Path) -> None:
+    rows = rows_of(folder / "advice.json")
+    write_rows(folder / "advice.json", [rows[0] | {"by": "李律师"}])
+
+
+def write_a_name_twice(folder: Path) -> None:
+    path, text = folder / "consent.json", '"content": {'
+    twice = path.read_text("utf-8").replace(text, f'{text}"given": false}}, {text}', 1)
+    path.write_text(twice, "utf-8")
+
+
+def add_a_file(folder: Path) -> None:
+    shutil.copy(folder / "consent.json", folder / "a-consent.json")
+
+
+def put_rows_elsewhere(folder: Path) -> None:
+    (folder / "consent.json").rename(folder / "event.json")
+
+
+def write_no_number(folder: Path) -> None:
+    rows = rows_of(folder / "consent.json")
+    rows[0]["content"]["given"] = float("nan")
+    write_rows(folder / "consent.json", rows)
+
+
+FORGERIES: dict[Callable[[Path], None], str] = {
+    add_a_row_before: "advice a1: is there more than once",
+    change_a_time: "advice a1: was changed; line 1 of facts.jsonl has another time",
+    add_a_field: "statements/advice.json: was changed: it is not as statements are written",
+    write_a_name_twice: "statements/consent.json: was changed: it is not as statements are written",
+    add_a_file: "statements/a-consent.json: is no file of statements",
+    put_rows_elsewhere: "statements/event.json: was changed: it is not as statements are written",
+    write_no_number: "statements/consent.json: holds no statements",
+}
+
+
+@pytest.mark.parametrize("forge", FORGERIES)
+def test_nothing_is_put_beside_the_statements(
+    made: Path, unpacked: Path, forge: Callable[[Path], None]
+) -> None:
+    forge(unpacked / bundle.STATEMENTS)
+    code, lines = check(unpacked, *trusted(made))
+    assert (code, f"{SESSION}/{FORGERIES[forge]}" in lines) == (1, True), lines
+
+
+def swap_names(unpacked: Path) -> None:
+    (unpacked / NAMES).write_text(json.dumps({"p1": "李四", "p2": "张三"}))
+
+
+def sign_names_anew(unpacked: Path) -> None:
+    swap_names(unpacked)
+    other = signing_key(unpacked.parent / "other")
+    for name, text in signed(SESSION, {"p1": "李四", "p2": "张三"}, other, 1.0):
+        (unpacked / name).write_bytes(text)
+
+
+def take_another_sessions(unpacked: Path) -> None:
+    ours = signing_key(unpacked.parent / "made" / "keys")
+    for name, text in signed("another", NAMED, ours, 1.0):
+        (unpacked / name).write_bytes(text)
+
+
+def change_when(unpacked: Path) -> None:
+    text = (unpacked / SIGNATURE).read_bytes()
+    (unpacked / SIGNATURE).write_bytes(text.replace(b'"at":1', b'"at":2'))
+
+
+NAME_FORGERIES: dict[Callable[[Path], object], str] = {
+    swap_names: "was changed after it was signed",
+    sign_names_anew: "is signed with another key",
+    take_another_sessions: "was changed after it was signed",
+    change_when: f"cannot be checked: {SIGNATURE} was changed",
+    lambda it: (it / SIGNATURE).write_text(
+        "[1]"
+    ): f"cannot be checked: {SIGNATURE} is no signature",
+    lambda it: (it / NAMES).unlink(): "is missing or cannot be read",
+}
+
+
+@pytest.mark.parametrize("forge", NAME_FORGERIES)
+def test_changed_names_are_found(
+    made: Path, unpacked: Path, forge: Callable[[Path], object]
+) -> None:
+    shutil.copytree(made / "keys", unpacked.parent / "made" / "keys")
+    forge(unpacked)
+    code, lines = check(unpacked, *trusted(made))
+    assert (code, lines) == (1, [f"{SESSION}/{NAMES}: {NAME_FORGERIES[forge]}"])
+
+
+def test_names_that_nobody_signed_are_told(made: Path, unpacked: Path) -> None:
+    """Bundles made before names were signed are whole, and say what they do not show."""
+    (unpacked / SIGNATURE).unlink()
+    code, lines = check(unpacked, *trusted(made))
+    told = f"{NAMES}: is not signed, nothing here shows that its names are the right ones"
+    assert (code, lines) == (0, [told, f"{SESSION}: whole"])
+    (unpacked / NAMES).unlink()
+    assert check(unpacked, *trusted(made)) == (0, [f"{SESSION}: whole"])
 
 
 def test_a_removed_and_a_broken_file_of_statements_are_named(unpacked: Path) -> None:

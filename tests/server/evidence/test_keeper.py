@@ -14,6 +14,7 @@ from recordings.journal import NAME as JOURNAL
 from recordings.keys import SigningKey, signing_key
 from recordings.manifest import NAME as MANIFEST
 from recordings.model import Codec, TrackKind
+from recordings.names import signed_at
 from recordings.records import CloseMark, Fact
 from recordings.verify import Witness, verify
 from server.evidence.command import parts_of, write_bundle
@@ -242,6 +243,7 @@ async def test_the_command_makes_a_bundle_that_verifies(
     names = (tmp_path / "out/names.json").read_text("utf-8")
     assert "陈律师" in names
     assert "王调解员" in names
+    assert signed_at(tmp_path / "out", kept.session, kept.key.public) is not None
     assert await write_bundle(settings, "nothing", tmp_path / "none") == 1
     assert await write_bundle(settings, kept.session, tmp_path / "out") == 1
     assert "nothing" in capsys.readouterr().err
