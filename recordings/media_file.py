@@ -27,6 +27,10 @@ class Unreadable(Exception):
     """It is encrypted, and its key is gone or not at hand, or it was changed."""
 
 
+class Changed(Unreadable):
+    """It is not what was recorded."""
+
+
 class Media(Protocol):
     """Bytes to read from anywhere; ``read`` raises Unreadable, OSError."""
 
@@ -39,7 +43,10 @@ class Media(Protocol):
 
 
 def open_media(path: Path, vault: Vault | None) -> Media:
-    """Open a sealed segment ``<session>/<participant>/<file>``. Raises Unreadable, OSError."""
+    """Open a sealed segment ``<session>/<participant>/<file>``. Raises Unreadable, OSError.
+
+    That it is the one that was recorded is ``checked``'s to say.
+    """
     ident = key_of(path)
     if ident is None:
         return _Plain(path, path.stat().st_size)
@@ -47,7 +54,9 @@ def open_media(path: Path, vault: Vault | None) -> Media:
         raise Unreadable(path.name)
     try:
         return _Decrypted(EncryptedFile(path, vault.find(path.parent.parent.name, ident)))
-    except (Damaged, KeyGone):
+    except Damaged:
+        raise Changed(path.name) from None
+    except KeyGone:
         raise Unreadable(path.name) from None
 
 
@@ -136,4 +145,4 @@ class _Decrypted:
         try:
             yield from self.file.read(first, end)
         except Damaged as error:
-            raise Unreadable(str(error)) from None
+            raise Changed(str(error)) from None

@@ -19,7 +19,9 @@ from server.storage.schema import (
     ProofRun,
     Segment,
     Session,
+    Task,
 )
+from server.tasks.kinds import TaskKind
 from signaling.session import ENDED
 
 _BROKEN = "broken"
@@ -76,7 +78,7 @@ async def due_sessions(
 ) -> Sequence[Session]:
     """Return sessions that were live and that this run has not looked at, by id from ``after``.
 
-    What was found broken is looked at in every run.
+    What was found broken, by a proof or by who watched it, is looked at in every run.
     """
     ended = func.coalesce(Session.ended_at, Session.closed_at, Session.requested_at)
     seen = select(Proof.id).where(Proof.session_id == Session.id, Proof.run_id == run.id)
@@ -86,6 +88,9 @@ async def due_sessions(
         Proof.at > due.fresh,
         Proof.state != _BROKEN,
     )
+    doubted = select(Task.id).where(
+        Task.kind == TaskKind.PROOF_FAILED, Task.subject == Session.id, Task.done_at.is_(None)
+    )
     query = select(Session).where(
         Session.id > after,
         Session.live_at.is_not(None),
@@ -94,7 +99,7 @@ async def due_sessions(
         ~seen.exists(),
     )
     if not run.everything:
-        query = query.where(~known.exists())
+        query = query.where(or_(~known.exists(), doubted.exists()))
     return (await db.scalars(query.order_by(Session.id).limit(most))).all()
 
 

@@ -6,12 +6,14 @@ the approval. Who was in the talk is no reader by that: a terminal stands in a r
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from recordings import journal
+from recordings.checked import Checked
 from recordings.vault import Vault
 from server.audit.actions import AuditAction
 from server.audit.log import append
@@ -20,6 +22,7 @@ from server.media.journals import row_of
 from server.photos.files import Elsewhere, source_of
 from server.retention.errors import Erased
 from server.retention.repository import is_erased
+from server.review.faults import note_changed
 from server.review.media import Opened
 from server.review.repository import apart as rows
 from server.review.repository.rows import account_names, participants_of, session_by_id
@@ -75,6 +78,7 @@ class Apart:
     clock: Callable[[], datetime]
     vault: Vault | None = None
     elsewhere: Elsewhere | None = None
+    checked: Checked = field(default_factory=Checked)
 
     async def of_session(self, principal: Principal, session_id: str) -> Json:
         """Return the talks apart of a session of which something was recorded, oldest first."""
@@ -199,7 +203,8 @@ class Apart:
             raise NotFound
         file = f"{name}/{found.file}"
         source = await source_of(self.recordings / file, session.id, file, self.elsewhere)
-        return Opened(self.recordings, found, self.vault, source)
+        changed = partial(note_changed, self.db, self.clock, session.id)
+        return Opened(self.recordings, found, self.vault, source, self.checked, changed)
 
     async def _mine(
         self, db: Transaction, principal: Principal, viewing_id: str

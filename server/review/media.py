@@ -6,14 +6,15 @@ there while it is sent, and nothing of it stays here.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from aiohttp import web
 
-from recordings.media_file import Media, Unreadable, open_arriving, open_media, read_all
+from recordings.checked import Checked
+from recordings.media_file import Changed, Media, Unreadable, open_arriving, read_all
 from recordings.model import Codec, TrackKind
 from recordings.playback import NotPlayable, Playable, playable_media, segment_path
 from recordings.records import Segment as Record
@@ -23,7 +24,7 @@ from recordings.vault import Vault
 from recordings.voice import voice
 from server.storage.schema import Segment
 from server.web.ranges import send_chunks, send_range
-from signaling.errors import NotFound
+from signaling.errors import Conflict, NotFound
 
 T = TypeVar("T")
 
@@ -35,14 +36,26 @@ class SegmentMissing(NotFound):
     message = "这一段录像的文件无法读取，请联系管理员。"
 
 
+class SegmentChanged(Conflict):
+    """Another file lies where the segment was: not a byte of it is shown."""
+
+    code = "segment_changed"
+    message = "这一段录像的文件与录制时不一致，不能播放。已列入待办，请管理员核对。"
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A segment that somebody may watch; ``source``: it is not here, but in the archive."""
+    """A segment that somebody may watch; ``source``: it is not here, but in the archive.
+
+    ``checked`` knows which files are what was recorded; ``changed`` is told of one that is not.
+    """
 
     recordings: Path
     segment: Segment
     vault: Vault | None
-    source: Source | None = None
+    source: Source | None
+    checked: Checked
+    changed: Callable[[Segment], Awaitable[None]]
 
     @property
     def track(self) -> str:
@@ -50,30 +63,36 @@ class Opened:
         return self.segment.track
 
     async def playable(self) -> Playable:
-        """Make it ready for a browser; raise SegmentMissing where that cannot be done."""
-        return await _off_the_loop(lambda: playable_media(self._media(), record_of(self.segment)))
+        """Make it ready for a browser; raise SegmentMissing where that cannot be done, and
+        SegmentChanged.
+        """
+        return await self._read(lambda: playable_media(self._media(), record_of(self.segment)))
 
     async def voice(self) -> list[int]:
-        """Return a microphone's who-spoke levels, one a second; raise SegmentMissing."""
-        return await _off_the_loop(lambda: voice(read_all(self._media())))
+        """Return a microphone's who-spoke levels, one a second; raise as ``playable``."""
+        return await self._read(lambda: voice(read_all(self._media())))
 
     async def picture(self) -> bytes:
-        """Return a camera's first picture, small, as JPEG; raise SegmentMissing."""
-        return await _off_the_loop(lambda: thumbnail(self._media(), self.segment.file))
+        """Return a camera's first picture, small, as JPEG; raise as ``playable``."""
+        return await self._read(lambda: thumbnail(self._media(), self.segment.file))
 
     def _media(self) -> Media:
         segment = self.segment
         if self.source is not None:
             return open_arriving(self.source, segment.session_id, self.vault, segment.bytes)
         folder = self.recordings / segment.session_id
-        return open_media(segment_path(folder, record_of(segment)), self.vault)
+        path = segment_path(folder, record_of(segment))
+        return self.checked.open(path, self.vault, segment.sha256)
 
-
-async def _off_the_loop(work: Callable[[], T]) -> T:
-    try:
-        return await asyncio.to_thread(work)
-    except (NotPlayable, Unreadable, OSError):
-        raise SegmentMissing from None
+    async def _read(self, work: Callable[[], T]) -> T:
+        """Off the loop: it reads the disk, and decrypts."""
+        try:
+            return await asyncio.to_thread(work)
+        except Changed:
+            await self.changed(self.segment)
+            raise SegmentChanged from None
+        except (NotPlayable, Unreadable, OSError):
+            raise SegmentMissing from None
 
 
 def record_of(segment: Segment) -> Record:

@@ -1,11 +1,13 @@
 """Review: search, reading a session's file, and watching its recording for a stated purpose."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
+from recordings.checked import Checked
 from recordings.vault import Vault
 from server.audit.actions import AuditAction
 from server.audit.log import append
@@ -13,6 +15,7 @@ from server.photos.files import Elsewhere, PhotoFiles, source_of
 from server.retention.errors import Erased
 from server.retention.repository import is_erased
 from server.review import views
+from server.review.faults import note_changed
 from server.review.filters import SearchQuery
 from server.review.media import Opened
 from server.review.repository import rows
@@ -65,6 +68,7 @@ class Review:
     clock: Callable[[], datetime]
     vault: Vault | None = None
     elsewhere: Elsewhere | None = None
+    checked: Checked = field(default_factory=Checked)
 
     async def search(self, query: SearchQuery) -> Json:
         """Return a page of results, newest first."""
@@ -175,7 +179,8 @@ class Review:
     async def _opened(self, segment: Segment) -> Opened:
         path = self.recordings / segment.session_id / segment.file
         source = await source_of(path, segment.session_id, segment.file, self.elsewhere)
-        return Opened(self.recordings, segment, self.vault, source)
+        changed = partial(note_changed, self.db, self.clock, segment.session_id)
+        return Opened(self.recordings, segment, self.vault, source, self.checked, changed)
 
 
 async def _session(

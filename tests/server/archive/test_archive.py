@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from recordings import bundle
+from recordings.checked import Checked
 from recordings.erasure import erased
 from recordings.media_file import Unreadable
 from recordings.verify import Witness, verify
@@ -230,7 +231,12 @@ async def test_a_player_begins_with_the_first_piece_and_the_last_is_given_if_all
     monkeypatch.setattr(Store, "read_range", read_range)
     async with archive.keep.talks.archive.db.read() as db:
         row = (await db.scalars(select(Segment).where(Segment.file == file))).one()
-    opened = Opened(Path("none"), row, archive.keep.talks.vault, source)
+    changed: list[Segment] = []
+
+    async def note(segment: Segment) -> None:
+        changed.append(segment)
+
+    opened = Opened(Path("none"), row, archive.keep.talks.vault, source, Checked(), note)
     media = await opened.playable()
     chunks = media.read()
     next(chunks)
@@ -246,6 +252,7 @@ async def test_a_player_begins_with_the_first_piece_and_the_last_is_given_if_all
     chunks = (await replace(opened, source=source).playable()).read()
     with pytest.raises((OSError, Unreadable)):
         list(chunks)
+    assert changed == []
 
 
 async def test_a_bundle_of_what_is_only_in_the_archive(archive: Archive, tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from server.proof.figures import proofs
 from server.proof.nights import AGAIN, LEASE
 from server.settings import load
 from server.storage.schema import Session, Task
+from server.tasks.kinds import TaskKind
+from server.tasks.repository import open_task
 from signaling.events import EventType
 from signaling.rights import Role
 from signaling.session import GIVEN_UP, SessionState
@@ -52,6 +54,18 @@ async def test_whole_then_changed_then_restored(talks: Talks) -> None:
     assert await talks.state(session) == "whole"
     assert await open_tasks(talks) == []
     assert await talks.runs() == [{"whole": 1}, {"broken": 1}, {"whole": 1}]
+
+
+async def test_what_a_viewing_found_changed_is_looked_at_the_next_night(talks: Talks) -> None:
+    session = await talks.talk()
+    await talks.nights().prove_nightly()
+    talks.segment(session).write_bytes(b"something else")
+    async with talks.archive.db.write() as db:
+        await open_task(db, TaskKind.PROOF_FAILED, session, talks.now, {"text": "播放时发现"})
+    talks.now += timedelta(days=1)
+    await talks.nights().prove_nightly()
+    assert await talks.state(session) == "broken"
+    assert await open_tasks(talks) == [("proof_failed", session)]
 
 
 async def test_what_should_be_there_and_is_not(talks: Talks) -> None:

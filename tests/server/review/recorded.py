@@ -179,6 +179,7 @@ async def _note(archive: Archive, root: Path, session: str) -> None:
                 start_at=datetime.fromtimestamp(record_.start, UTC),
                 seconds=record_.duration,
                 bytes=record_.bytes,
+                sha256=record_.sha256,
             )
         elif isinstance(record_, Gap):
             await archive.gap(

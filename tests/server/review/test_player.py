@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page
+from sqlalchemy import select
 
 from recordings.keys import signing_key
 from recordings.manifest import seal
+from server.storage.schema import Segment
 from signaling.rights import Role
 from tests.conftest import OpenBrowser
 from tests.server.review.archive import NOON, Archive
@@ -356,6 +358,22 @@ async def test_a_segment_that_cannot_be_read_does_not_stop_the_others(watching: 
     await watching.page.get_by_test_id("purpose-input").fill("投诉核查")
     await watching.page.get_by_test_id("purpose-submit").click()
     await watching.page.get_by_text("这一段无法读取").wait_for()
+    await watching.page.get_by_test_id("play-toggle").click()
+    await eventually(watching.in_step, what="the others play on")
+
+
+async def test_another_file_in_its_place_is_not_shown_and_told(
+    watching: Watching, archive: Archive, tmp_path: Path
+) -> None:
+    async with archive.db.read() as db:
+        query = select(Segment).where(Segment.track == "camera").order_by(Segment.start_at)
+        first, *_ = (await db.scalars(query)).all()
+    file = tmp_path / "recordings" / watching.session / first.file
+    file.write_bytes(b"something else")
+    await watching.page.goto(f"{watching.site.base}/admin/sessions/{watching.session}")
+    await watching.page.get_by_test_id("purpose-input").fill("投诉核查")
+    await watching.page.get_by_test_id("purpose-submit").click()
+    await watching.page.get_by_text("这一段录像的文件与录制时不一致").wait_for()
     await watching.page.get_by_test_id("play-toggle").click()
     await eventually(watching.in_step, what="the others play on")
 

@@ -1,5 +1,6 @@
 """Review over HTTP: who may, what is noted, and what a browser gets of a segment."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -7,8 +8,9 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientResponse
+from sqlalchemy import select
 
-from server.storage.schema import Segment
+from server.storage.schema import Segment, Task
 from signaling.rights import Role
 from signaling.session import SessionState
 from tests.server.review.archive import NOON, Archive
@@ -40,7 +42,8 @@ async def recorded(archive: Archive, tmp_path: Path, **values: Any) -> tuple[str
     path = tmp_path / "recordings" / session / participant / "camera-000001.webm"
     path.parent.mkdir(parents=True)
     path.write_bytes(CONTENT)
-    return session, await archive.segment(session, participant, bytes=len(CONTENT))
+    sha256 = hashlib.sha256(CONTENT).hexdigest()
+    return session, await archive.segment(session, participant, bytes=len(CONTENT), sha256=sha256)
 
 
 async def opened(site: ReviewSite, session: str, who: str = "admin") -> str:
@@ -261,6 +264,26 @@ async def test_a_row_cannot_lead_out_of_its_folder(
     viewing = await opened(site, session)
     path = f"/api/viewings/{viewing}/segments/{segment}"
     assert await code_of(await site.get(path)) == (404, "segment_missing")
+
+
+async def test_another_file_is_not_shown_and_somebody_is_told(
+    site: ReviewSite, archive: Archive, tmp_path: Path
+) -> None:
+    session, segment = await recorded(archive, tmp_path)
+    viewing = await opened(site, session)
+    path = f"/api/viewings/{viewing}/segments/{segment}"
+    (file,) = (tmp_path / "recordings" / session).glob("*/*.webm")
+    assert (await site.get(path)).status == 200
+    file.write_bytes(CONTENT[:-1] + b"!")
+    for asked in (path, f"{path}?since=1.5", f"{path}/picture"):
+        answer = await site.get(asked, headers={"Range": "bytes=0-9"})
+        assert await code_of(answer) == (409, "segment_changed"), asked
+    async with archive.db.read() as db:
+        (task,) = (await db.scalars(select(Task))).all()
+    assert (task.kind, task.subject, task.done_at) == ("proof_failed", session, None)
+    assert "不一致" in task.detail["text"]
+    file.write_bytes(CONTENT)
+    assert await (await site.get(path)).read() == CONTENT
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ const BEHIND_S = 20;
 const AHEAD_S = 45;
 /** So near a piece's start nothing is saved by leaving its beginning out. */
 const WHOLE_S = 2;
+const UNREADABLE = "这一段无法读取";
+const FOR_GOOD = Object.freeze([401, 403, 409]);
 const RETRY_MS = Object.freeze([300, 1000, 3000]);
 
 /** The server said no for good: the viewing has run out, or the right is gone. */
@@ -29,6 +31,9 @@ export class Refused extends Error {
     this.code = code;
   }
 }
+
+/** Another file lies where the piece was recorded: asking again would change nothing. */
+class Unlike extends Error {}
 
 export class TrackFeed {
   /**
@@ -47,8 +52,8 @@ export class TrackFeed {
     this._speed = 1;
     /** Since which moment each piece is in memory. @type {Map<string, number>} */
     this._loaded = new Map();
-    /** @type {Set<string>} */
-    this._broken = new Set();
+    /** Why a piece cannot be had. @type {Map<string, string>} */
+    this._broken = new Map();
     /** @type {{piece: Piece, since: number, abort: AbortController} | null} */
     this._loading = null;
     this._stop = new AbortController();
@@ -91,10 +96,10 @@ export class TrackFeed {
     );
   }
 
-  /** Whether the piece at the play head cannot be had. */
+  /** Why the piece at the play head cannot be had; nothing where it can. */
   broken() {
     const piece = spanAt(this.track.pieces, this._at);
-    return piece !== undefined && this._broken.has(piece.id);
+    return piece && this._broken.get(piece.id);
   }
 
   /** Ask again for what could not be had. */
@@ -169,7 +174,7 @@ export class TrackFeed {
       // Broken off by ourselves: what came of it says nothing.
       if (abort.signal.aborted) return;
       if (error instanceof Refused) this._refuse(error);
-      else this._broken.add(piece.id);
+      else this._broken.set(piece.id, error instanceof Unlike ? error.message : UNREADABLE);
     } finally {
       this._loading = null;
     }
@@ -241,9 +246,9 @@ export class TrackFeed {
           return { body: response.body, mime: response.headers.get("Content-Type") };
         }
         signal.throwIfAborted();
-        if (response.status === 401 || response.status === 403) throw await refusal(response);
+        if (FOR_GOOD.includes(response.status)) throw await refusal(response);
       } catch (error) {
-        if (error instanceof Refused || signal.aborted) throw error;
+        if (error instanceof Refused || error instanceof Unlike || signal.aborted) throw error;
       }
       const pause = RETRY_MS[attempt];
       if (pause === undefined) throw new Error("segment_unavailable");
@@ -270,9 +275,10 @@ export class TrackFeed {
 
 /**
  * @param {Response} response
- * @returns {Promise<Refused>}
+ * @returns {Promise<Refused | Unlike>}
  */
 async function refusal(response) {
   const body = await response.json().catch(() => ({}));
+  if (body.code === "segment_changed") return new Unlike(String(body.message));
   return new Refused(String(body.code ?? "refused"), String(body.message ?? "无法读取录像。"));
 }

@@ -45,7 +45,8 @@ class Player {
     if (!spanAt(this.track.pieces, at)) {
       return { presence: "absent", why: absence(this.track, at) };
     }
-    if (this.feed.broken()) return { presence: "broken", why: "这一段无法读取" };
+    const broken = this.feed.broken();
+    if (broken) return { presence: "broken", why: broken };
     return this.feed.ready()
       ? { presence: "here", why: "" }
       : { presence: "loading", why: "正在读取…" };
