@@ -10,13 +10,17 @@ shows that. It is lines of JSON in their one spelling:
     {"type": "countersignature", "by", "at", "key", "signature"}        for each who looked at it
 
 A signature is over the SHA-256 of all that stands before its line. Of a session that is sealed the
-manifest's head is named, which binds the others; of one that is not, journal and facts.
+manifest's head is named, which binds the others; of one that is not, journal and facts; of one that
+lies on the second volume alone, which is its beginning, heads of nothing. So each session there is
+has a line, and one that claims to be older than a checkpoint without was made up later.
 """
 
 import base64
 import hashlib
 import json
+import math
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,8 +30,11 @@ from recordings import facts, journal, manifest
 from recordings.facts import canonical
 from recordings.keys import PublicKey, SigningKey
 from recordings.manifest import Head
-from recordings.records import NO_HASH
+from recordings.records import NO_HASH, Segment
 
+_LATE_S = 600.0
+"""How much older than a checkpoint without it a session may look: clocks differ, a full disk holds
+a recording's beginning up."""
 _FILES = {"manifest": manifest.NAME, "journal": journal.NAME, "facts": facts.NAME}
 
 
@@ -54,6 +61,15 @@ class Checkpoint:
     heads: dict[str, dict[str, Head]]  # session: chain: head
     signatures: tuple[Signature, ...]
 
+    @property
+    def begun(self) -> set[str]:
+        """The sessions that had lines in their chains."""
+        return {
+            name
+            for name, chains in self.heads.items()
+            if any(head.lines for head in chains.values())
+        }
+
     def check_signed(self, key: PublicKey) -> None:
         """See that the owner of ``key`` signed or countersigned it. Raises BadCheckpoint."""
         mine = [one for one in self.signatures if one.key == key.ident]
@@ -63,11 +79,21 @@ class Checkpoint:
             raise BadCheckpoint("was changed: a signature does not fit")
 
 
-def make(root: Path, key: SigningKey, at: float, previous: bytes | None = None) -> bytes:
-    """A checkpoint of all sessions below ``root``; ``previous`` is the one before. Raises OSError,
+def make(
+    root: Path,
+    key: SigningKey,
+    at: float,
+    previous: bytes | None = None,
+    second: Path | None = None,
+) -> bytes:
+    """A checkpoint of all sessions below ``root``; ``previous`` is the one before.
+
+    ``second`` is where sessions lie that are still to be brought home. Raises OSError,
     BadCheckpoint.
     """
-    folders = sorted(path for path in root.glob("*") if (path / journal.NAME).is_file())
+    volumes = [root] if second is None else [root, second]
+    found = (path for volume in volumes for path in volume.glob(f"*/{journal.NAME}"))
+    folders = [root / name for name in sorted({path.parent.name for path in found})]
     lines: list[dict[str, Any]] = [
         {
             "type": "checkpoint",
@@ -98,11 +124,30 @@ def read(text: bytes) -> Checkpoint:
 
 
 def problems(checkpoint: Checkpoint, folder: Path) -> Iterator[tuple[str, str]]:
-    """What was in a session's folder and is not any more: (file, sentence). Raises OSError."""
-    for chain, head in checkpoint.heads.get(folder.name, {}).items():
+    """What was in a session's folder and is not any more, and what cannot have been there:
+    (file, sentence). Raises OSError.
+    """
+    moment = f"{datetime.fromtimestamp(checkpoint.at, UTC):%Y-%m-%d %H:%M UTC}"
+    if folder.name not in checkpoint.heads:
+        if _began(folder) < checkpoint.at - _LATE_S:
+            yield journal.NAME, f"is older than the checkpoint of {moment}, which does not name it"
+        return
+    for chain, head in checkpoint.heads[folder.name].items():
         if (what := manifest.difference(folder / _FILES[chain], head)) is not None:
-            moment = datetime.fromtimestamp(checkpoint.at, UTC)
-            yield _FILES[chain], f"{what} on {moment:%Y-%m-%d %H:%M UTC}, says the checkpoint"
+            yield _FILES[chain], f"{what} on {moment}, says the checkpoint"
+
+
+def _began(folder: Path) -> float:
+    """When there was something to name at the latest: a frame was recorded, or a line signed.
+
+    Gaps and marks are no sign: they may wait for the disk that the journal is to be made on.
+    """
+    records = [line.record for line in journal.lines(folder)]
+    moments = [one.start for one in records if isinstance(one, Segment)]
+    if (folder / manifest.NAME).exists():
+        with suppress(ValueError):  # a broken line is told where the manifest is looked at
+            moments += [float(one.body["at"]) for one in manifest.read(folder)]
+    return min(moments, default=math.inf)
 
 
 def _heads(folder: Path) -> dict[str, dict[str, Any]]:

@@ -57,8 +57,8 @@ def _check_archive(root: Path, is_open: bool, witness: Witness) -> int:
     if not sessions:
         print(f"{root}: there is no recorded session here", file=sys.stderr)
         return 2
-    known = witness.checkpoint.heads if witness.checkpoint else {}
-    missing = sorted(known.keys() - {session.name for session in sessions})
+    known = witness.checkpoint.begun if witness.checkpoint else set()
+    missing = sorted(known - {session.name for session in sessions})
     for name in missing:
         print(f"{name}: is missing; the checkpoint names it")
     found = {session: verify(session, is_open, witness) for session in sessions}

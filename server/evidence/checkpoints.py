@@ -15,12 +15,16 @@ _CHINA = timezone(timedelta(hours=8))
 
 @dataclass(frozen=True, slots=True)
 class Checkpoints:
-    """``folder`` has one file a day, ``2026-11-23.jsonl``, each naming the one before."""
+    """``folder`` has one file a day, ``2026-11-23.jsonl``, each naming the one before.
+
+    ``second`` is where the recorder goes on while the disk of ``recordings`` fails.
+    """
 
     recordings: Path
     folder: Path
     key: SigningKey
     now: Callable[[], datetime]
+    second: Path | None = None
 
     async def make_daily(self) -> None:
         """Make today's, unless it is there."""
@@ -34,5 +38,6 @@ class Checkpoints:
         make_folder(self.folder)
         earlier = sorted(self.folder.glob("????-??-??.jsonl"))
         previous = earlier[-1].read_bytes() if earlier else None
-        text = checkpoint.make(self.recordings, self.key, now.timestamp(), previous)
+        at = now.timestamp()
+        text = checkpoint.make(self.recordings, self.key, at, previous, self.second)
         write_whole(path, text)

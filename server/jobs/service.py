@@ -62,7 +62,8 @@ async def _until_signalled(settings: Settings) -> None:
             exporter.bring = library.bring
         prover = Prover(db, settings.recordings, key.public, library)
         nights = Nights(db, prover, _now, settings.proof_hour, stop.is_set)
-        daily = Checkpoints(settings.recordings, settings.data / "checkpoints", key, _now)
+        checkpoints = settings.data / "checkpoints"
+        daily = Checkpoints(settings.recordings, checkpoints, key, _now, second)
         stamper = Stamper(db, settings.recordings, settings.tsa_url, _now)
         retention = Retention(db, settings.recordings, vault, key, _now, copies.remove)
         keeping = [exporter.forget_exports, retention.tell_expired, retention.erase_confirmed]

@@ -11,15 +11,19 @@ import pytest
 
 from recordings import checkpoint
 from recordings.checkpoint import BadCheckpoint
+from recordings.erasure import erase
 from recordings.facts import FactKind, Statement, chain
-from recordings.journal import NAME
+from recordings.homecoming import bring_home
+from recordings.journal import NAME, Journal
 from recordings.keys import SigningKey, signing_key
 from recordings.manifest import NAME as MANIFEST
 from recordings.manifest import seal
-from recordings.model import Codec
+from recordings.model import Codec, TrackKind
+from recordings.records import CloseMark, PauseMark
+from recordings.recover import finish_session
 from recordings.verify import Witness, verify
 from tests.recordings import media
-from tests.recordings.desk import SESSION, START, desk
+from tests.recordings.desk import RATES, SESSION, START, desk, vault_in
 
 LATER = Statement(FactKind.ADVICE, "a2", START + 99, {"advice": "更正：先调解。"})
 
@@ -91,6 +95,75 @@ def test_a_session_that_was_not_sealed_yet_is_named_by_its_chains(archive: Archi
     path = archive.open / NAME
     path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:1]))
     assert [place for place, _ in checkpoint.problems(kept, archive.open)] == [NAME]
+
+
+def made_up(it: Archive, now: float, name: str = "made-up", *, close: bool = True) -> Path:
+    """A session recorded at ``now``, sealed with the real key."""
+    root = it.root.with_name(f"by-{name}")
+    with desk(root, now, key=it.key) as other:
+        session = other.recorder.open_session(name)
+        track = session.track("p1", TrackKind.MICROPHONE, Codec.OPUS, RATES[Codec.OPUS])
+        for packet in media.packets(Codec.OPUS, media.tone(1)):
+            track.rtp(packet.data, now + packet.at)
+        other.until(lambda: (root / name / NAME).exists())
+        if close:
+            session.close("done")
+    shutil.copytree(root / name, it.root / name)
+    return it.root / name
+
+
+def found_in(it: Archive, folder: Path) -> list[str]:
+    return [what for _, what in checkpoint.problems(checkpoint.read(it.text), folder)]
+
+
+def test_a_session_made_up_later_is_found(archive: Archive) -> None:
+    folder = made_up(archive, START - 3 * 86400)
+    assert verify(folder, witness=Witness(archive.key.public)) == []
+    (problem,) = verify(
+        folder, witness=Witness(archive.key.public, checkpoint=checkpoint.read(archive.text))
+    )
+    assert problem.where == NAME
+    assert "is older than the checkpoint of 2023-11-14 22:16 UTC" in problem.what
+
+
+def test_what_came_after_the_checkpoint_is_no_alarm(archive: Archive) -> None:
+    assert found_in(archive, made_up(archive, START + 86400)) == []
+
+
+def test_a_beginning_that_a_full_disk_held_up_is_no_alarm(archive: Archive) -> None:
+    folder = archive.root / "late"
+    folder.mkdir()
+    late = Journal(folder)
+    late.append(PauseMark(at=START - 4000, reason="asked"))
+    late.append(CloseMark(at=START - 3600, reason="done"))
+    late.flush()
+    late.close()
+    assert found_in(archive, folder) == []
+
+
+def test_running_talks_apart_and_the_second_volume_have_lines(
+    archive: Archive, tmp_path: Path
+) -> None:
+    """A talk apart is a folder like any other; one that began elsewhere is not missed meanwhile."""
+    goes_on = made_up(archive, START, "goes-on", close=False)
+    away = tmp_path / "second" / "away"
+    shutil.move(made_up(archive, START, "away"), away)
+    archive.text = checkpoint.make(
+        archive.root, archive.key, START + 86400, second=tmp_path / "second"
+    )
+    kept = checkpoint.read(archive.text)
+    assert set(kept.heads) == {SESSION, "open", "goes-on", "away"}
+    assert kept.begun == {SESSION, "open", "goes-on"}
+    finish_session(goes_on, START + 90000)
+    assert found_in(archive, goes_on) == []
+    bring_home(away, archive.root / "away")
+    assert found_in(archive, archive.root / "away") == []
+
+
+def test_an_erased_session_has_its_line(archive: Archive, tmp_path: Path) -> None:
+    erase(archive.folder, vault_in(tmp_path / "vault"), archive.key, START + 150, {"reason": "x"})
+    archive.text = checkpoint.make(archive.root, archive.key, START + 86400)
+    assert archive.places() == set()
 
 
 def test_each_names_the_one_before(archive: Archive) -> None:
