@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.storage.schema import (
@@ -12,6 +12,7 @@ from server.storage.schema import (
     ApartRecording,
     ApartViewing,
     Consent,
+    Deletion,
     Event,
     IntegrityValue,
     Participant,
@@ -25,13 +26,23 @@ from signaling.recording import RecordingState
 _NEVER_RECORDED = frozenset({RecordingState.OFF, RecordingState.DECLINED})
 
 
+def _recorded(since: datetime) -> ColumnElement[bool]:
+    kept = or_(Session.recording.not_in(_NEVER_RECORDED), has_photos())
+    return and_(Session.requested_at >= since, kept)
+
+
 async def recorded_since(db: AsyncSession, moment: datetime) -> Sequence[Session]:
     """Return the sessions asked for since then of which something may be kept."""
-    query = select(Session).where(
-        Session.requested_at >= moment,
-        or_(Session.recording.not_in(_NEVER_RECORDED), has_photos()),
-    )
-    return (await db.scalars(query)).all()
+    return (await db.scalars(select(Session).where(_recorded(moment)))).all()
+
+
+async def sealed_since(db: AsyncSession, moment: datetime) -> Collection[str]:
+    """Return the recordings, of talks apart as well, that may have been signed since then."""
+    recent = select(Session.id).where(_recorded(moment))
+    erased = select(Deletion.session_id).where(Deletion.erased_at >= moment)
+    sessions = recent.union(erased)
+    apart = select(ApartRecording.id).where(ApartRecording.session_id.in_(sessions))
+    return {*(await db.scalars(sessions)), *(await db.scalars(apart))}
 
 
 async def session_by_number(db: AsyncSession, number: str) -> Session | None:

@@ -1,13 +1,16 @@
 """Time stamps of the seals, fetched from an authority whenever it answers.
 
 Nothing waits for it: a session is sealed without, and the stamp comes after, today or tomorrow.
+Each signed line gets one: those of recent sessions, of their talks apart, and certificates of
+erasure at once; what was signed at any other time when the slow walk through all folders finds it.
 """
 
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
@@ -21,6 +24,10 @@ from server.storage.engine import Database
 log = logging.getLogger(__name__)
 
 LOOK_BACK = timedelta(days=30)
+AT_ONCE = 50
+"""Stamps that are asked for in a round, at most."""
+WALK = 100
+"""Folders of the walk in a round: a million take two days, and hardly a disk's attention."""
 _ANSWER_S = 10.0
 _LARGEST = 1 << 20
 _REST = timedelta(minutes=1)
@@ -28,7 +35,7 @@ _LONGEST_REST = timedelta(hours=1)
 
 
 class Stamper:
-    """Has the last seal of every session stamped, a round at a time."""
+    """Has each signed line of every recording stamped, a round at a time."""
 
     def __init__(
         self, db: Database, recordings: Path, url: str, now: Callable[[], datetime]
@@ -40,16 +47,16 @@ class Stamper:
         self._now = now
         self._rest = _REST
         self._not_before: datetime | None = None
-        self._stamped: dict[str, int] = {}  # session: bytes of its manifest when nothing was wanted
+        self._stamped: dict[str, int] = {}  # bytes of recent manifests when nothing was wanted
+        self._walk: Iterator[Path] = iter(())
 
     async def stamp_all(self) -> None:
         """Fetch what is missing; after a failure the authority is left alone for a while."""
         if self._not_before is not None and self._now() < self._not_before:
             return
         async with self._db.read() as db:
-            sessions = await repository.recorded_since(db, self._now() - LOOK_BACK)
-        folders = [self._recordings / one.id for one in sessions]
-        wanted = await asyncio.to_thread(self._wanted, folders)
+            recent = await repository.sealed_since(db, self._now() - LOOK_BACK)
+        wanted = await asyncio.to_thread(self._wanted, recent)
         async with ClientSession(timeout=ClientTimeout(total=_ANSWER_S)) as http:
             for path, sha256 in wanted:
                 if not await self._stamp(http, path, sha256):
@@ -83,20 +90,44 @@ class Stamper:
                     raise BadStamp("is larger than any time stamp")
             return text
 
-    def _wanted(self, folders: list[Path]) -> list[tuple[Path, str]]:
-        """The files to be made, and the hashes they are about: the last seal of each session."""
-        found = []
-        for folder in folders:
+    def _wanted(self, recent: Collection[str]) -> list[tuple[Path, str]]:
+        """The files to be made, and the hashes they are about."""
+        found = list(islice(self._recent(recent), AT_ONCE))
+        if len(found) < AT_ONCE:
+            others = (folder for folder in self._some() if folder.name not in recent)
+            rest = (line for folder in others for line in _unstamped(folder))
+            found += islice(rest, AT_ONCE - len(found))
+        return found
+
+    def _recent(self, names: Collection[str]) -> Iterator[tuple[Path, str]]:
+        """What lacks a stamp in these; one that lacks nothing is not read again until it grows."""
+        self._stamped = {name: self._stamped[name] for name in names if name in self._stamped}
+        for name in names:
+            folder = self._recordings / name
             try:
                 size = (folder / manifest.NAME).stat().st_size
-                if self._stamped.get(folder.name) == size:
-                    continue
-                lines = list(manifest.read(folder))
-            except (OSError, ValueError):
+            except OSError:
                 continue
-            path = stamp_path(folder, len(lines))
-            if lines and not path.exists():
-                found.append((path, lines[-1].sha256))
-            else:
-                self._stamped[folder.name] = size
-        return found
+            if self._stamped.get(name) != size:
+                lines = list(_unstamped(folder))
+                yield from lines
+                if not lines:
+                    self._stamped[name] = size
+
+    def _some(self) -> Iterable[Path]:
+        """The next folders of the walk, which begins anew at its end."""
+        folders = list(islice(self._walk, WALK))
+        if not folders and self._recordings.is_dir():
+            self._walk = self._recordings.iterdir()
+        return folders
+
+
+def _unstamped(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Where the stamps that a recording lacks are to be, and the hashes they are about."""
+    try:
+        lines = list(manifest.read(folder))
+    except (OSError, ValueError):
+        return  # not sealed, or no longer what it was, which others tell
+    for number, line in enumerate(lines, 1):
+        if not (path := stamp_path(folder, number)).exists():
+            yield path, line.sha256
