@@ -1,16 +1,20 @@
 """Where a photo's pictures lie: reading them, here or from the archive."""
 
 import asyncio
+import hashlib
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from recordings.media_file import Media, Unreadable, open_arriving, open_media, read_all
+from recordings.media_file import Changed, Media, Unreadable, open_arriving, open_media, read_all
 from recordings.records import Kept
 from recordings.sealed_file import Source
 from recordings.vault import KeyUnavailable, Vault
 from server.photos.rule import PhotoMissing
 from server.storage.schema import Photo
+
+log = logging.getLogger(__name__)
 
 Elsewhere = Callable[[str, str], Awaitable[Source | None]]
 """Finds the file of a session in the archive."""
@@ -34,7 +38,9 @@ class PhotoFiles:
     elsewhere: Elsewhere | None = None
 
     async def read(self, photo: Photo, *, small: bool) -> bytes:
-        """Return the photo, or its small picture, as JPEG; raise PhotoMissing."""
+        """Return the photo, or its small picture, as JPEG; raise PhotoMissing, also of another file
+        that lies where it was kept.
+        """
         kept = Kept(**photo.files[1 if small else 0])
         path = self.recordings / photo.session_id / kept.file
         source = await source_of(path, photo.session_id, kept.file, self.elsewhere)
@@ -44,7 +50,16 @@ class PhotoFiles:
                 return open_arriving(source, photo.session_id, self.vault, kept.bytes)
             return open_media(path, self.vault)
 
+        def read() -> bytes:
+            data = read_all(opened())
+            if hashlib.sha256(data).hexdigest() != kept.sha256:
+                raise Changed(kept.file)
+            return data
+
         try:
-            return await asyncio.to_thread(lambda: read_all(opened()))
+            return await asyncio.to_thread(read)
+        except Changed:
+            log.exception("photos.changed", extra={"session": photo.session_id, "photo": photo.id})
+            raise PhotoMissing from None
         except (Unreadable, KeyUnavailable, OSError):
             raise PhotoMissing from None

@@ -72,6 +72,16 @@ async def test_it_lies_encrypted(gallery: Gallery) -> None:
     assert {one["file"] for one in row.files} == {f"photos/{one.name}" for one in gallery.files()}
 
 
+async def test_another_picture_in_its_place_is_not_shown(gallery: Gallery) -> None:
+    """Who can write the folder needs no key to lay one there in the open."""
+    ident = await gallery.give("王建国")
+    for path in gallery.files():
+        path.write_bytes(photo(size=(300, 200)))
+    for address in (gallery.path(ident), f"{gallery.path(ident)}/small"):
+        answer = await gallery.get("王建国", address)
+        assert (answer.status, (await answer.json())["code"]) == (422, "photo_missing"), address
+
+
 async def test_the_log_and_the_others_hear_of_it(gallery: Gallery) -> None:
     told = len(gallery.lobby.desk.told)
     ident = await gallery.give("王建国", caption="  欠条原件  ")
