@@ -51,14 +51,15 @@ def erase_again(folder: Path, vault: Vault, newer: Path | None, key: PublicKey) 
     """Erase a session that a backup from before its erasure has brought back; tell whether it was.
 
     ``newer`` holds its chains as they were later (another backup's, the archive's): they count when
-    they are whole by ``key``, and go on where those in ``folder`` end. Raises OSError, ValueError.
+    they are whole by ``key``, and go on where those in ``folder`` end; a certificate in these when
+    ``key`` signed it. Raises OSError, ValueError.
     """
     if newer is not None and erased(newer) is not None and erased(folder) is None:
         if not _goes_on(folder, newer) or verify(newer, witness=Witness(key)):
             return False
         for path in sorted(path for path in newer.iterdir() if path.is_file()):
             write_whole(folder / path.name, path.read_bytes())
-    if erased(folder) is None:
+    if manifest.erased(_manifests(folder), key) is None:
         return False
     vault.destroy(folder.name)
     _remove_media(folder)

@@ -58,6 +58,10 @@ class Manifest:
     def key(self) -> str:
         return str(self.body.get("key"))
 
+    def is_signed(self, key: PublicKey) -> bool:
+        """Whether the key's owner signed this line."""
+        return key.signed(self.signature, canonical(self.body))
+
 
 def seal(
     folder: Path, key: SigningKey, at: float, erasure: Mapping[str, Any] | None = None
@@ -96,9 +100,13 @@ def check(folder: Path, key: SigningKey) -> None:
         raise NotSealable(str(error)) from None
 
 
-def erased(manifests: list[Manifest]) -> Mapping[str, Any] | None:
-    """The certificate of erasure among them; None when the media is to be there."""
-    found = [one.body["erased"] for one in manifests if isinstance(one.body.get("erased"), dict)]
+def erased(manifests: list[Manifest], key: PublicKey | None = None) -> Mapping[str, Any] | None:
+    """The certificate of erasure among them; None when the media is to be there.
+
+    With a key only what it signed counts: a line that anybody wrote shall destroy nothing.
+    """
+    signed = [one for one in manifests if key is None or one.is_signed(key)]
+    found = [one.body["erased"] for one in signed if isinstance(one.body.get("erased"), dict)]
     return found[0] if found else None
 
 
@@ -145,7 +153,7 @@ def _line_problems(
 ) -> Iterator[str]:
     if key is not None and one.key != key.ident:
         yield f"is signed with another key: {one.key}"
-    elif key is not None and not key.signed(one.signature, canonical(one.body)):
+    elif key is not None and not one.is_signed(key):
         yield "was changed: its signature does not fit"
     if one.body.get("number") != number or one.body.get("previous") != previous:
         yield "does not follow the line before: lines are missing or moved"

@@ -184,7 +184,7 @@ def _backup(given: argparse.Namespace) -> int:
 
 
 def _restore(given: argparse.Namespace) -> int:
-    from server.backup.command import restore
+    from server.backup.restoring import restore
     from server.proof.command import prove_all
     from server.vault import open_vault
 

@@ -1,7 +1,6 @@
-"""``python -m server backup FOLDER`` and ``restore FOLDER``."""
+"""``python -m server backup FOLDER``."""
 
 import asyncio
-import hashlib
 import json
 import shutil
 import sys
@@ -10,23 +9,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from recordings import journal
-from recordings.erasure import erase_again
-from recordings.keys import signing_key
-from recordings.sink import make_folder, write_whole
+from recordings.keys import MASTER, signing_key
+from recordings.sink import make_folder, seal_file, sync_folder, write_whole
 from server.backup import files
-from server.backup.files import BadCopy
-from server.backup.repository import session_ids
-from server.review import index_session
+from server.backup.contents import CONTENTS, VERSION, Place, here_of, in_backup, rows_in
+from server.backup.files import NotOurs, check_ours
+from server.backup.sessions import bring_up_to_date, copy_chains, sessions_in
 from server.settings import Settings
-from server.storage.dump import NotRestorable, dump, load
-from server.storage.engine import Database, Transaction
-from server.storage.schema import Session
-from server.vault import vault_of
+from server.storage.dump import dump
+from server.storage.engine import Database
 
-_VERSION = 1
-_DATABASE, _CONTENTS = "database.jsonl.gz", "backup.json"
-_KEYS, _RECORDINGS, _CHECKPOINTS = "keys", "recordings", "checkpoints"
+_NAMED = 20
+"""Files that are named when they could not be copied; more are counted."""
 
 
 async def back_up(
@@ -34,119 +28,94 @@ async def back_up(
 ) -> int:
     """Write a backup, or bring one up to date; 1 if something could not be copied as it was.
 
-    With ``keys`` the keys go there, to be kept for a shorter time than the rest.
+    With ``keys`` the keys go there, to be kept for a shorter time than the rest. Until the new
+    backup is there, the earlier one stays; what cannot be copied keeps nothing else out of it.
     """
     db = Database(settings.database_url)
+    here, there = here_of(settings), in_backup(target, keys)
+    contents: dict[str, Any] = {"version": VERSION, "made": now().isoformat()}
     try:
+        await asyncio.to_thread(check_ours, here, there)
         await asyncio.to_thread(make_folder, target)
-        contents: dict[str, Any] = {"version": _VERSION, "made": now().isoformat()}
-        contents |= await _copy(db, settings, target, keys or target / _KEYS)
-        if keys is not None:
-            await asyncio.to_thread(shutil.rmtree, target / _KEYS, ignore_errors=True)
-    except (BadCopy, OSError, ValueError) as error:
-        return _say(f"The backup is not whole: {error}.")
+        bad = await asyncio.to_thread(_copy_first, here, there)
+        contents |= await _dump(db, target)
+        contents["sessions"], more = await asyncio.to_thread(_copy_media, here, there)
+        await asyncio.to_thread(_finish, target, contents)
+        await asyncio.to_thread(_part_keys, settings, target, here, there)
+    except (NotOurs, OSError, ValueError) as error:
+        return _say(f"There is no new backup: {error}.")
     finally:
         await db.close()
-    text = json.dumps(contents, ensure_ascii=False, indent=2).encode() + b"\n"
-    await asyncio.to_thread(write_whole, target / _CONTENTS, text)
     print(f"{target}: {contents['sessions']} recordings, {sum(contents['tables'].values())} rows")
     _tell_of_master(settings)
-    return 0
+    return _tell_of_bad([*bad, *more])
 
 
-async def restore(
-    settings: Settings, source: Path, keys: Path | None = None, newer: Path | None = None
-) -> int:
-    """Put a backup where nothing is yet; 1 if it cannot be. It is proven by who calls.
-
-    ``keys`` is where they were put apart. What was erased is erased again: by the certificates in
-    the backup, and by those in ``newer``, a folder of sessions' chains as they were later.
-    """
-    db = Database(settings.database_url)
-    try:
-        contents = await asyncio.to_thread(_check, settings, source)
-        await asyncio.to_thread(_put_back, settings, source, keys or source / _KEYS)
-        again = await asyncio.to_thread(_erase_again, settings, newer)
-        tables = await load(db, source / _DATABASE)
-        if tables != contents["tables"]:
-            raise NotRestorable("rows are missing in it")
-        async with db.write() as write:
-            await _index(write)
-    except (NotRestorable, OSError, ValueError, KeyError) as error:
-        return _say(f"Nothing can be relied on here: {error}.")
-    finally:
-        await db.close()
-    print(f"{sum(tables.values())} rows, {contents['sessions']} recordings of {contents['made']}")
-    if again:
-        print(f"{again} recordings had been erased, and are erased here too")
-    return 0
+def _copy_first(here: Place, there: Place) -> list[str]:
+    """Copy what comes before the database; what could not be copied."""
+    bad = copy_chains(here, there)
+    for name in files.files_in(here.keys):
+        bad += files.attempt(here.keys, there.keys, name, files.copy_changed)
+    for name in files.files_in(here.checkpoints):
+        bad += files.attempt(here.checkpoints, there.checkpoints, name, files.copy_grown)
+    return bad
 
 
-async def _copy(db: Database, settings: Settings, target: Path, keys: Path) -> dict[str, Any]:
-    (target / _CONTENTS).unlink(missing_ok=True)  # until it is whole again, it is none
-    (target / _DATABASE).unlink(missing_ok=True)
-    recordings = target / _RECORDINGS
-    sessions = await asyncio.to_thread(files.copy_chains, settings.recordings, recordings)
-    await asyncio.to_thread(files.mirror, settings.data / "keys", keys)
-    daily = settings.data / "checkpoints"
-    await asyncio.to_thread(files.mirror, daily, target / _CHECKPOINTS)
-    tables = await dump(db, target / _DATABASE)
-    for session in sessions:
-        await asyncio.to_thread(files.copy_media, settings.recordings, recordings, session)
-    return {
-        "tables": tables,
-        "sessions": len(sessions),
-        "database_sha256": await asyncio.to_thread(_sha256, target / _DATABASE),
-    }
+def _copy_media(here: Place, there: Place) -> tuple[int, list[str]]:
+    """Copy what comes after the database: how many sessions, and what could not be copied."""
+    key = signing_key(here.keys).public
+    sessions = sessions_in(there.recordings)
+    return len(sessions), [
+        bad for session in sessions for bad in bring_up_to_date(here, there, session, key)
+    ]
 
 
-def _check(settings: Settings, source: Path) -> Mapping[str, Any]:
-    contents: dict[str, Any] = json.loads((source / _CONTENTS).read_bytes())
-    if contents["version"] != _VERSION:
-        raise NotRestorable("it was made by another release")
-    if _sha256(source / _DATABASE) != contents["database_sha256"]:
-        raise NotRestorable(f"{_DATABASE} was changed")
-    if not files.is_empty((settings.recordings, settings.data / "keys")):
-        raise NotRestorable(f"there are recordings or keys in {settings.data} already")
-    return contents
+async def _dump(db: Database, target: Path) -> dict[str, Any]:
+    """Write the rows beside those of the earlier backup: its contents name the others."""
+    draft = rows_in(target, ".new")
+    draft.unlink(missing_ok=True)
+    tables = await dump(db, draft)
+    sha256 = (await asyncio.to_thread(seal_file, draft)).sha256
+    draft.rename(rows_in(target, sha256))
+    return {"tables": tables, "database_sha256": sha256}
 
 
-def _put_back(settings: Settings, source: Path, keys: Path) -> None:
-    if not keys.is_dir():
-        raise NotRestorable(f"there are no keys in {keys}")
-    make_folder(settings.data)
-    files.mirror(keys, settings.data / "keys")
-    files.mirror(source / _RECORDINGS, settings.recordings)
-    files.mirror(source / _CHECKPOINTS, settings.data / "checkpoints")
+def _finish(target: Path, contents: Mapping[str, Any]) -> None:
+    """Let the new backup take the place of the earlier one, at once."""
+    sync_folder(target)
+    text = json.dumps(contents, ensure_ascii=False, indent=2).encode() + b"\n"
+    write_whole(target / CONTENTS, text)
+    for path in set(target.glob("database*")) - {rows_in(target, contents["database_sha256"])}:
+        path.unlink()
 
 
-def _erase_again(settings: Settings, newer: Path | None) -> int:
-    folder = settings.data / "keys"
-    vault, key = vault_of(settings), signing_key(folder).public
-    count = 0
-    for session in sorted(path.parent for path in settings.recordings.glob(f"*/{journal.NAME}")):
-        later = newer / session.name if newer is not None else None
-        known = later if later is not None and later.is_dir() else None
-        count += erase_again(session, vault, known, key)
-    return count
+def _part_keys(settings: Settings, target: Path, here: Place, there: Place) -> None:
+    """Leave no key in the backup that is kept apart from it now."""
+    beside = in_backup(target).keys
+    if there.keys.resolve() != beside.resolve():
+        shutil.rmtree(beside, ignore_errors=True)
+    if not _has_master(settings) and not (here.keys / MASTER).exists():
+        (there.keys / MASTER).unlink(missing_ok=True)
 
 
-async def _index(db: Transaction) -> None:
-    """Make the search index anew: it is not in a backup."""
-    for session in await session_ids(db):
-        await index_session(db, await db.get_one(Session, session))
+def _has_master(settings: Settings) -> bool:
+    """Whether the master key lies among the keys, and so in the backup."""
+    return settings.master_key == f"file:{settings.data / 'keys' / MASTER}"
 
 
 def _tell_of_master(settings: Settings) -> None:
-    if settings.master_key == f"file:{settings.data / 'keys' / 'master.key'}":
+    if _has_master(settings):
         print("The master key lies in this backup, beside what it opens: lock it away.")
     else:
         print(f"The master key is not in it, and must be kept apart: {settings.master_key}")
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _tell_of_bad(bad: list[str]) -> int:
+    for name in bad[:_NAMED]:
+        _say(f"Not copied as it should be, for it was changed here or cannot be read: {name}")
+    if len(bad) > _NAMED:
+        _say(f"{len(bad) - _NAMED} more were not copied as they should be.")
+    return 1 if bad else 0
 
 
 def _say(sentence: str) -> int:

@@ -1,92 +1,106 @@
-"""Copying keys and recordings into a backup, and out of it.
+"""Copying files into a backup, and out of it: each whole and durable, or not at all.
 
-Sealed media never changes: what a backup has is not copied again. Keys are made the same as they
-are here, so that a session erased here cannot be read from the next backup either.
+What a backup has is the copy that is left when the one here is lost. So nothing is replaced by what
+is worse, and nothing is removed because it is missing here: see ``sessions.forget``.
 """
 
+import filecmp
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from recordings import facts, journal
-from recordings.records import Kept, Record, Segment
-from recordings.sink import make_folder, sync_folder
+from recordings.keys import SIGNING
+from recordings.sink import make_folder, sync_folder, write_whole
+from server.backup.contents import Place
 
 
 class BadCopy(Exception):
-    """A file is not what it was when it was sealed; the message names it."""
+    """A file is not what it was when it was sealed, or copied before; the message names it."""
 
 
-def copy_chains(recordings: Path, target: Path) -> list[str]:
-    """Copy the journals, facts, seals and time stamps of all sessions; the sessions' ids.
+class NotOurs(Exception):
+    """The keys here are not those of the backup; the message says what to look at."""
 
-    They come before the database and before the media: whatever they name, the others have.
+
+def check_ours(here: Place, there: Place) -> None:
+    """See that the keys are here, and that the backup is one of them. Raises NotOurs, OSError."""
+    key, copied = here.keys / SIGNING, there.keys / SIGNING
+    if not key.is_file():
+        raise NotOurs(f"{key} is missing: is YUNTIAO_DATA right, and its disk there?")
+    if copied.is_file() and copied.read_bytes() != key.read_bytes():
+        raise NotOurs(
+            f"{copied} is another key than {key}: if YUNTIAO_DATA is right, back up to a new folder"
+        )
+
+
+def attempt(here: Path, there: Path, file: str, how: Callable[[Path, Path], object]) -> list[str]:
+    """Copy a file; its name if it is here and could not be copied as it shall be.
+
+    One that is missing is none of these: it was destroyed, or archived, or the proof tells of it.
     """
-    found = []
-    for folder in sorted(path for path in recordings.glob("*") if _has_chain(path)):
-        for path in sorted(path for path in folder.iterdir() if path.is_file()):
-            copy(path, target / folder.name / path.name)
-        found.append(folder.name)
-    return found
+    try:
+        how(here / file, there / file)
+    except (BadCopy, OSError):
+        return [f"{here.name}/{file}"] if (here / file).exists() else []
+    return []
 
 
-def copy_media(recordings: Path, target: Path, session: str) -> int:
-    """Copy what the copied journal names and the backup does not have; how many files.
+def copy(source: Path, target: Path, sha256: str | None = None) -> None:
+    """Copy a file, durable on return and private, if what is read back has this hash.
 
-    Raises BadCopy, OSError. What was erased here is removed there.
+    Raises BadCopy when it has not, OSError; then what was there before still is.
     """
-    count = 0
-    named = {row.file: row for row in _files(target / session)}
-    for file, row in named.items():
-        source, copied = recordings / session / file, target / session / file
-        size, sha256 = row.stored_bytes or row.bytes, row.stored_sha256 or row.sha256
-        if not source.is_file():
-            copied.unlink(missing_ok=True)  # erased, or missing: the proof knows which
-        elif not copied.is_file() or copied.stat().st_size != size:
-            if copy(source, copied) != sha256:
-                copied.unlink()
-                raise BadCopy(f"{session}/{file}")
-            count += 1
-    return count
-
-
-def mirror(source: Path, target: Path) -> int:
-    """Make a small folder the same as another; how many files it has."""
-    files = {path.relative_to(source) for path in source.rglob("*") if path.is_file()}
-    for path in sorted(files):
-        copy(source / path, target / path)
-    for path in [path for path in target.rglob("*") if path.is_file()]:
-        if path.relative_to(target) not in files:
-            path.unlink()
-    return len(files)
-
-
-def copy(source: Path, target: Path) -> str:
-    """Copy a file, durable on return and private; the SHA-256 of what was read back."""
     make_folder(target.parent)
     draft = target.with_name(f".{target.name}.copy")
     shutil.copyfile(source, draft)
     draft.chmod(0o600)
     with draft.open("rb") as file:
         os.fsync(file.fileno())
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != (sha256 or found):
+        draft.unlink()
+        raise BadCopy(source.name)
     draft.rename(target)
     sync_folder(target.parent)
-    return sha256
+
+
+def copy_changed(source: Path, target: Path) -> None:
+    """Copy a small file unless the copy says the same. Raises OSError."""
+    if not (target.is_file() and filecmp.cmp(source, target, shallow=False)):
+        copy(source, target)
+
+
+def copy_grown(source: Path, target: Path) -> None:
+    """Copy a file that lines are only added to.
+
+    Raises BadCopy when it is not the one that was copied before, grown or as it was; OSError.
+    """
+    content = source.read_bytes()
+    before = target.read_bytes() if target.is_file() else b""
+    if not content.startswith(before[: before.rfind(b"\n") + 1]):
+        raise BadCopy(source.name)
+    if content != before:
+        make_folder(target.parent)
+        write_whole(target, content)
+
+
+def copy_all(source: Path, target: Path) -> None:
+    """Copy a folder with all that is below it. Raises OSError."""
+    for path in files_in(source):
+        copy(source / path, target / path)
+
+
+def files_in(folder: Path) -> list[str]:
+    """The files below a folder, but for drafts and locks, which are somebody's this moment."""
+    return sorted(
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.startswith(".") and path.suffix != ".new"
+    )
 
 
 def is_empty(folders: Iterable[Path]) -> bool:
     """Whether nothing lies in any of them."""
     return not any(any(folder.iterdir()) for folder in folders if folder.is_dir())
-
-
-def _has_chain(folder: Path) -> bool:
-    return any((folder / name).is_file() for name in (journal.NAME, facts.NAME))
-
-
-def _files(folder: Path) -> Iterator[Segment | Kept]:
-    rows: list[Record] = journal.read(folder) if (folder / journal.NAME).is_file() else []
-    yield from (row for row in rows if isinstance(row, Segment))
-    yield from facts.kept_in(folder, also_gone=True)

@@ -2,18 +2,27 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from recordings import facts, journal, manifest
 from recordings.erasure import erase, erased
+from recordings.facts import FactKind, Statement, chain
 from recordings.journal import read
+from recordings.keys import signing_key
 from recordings.playback import playable
 from recordings.records import Segment
-from server.backup.command import back_up, restore
+from recordings.verify import Witness, verify
+from server.backup import sessions
+from server.backup.command import back_up
+from server.backup.contents import CONTENTS, here_of, in_backup, rows_in
+from server.backup.files import copy_grown
+from server.backup.restoring import restore
+from server.backup.sessions import copy_chains
 from server.proof.command import prove_all
 from server.review.filters import SearchQuery
 from server.review.repository.search import find
@@ -186,18 +195,178 @@ async def test_a_master_key_that_is_kept_apart_is_not_in_it(
     check_plays(new, house.sessions[0])
 
 
-async def test_a_changed_source_is_not_backed_up_as_if_it_were_whole(
+async def test_a_master_key_that_is_taken_apart_later_leaves_the_backup(
+    house: House, tmp_path: Path
+) -> None:
+    target, key = tmp_path / "backup", house.settings.data / "keys/master.key"
+    assert await back_up(house.settings, target, now) == 0
+    assert (target / "keys/master.key").exists()
+    key.rename(tmp_path / "safe.key")
+    assert await back_up(house.settings, target, now) == 0
+    assert (target / "keys/master.key").exists()  # lost, for all that is known
+    apart = {"YUNTIAO_MASTER_KEY": f"file:{tmp_path / 'safe.key'}"}
+    settings = settings_of(house.settings.data, house.settings.database_url, **apart)
+    assert await back_up(settings, target, now) == 0
+    assert not (target / "keys/master.key").exists()
+
+
+async def restored(target: Path, folder: Path, name: str = "new") -> tuple[Settings, int]:
+    """Restore it on a machine of its own: its settings, and what the proof of everything says."""
+    settings = settings_of(folder / name, f"sqlite+aiosqlite:///{folder}/{name}.db")
+    assert await restore(settings, target) == 0
+    return settings, await prove_all(settings, now)
+
+
+def lose_media(house: House) -> None:
+    house.talks.segment(house.sessions[0]).unlink()
+
+
+def lose_session(house: House) -> None:
+    shutil.rmtree(house.settings.recordings / house.sessions[0])
+
+
+def lose_keys(house: House) -> None:
+    shutil.rmtree(house.settings.data / "keys/sessions")
+
+
+def lose_end(house: House) -> None:
+    path = house.settings.recordings / house.sessions[0] / journal.NAME
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+
+
+def forge_certificate(house: House) -> None:
+    folder = house.settings.recordings / house.sessions[0]
+    manifest.seal(folder, signing_key(house.settings.data / "other"), 1.0, {"at": 1.0})
+    lose_media(house)
+
+
+@pytest.mark.parametrize("lose", [lose_media, lose_session, lose_keys, lose_end])
+async def test_what_is_lost_here_stays_in_the_backup(
+    house: House, tmp_path: Path, lose: Callable[[House], None]
+) -> None:
+    target = tmp_path / "backup"
+    assert await back_up(house.settings, target, now) == 0
+    lose(house)
+    assert await back_up(house.settings, target, now) == (1 if lose is lose_end else 0)
+    settings, proof = await restored(target, tmp_path)
+    assert proof == 0
+    check_plays(settings, house.sessions[0])
+
+
+async def test_a_certificate_that_we_did_not_sign_destroys_nothing(
+    house: House, tmp_path: Path
+) -> None:
+    target = tmp_path / "backup"
+    assert await back_up(house.settings, target, now) == 0
+    forge_certificate(house)
+    assert await back_up(house.settings, target, now) == 0
+    settings, _ = await restored(target, tmp_path)
+    check_plays(settings, house.sessions[0])
+
+
+async def test_what_is_damaged_is_named_and_keeps_nothing_else_out(
     house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = house.talks.segment(house.sessions[0])
-    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    target = tmp_path / "backup"
+    assert await back_up(house.settings, target, now) == 0
+    damaged, later = await house.talks.talk(), await house.talks.talk()
+    path = house.talks.segment(damaged)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + b"x")
+    for _ in range(2):
+        assert await back_up(house.settings, target, now) == 1
+        assert path.name in capsys.readouterr().err
+    settings, proof = await restored(target, tmp_path)
+    assert proof == 1
+    for session in (*house.sessions, later):
+        check_plays(settings, session)
+    path.write_bytes(whole)
+    assert await back_up(house.settings, target, now) == 0
+    settings, proof = await restored(target, tmp_path, "again")
+    assert proof == 0
+    check_plays(settings, damaged)
+
+
+@pytest.mark.parametrize("name", [journal.NAME, facts.NAME])
+async def test_media_of_a_chain_with_a_torn_line_is_still_copied(
+    house: House, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = house.sessions[0]
+    path = house.settings.recordings / session / name
+    path.write_bytes(path.read_bytes().replace(b'{"', b'{{"', 1))
     assert await back_up(house.settings, tmp_path / "backup", now) == 1
-    assert path.name in capsys.readouterr().err
-    assert not (tmp_path / "backup/backup.json").exists()
+    assert f"{session}/{name}" in capsys.readouterr().err
+    assert len(list((tmp_path / "backup/recordings" / session).glob("*/*"))) == 2
+
+
+async def test_without_the_keys_or_with_others_an_earlier_backup_stays_as_it_is(
+    house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target, data = tmp_path / "backup", house.settings.data
+    assert await back_up(house.settings, target, now) == 0
+    before = content_of(target)
+    (data / "keys").rename(tmp_path / "unmounted")
+    assert await back_up(house.settings, target, now) == 1
+    (data / "keys").mkdir()
+    assert await back_up(house.settings, target, now) == 1
+    assert "is YUNTIAO_DATA right" in capsys.readouterr().err
+    signing_key(data / "keys")
+    assert await back_up(house.settings, target, now) == 1
+    assert "is another key" in capsys.readouterr().err
+    assert content_of(target) == before
+
+
+def content_of(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+async def test_a_backup_that_is_cut_short_leaves_the_earlier_one(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "backup"
+    assert await back_up(house.settings, target, now) == 0
+    later = await house.talks.talk()
+
+    def cut(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("server.backup.command.write_whole", cut)
+        assert await back_up(house.settings, target, now) == 1
+    await restored(target, tmp_path)
+    assert await back_up(house.settings, target, now) == 0
+    settings, proof = await restored(target, tmp_path, "again")
+    assert proof == 0
+    check_plays(settings, later)
+    assert len(list(target.glob("database*"))) == 1
+
+
+def test_a_session_that_is_sealed_while_it_is_copied_is_whole_up_to_its_seal(
+    small: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_of(tmp_path / "data", small.engine.url.render_as_string(False))
+    talks = Talks(Archive(small), settings.recordings, END)
+    talks.participants = ["p" * 32]
+    talks.record("s" * 32)
+    folder, copied = settings.recordings / ("s" * 32), []
+    real = copy_grown
+
+    def slow(source: Path, target: Path) -> None:
+        real(source, target)
+        copied.append(source.name)
+        chain(folder, [Statement(FactKind.EVENT, f"e{len(copied)}", 1.0, {})])
+        manifest.seal(folder, talks.key, 1.0)
+
+    monkeypatch.setattr(sessions, "copy_grown", slow)
+    here, there = here_of(settings), in_backup(tmp_path / "backup")
+    assert copy_chains(here, there) == []
+    assert copied[:1] == [manifest.NAME]
+    found = verify(there.recordings / folder.name, witness=Witness(talks.key.public))
+    assert not [one for one in found if one.where.startswith(manifest.NAME)]
 
 
 def spoil_rows(backup: Path) -> None:
-    path = backup / "database.jsonl.gz"
+    path = rows_in(backup, json.loads((backup / CONTENTS).read_bytes())["database_sha256"])
     path.write_bytes(path.read_bytes()[:-20])
 
 
@@ -206,7 +375,7 @@ def spoil_version(backup: Path) -> None:
 
 
 def edit(backup: Path, change: Mapping[str, object]) -> None:
-    path = backup / "backup.json"
+    path = backup / CONTENTS
     path.write_text(json.dumps(json.loads(path.read_text()) | dict(change)))
 
 

@@ -18,6 +18,9 @@ from recordings import manifest
 from recordings.keys import SigningKey, signing_key
 from recordings.vault import Vault
 from recordings.verify import Witness, verify
+from server.backup.contents import Place, in_backup
+from server.backup.files import copy_changed, files_in
+from server.backup.sessions import bring_up_to_date, copy_chains
 from server.evidence import Keeper
 from server.evidence.statements import statements_of
 from server.photos.routes import routes
@@ -142,6 +145,16 @@ class Gallery:
         witness = Witness(self.key.public, statements)
         found = await asyncio.to_thread(verify, folder or self.folder, witness=witness)
         return [str(one) for one in found]
+
+    def back_up(self, target: Path) -> Place:
+        """Bring a backup without a database up to date."""
+        here = Place(self.root, self.root.parent / "keys", self.root.parent / "checkpoints")
+        there, session = in_backup(target), self.lobby.session
+        assert copy_chains(here, there) == []
+        for name in files_in(here.keys):
+            copy_changed(here.keys / name, there.keys / name)
+        assert bring_up_to_date(here, there, session, self.key.public) == []
+        return there
 
     def sealed(self) -> bool:
         return manifest.integrity(self.folder) is not None

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from recordings import bundle, journal, photos
 from recordings.erasure import erase
 from recordings.records import StartMark
-from server.backup import files as backup
 from server.evidence.statements import statements_of
 from server.storage.schema import Photo
 from tests.server.photos.gallery import Gallery
@@ -120,18 +119,17 @@ async def _verified(folder: Path) -> tuple[int, str]:
 async def test_a_backup_has_them_and_forgets_what_was_erased(
     sealed: Gallery, tmp_path: Path
 ) -> None:
-    target = tmp_path / "backup"
-    (session,) = backup.copy_chains(sealed.root, target)
-    assert backup.copy_media(sealed.root, target, session) == 4
-    assert await sealed.problems(target / session) == []
+    folder = sealed.back_up(tmp_path / "backup").recordings / sealed.lobby.session
+    assert len(list(folder.glob("photos/*"))) == 4
+    assert await sealed.problems(folder) == []
     at = sealed.lobby.desk.clock().timestamp()
     erase(sealed.folder, sealed.vault, sealed.key, at, {"deletion": "d"})
     assert sealed.files() == []
-    assert sealed.vault.idents(session) == []
+    assert sealed.vault.idents(sealed.lobby.session) == []
     assert await sealed.problems() == []
-    backup.copy_chains(sealed.root, target)
-    backup.copy_media(sealed.root, target, session)
-    assert not list((target / session).glob("photos/*"))
+    there = sealed.back_up(tmp_path / "backup")
+    assert not list(folder.glob("photos/*"))
+    assert not list(there.keys.glob(f"sessions/{sealed.lobby.session}/*"))
 
 
 async def test_a_backup_in_the_middle_of_a_talk_has_what_the_chain_names(
@@ -139,8 +137,8 @@ async def test_a_backup_in_the_middle_of_a_talk_has_what_the_chain_names(
 ) -> None:
     await gallery.give("王建国")
     await gallery.keep()
-    (session,) = backup.copy_chains(gallery.root, tmp_path / "backup")
-    assert backup.copy_media(gallery.root, tmp_path / "backup", session) == 2
+    there = gallery.back_up(tmp_path / "backup")
+    assert len(list((there.recordings / gallery.lobby.session).glob("photos/*"))) == 2
 
 
 async def test_what_a_crash_left_of_a_photo_goes_before_the_seal(gallery: Gallery) -> None:
