@@ -5,10 +5,10 @@ import time
 from collections.abc import Callable, Mapping
 
 from recordings import bundle, checkpoint, facts, keys
+from recordings.durable import write_whole
 from recordings.erasure import erase
 from recordings.keys import MASTER, SESSIONS
 from recordings.master import master_from
-from recordings.sink import write_whole
 from recordings.vault import Vault
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from recordings import facts, journal, manifest
+from recordings.durable import sync_folder, write_whole
 from recordings.facts import canonical
 from recordings.keys import PublicKey, SigningKey
 from recordings.manifest import Manifest
 from recordings.records import Kept, Segment
-from recordings.sink import sync_folder, write_whole
 from recordings.vault import Vault
 from recordings.verify import Witness, verify
 

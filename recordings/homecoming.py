@@ -13,11 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from recordings.durable import make_folder, sync_folder
 from recordings.journal import Journal
 from recordings.lane import restore
 from recordings.records import Record, Segment
 from recordings.recover import recover_session
-from recordings.sink import make_folder, seal_file, sync_folder
+from recordings.sink import seal_file
 from recordings.vault import Vault
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from recordings import events
+from recordings.durable import make_folder
 from recordings.events import RecorderEvent
 from recordings.journal import Journal, lines
 from recordings.records import (
@@ -15,7 +16,6 @@ from recordings.records import (
     Segment,
     StartMark,
 )
-from recordings.sink import make_folder
 
 
 class Ledger:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from recordings import facts, journal
+from recordings.durable import append_whole
 from recordings.facts import canonical
 from recordings.keys import PublicKey, SigningKey
 from recordings.records import NO_HASH, CloseMark, Segment
@@ -83,8 +84,7 @@ def seal(
         elif earlier and _says_the_same(earlier[-1].body, body):
             return None
         text = _text(body, key.sign(canonical(body)))
-        os.write(fd, text + b"\n")
-        os.fsync(fd)
+        append_whole(fd, text + b"\n", sync=True)
         return _parse(text)
     except ValueError as error:
         raise NotSealable(str(error)) from None

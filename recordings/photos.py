@@ -12,12 +12,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from recordings.durable import make_folder, sync_folder, write_whole
 from recordings.facts import PHOTOS
 from recordings.journal import Journal
 from recordings.model import checked_name
 from recordings.records import CloseMark, Kept
 from recordings.sealed_file import DataKey, Encryptor, key_of
-from recordings.sink import make_folder, sync_folder, write_whole
 from recordings.vault import Vault
 
 UNRECORDED = "unrecorded"

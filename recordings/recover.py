@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from recordings.durable import write_whole
 from recordings.ebml import Contents, Element, scan
 from recordings.journal import NAME, Journal
 from recordings.lane import file_parts
@@ -26,7 +27,7 @@ from recordings.sealed_file import (
     key_of,
     salvage,
 )
-from recordings.sink import PART, Sealed, seal_file, write_whole
+from recordings.sink import PART, Sealed, seal_file
 from recordings.vault import KeyGone, KeyUnavailable, Vault
 
 log = logging.getLogger(__name__)

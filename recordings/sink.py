@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from recordings.durable import append_whole, make_folder, sync_folder
 from recordings.sealed_file import DataKey, Encryptor
 
 PART = ".part"
@@ -61,14 +62,7 @@ class FileSink:
 
     def append(self, data: bytes) -> None:
         assert self._fd is not None
-        view = memoryview(data)
-        try:
-            while view:
-                view = view[os.write(self._fd, view) :]
-        except OSError:
-            # Half a cluster is no cluster: back to the last whole one.
-            os.ftruncate(self._fd, self._size)
-            raise
+        append_whole(self._fd, data)  # half a cluster is no cluster
         self._hash.update(data)
         self._size += len(data)
 
@@ -132,36 +126,6 @@ class EncryptingSink:
 
     def discard(self) -> None:
         self._file.discard()
-
-
-def make_folder(folder: Path) -> None:
-    """Create a folder, private to us and durable, with the ones above it. Raises OSError."""
-    if folder.is_dir():
-        return
-    make_folder(folder.parent)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    sync_folder(folder.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable. Raises OSError."""
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file, private to us, durable on return: whole, or not at all. Raises OSError."""
-    draft = path.with_name(f".{path.name}.new")
-    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(fd, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(path)
-    sync_folder(path.parent)
 
 
 def seal_file(part: Path) -> Sealed:

@@ -18,11 +18,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from recordings.durable import make_folder, sync_folder
 from recordings.keys import create_once
 from recordings.master import Master, MasterUnavailable
 from recordings.model import checked_name
 from recordings.sealed_file import DataKey
-from recordings.sink import make_folder, sync_folder
 
 _LOOKED_AT = 8
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from recordings.durable import sync_folder
 from recordings.sealed_file import Source
-from recordings.sink import sync_folder
 from recordings.verify import Problem
 from server.archive import repository
 from server.archive.store import Store, StoreFailed, StoreSettings

@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from recordings.durable import make_folder, sync_folder, write_whole
 from recordings.keys import MASTER, signing_key
-from recordings.sink import make_folder, seal_file, sync_folder, write_whole
+from recordings.sink import seal_file
 from server.backup import files
 from server.backup.contents import CONTENTS, VERSION, Place, here_of, in_backup, rows_in
 from server.backup.files import NotOurs, check_ours

@@ -11,8 +11,8 @@ import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from recordings.durable import make_folder, sync_folder, write_whole
 from recordings.keys import SIGNING
-from recordings.sink import make_folder, sync_folder, write_whole
 from server.backup.contents import Place
 
 

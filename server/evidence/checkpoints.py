@@ -7,8 +7,8 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from recordings import checkpoint
+from recordings.durable import make_folder, write_whole
 from recordings.keys import SigningKey
-from recordings.sink import make_folder, write_whole
 
 _CHINA = timezone(timedelta(hours=8))
 

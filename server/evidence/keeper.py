@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from recordings import facts, journal, manifest, photos
+from recordings.durable import make_folder
 from recordings.facts import FactKind, Statement, chain
 from recordings.homecoming import bring_home
 from recordings.keys import SigningKey
 from recordings.manifest import NotSealable
 from recordings.recover import finish_session
-from recordings.sink import make_folder
 from recordings.vault import Vault
 from server.evidence import repository
 from server.evidence.given import note, values_in

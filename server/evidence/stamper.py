@@ -16,7 +16,7 @@ from pathlib import Path
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from recordings import manifest
-from recordings.sink import write_whole
+from recordings.durable import write_whole
 from recordings.timestamp import BadStamp, check, request, stamp_path
 from server.evidence import repository
 from server.storage.engine import Database

@@ -22,6 +22,7 @@ from recordings.vault import Vault
 from recordings.verify import Witness, verify
 from tests.recordings import media
 from tests.recordings.desk import SESSION, START, desk, vault_in
+from tests.recordings.full import room_for
 
 DETAIL = {"asked": "a1", "approved": "a2", "reason": "retention"}
 
@@ -124,6 +125,19 @@ def test_a_crash_on_the_way_is_finished(
             closed.erase()
     assert erased(closed.folder) is None
     assert closed.erase().body["erased"]["keys"] == names
+    assert closed.problems() == []
+
+
+def test_a_certificate_that_the_disk_cuts_short_is_written_later(closed: Closed) -> None:
+    names = closed.vault.idents(SESSION)
+    with (
+        room_for(closed.folder / manifest.NAME, 600),
+        pytest.raises(OSError, match="File too large"),
+    ):
+        closed.erase()
+    assert erased(closed.folder) is None
+    assert closed.erase().body["erased"]["keys"] == names
+    assert erased(closed.folder) is not None
     assert closed.problems() == []
 
 

@@ -19,6 +19,7 @@ from recordings.recover import finish_session
 from recordings.verify import Witness, verify
 from tests.recordings import media
 from tests.recordings.desk import SESSION, START, desk, vault_in
+from tests.recordings.full import room_for
 
 ADVICE = Statement(FactKind.ADVICE, "a1", START, {"advice": "先申请确权。", "bring": ""})
 CONSENT = Statement(FactKind.CONSENT, "c1", START, {"subject": "recording", "given": True})
@@ -239,6 +240,19 @@ def test_a_torn_manifest_is_written_anew(sealed: Sealed) -> None:
     assert sealed.places() == {f"{FACTS}:3"}
     seal(sealed.folder, sealed.key, START + 300)
     assert sealed.places() == set()
+
+
+@pytest.mark.parametrize("more", [0, 1, 300])
+def test_a_seal_that_the_disk_cuts_short_is_none(sealed: Sealed, more: int) -> None:
+    path = sealed.folder / MANIFEST
+    before = path.read_bytes()
+    chain(sealed.folder, [replace(LATER, id="a3")])
+    with room_for(path, more), pytest.raises(OSError, match="File too large"):
+        seal(sealed.folder, sealed.key, START + 300)
+    assert path.read_bytes() == before
+    made = seal(sealed.folder, sealed.key, START + 300)
+    assert made is not None
+    assert integrity(sealed.folder) == made.sha256
 
 
 def test_a_session_that_crashed_is_closed_and_signed_later(tmp_path: Path) -> None:
