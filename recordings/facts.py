@@ -87,15 +87,15 @@ def chain(folder: Path, statements: Iterable[Statement]) -> Chained:
         facts.close()
 
 
-def kept_in(folder: Path, *, also_gone: bool = False) -> list[Kept]:
+def kept_in(folder: Path) -> list[Kept]:
     """The files that the session's chain of facts has hashes of, and that were not taken back.
 
-    ``also_gone``: those as well. Raises RecordError, OSError.
+    Raises RecordError, OSError.
     """
     if not (folder / NAME).exists():
         return []
     rows = [row for row in read(folder / NAME) if isinstance(row, Fact)]
-    gone = set() if also_gone else destroyed(rows)
+    gone = destroyed(rows)
     return [one for row in rows for one in row.files or () if one.file not in gone]
 
 

@@ -24,7 +24,7 @@ from server.evidence import repository
 from server.evidence.given import note, values_in
 from server.evidence.statements import statements_apart, statements_of
 from server.sessions.repository import kept
-from server.storage.engine import Database
+from server.storage.engine import Away, Database
 from server.storage.schema import Session
 from signaling.session import IN_ROOM, WAITING
 
@@ -63,13 +63,25 @@ class Keeper:
         self._kept: dict[str, int] = {}  # session: how far its log is chained and signed
 
     async def keep_all(self) -> None:
-        """Chain and sign whatever is new."""
+        """Chain and sign whatever is new; a session that cannot be kept now is tried again."""
         async with self._db.read() as db:
             sessions = await repository.recorded_since(db, self._now() - LOOK_BACK)
         self._kept = {one.id: self._kept.get(one.id, -1) for one in sessions}
         for session in sessions:
-            if self._kept[session.id] != session.seq and await self.keep(session):
+            if self._kept[session.id] != session.seq and await self._tried(session):
                 self._kept[session.id] = session.seq
+
+    async def _tried(self, session: Session) -> bool:
+        """Keep a session. What is wrong with one keeps no other from being kept; the nightly
+        proof makes a task of what it finds.
+        """
+        try:
+            return await self.keep(session)
+        except Away:
+            raise  # nothing is wrong with this one
+        except Exception:
+            log.exception("evidence.not_kept", extra={"session": session.id})
+            return False
 
     async def keep(self, session: Session) -> bool:
         """Chain and sign one session and what was recorded of its talks apart, each for itself;
@@ -113,24 +125,27 @@ class Keeper:
         self, folder: Path, statements: list[Statement], is_over: bool, is_left: bool
     ) -> bool:
         try:
-            make_folder(folder)
-            for row in chain(folder, statements).changed:
-                extra = {"session": folder.name, "kind": row.kind.value, "id": row.id}
-                log.error("evidence.changed", extra=extra)
-            if is_left and self._second is not None:
-                bring_home(self._second / folder.name, folder, self._vault)
-            if is_left:
-                _sweep(folder, statements, self._vault)
-                finish_session(folder, time.time(), self._vault)
-                photos.close_unrecorded(folder, time.time())
+            self._chain(folder, statements, is_left)
+            if is_over and not (folder / journal.NAME).is_file():
+                return False  # photos alone: it is sealed when nobody will record it any more
+            return not is_over or self._seal(folder)
         except BlockingIOError:
             return False
-        except OSError:
+        except (OSError, ValueError):
             log.exception("evidence.refused", extra={"session": folder.name})
             return False
-        if is_over and not (folder / journal.NAME).is_file():
-            return False  # photos alone: it is sealed when nobody will record it any more
-        return not is_over or self._seal(folder)
+
+    def _chain(self, folder: Path, statements: list[Statement], is_left: bool) -> None:
+        make_folder(folder)
+        for row in chain(folder, statements).changed:
+            extra = {"session": folder.name, "kind": row.kind.value, "id": row.id}
+            log.error("evidence.changed", extra=extra)
+        if is_left and self._second is not None:
+            bring_home(self._second / folder.name, folder, self._vault)
+        if is_left:
+            _sweep(folder, statements, self._vault)
+            finish_session(folder, time.time(), self._vault)
+            photos.close_unrecorded(folder, time.time())
 
     def _seal(self, folder: Path) -> bool:
         try:

@@ -1,6 +1,8 @@
 """Rows bound to the recording soon after they happen; ends signed; changes to either found."""
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from recordings.names import signed_at
 from recordings.records import CloseMark, Fact
 from recordings.verify import Witness, verify
 from server.evidence.command import parts_of, write_bundle
+from server.evidence.given import values_in
 from server.evidence.keeper import Keeper
 from server.evidence.statements import statements_of
 from server.media.journals import Journals
@@ -163,6 +166,40 @@ async def test_what_lies_on_the_second_volume_comes_home_and_has_rows(kept: Kept
     async with kept.archive.db.read() as db:
         rows = (await db.scalars(select(Segment).where(Segment.session_id == kept.session))).all()
     assert [row.participant_id for row in rows] == [participant]
+
+
+def flip_journal(folder: Path) -> None:
+    path = folder / JOURNAL
+    data = bytearray(path.read_bytes())
+    data[5] ^= 1
+    path.write_bytes(data)
+
+
+def flip_facts(folder: Path) -> None:
+    (folder / FACTS).write_bytes(b"\xff\n")
+
+
+def block_seal(folder: Path) -> None:
+    (folder / MANIFEST).mkdir()
+
+
+@pytest.mark.parametrize("spoil", [flip_journal, flip_facts, block_seal])
+@pytest.mark.parametrize("which", [0, 1])
+async def test_a_session_that_cannot_be_kept_keeps_no_other_from_it(
+    kept: Kept, which: int, spoil: Callable[[Path], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    other = replace(kept, session=await kept.archive.session(recording=RecordingState.CLOSED))
+    pair = (kept, other)
+    for one in pair:
+        record(one)
+    spoil(pair[which].folder)
+    await kept.keeper().keep_all()
+    for one in pair:
+        is_spoilt = one is pair[which]
+        values = await asyncio.to_thread(values_in, one.folder)
+        assert bool(values) is not is_spoilt
+        told = [row for row in caplog.records if getattr(row, "session", "") == one.session]
+        assert bool(told) is is_spoilt
 
 
 async def test_what_is_being_recorded_is_left_alone(kept: Kept) -> None:
