@@ -157,10 +157,12 @@ class Keeper:
 
 
 def _sweep(folder: Path, statements: list[Statement], vault: Vault | None) -> None:
-    """Remove what a crash has left of photos: never kept, or taken back and not destroyed yet."""
+    """Remove what a crash has left of photos: never kept, or taken back and not destroyed yet.
+
+    What the chain holds stays, whether or not the database still has a row of it.
+    """
     gone = {row.id for row in statements if row.kind is FactKind.PHOTO_GONE}
-    given = [row for row in statements if row.kind is FactKind.PHOTO]
-    for row in given:
-        if row.id in gone:
+    for row in statements:
+        if row.kind is FactKind.PHOTO and row.id in gone:
             photos.destroy(folder, row.files, vault)
-    photos.sweep(folder, {one.file for row in given if row.id not in gone for one in row.files})
+    photos.sweep(folder, {one.file for one in facts.kept_in(folder)})

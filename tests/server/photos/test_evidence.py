@@ -150,6 +150,26 @@ async def test_what_a_crash_left_of_a_photo_goes_before_the_seal(gallery: Galler
     assert len(gallery.files()) == 2
 
 
+@pytest.mark.parametrize("over", [False, True])
+async def test_a_photo_in_the_chain_outlives_its_row(gallery: Gallery, over: bool) -> None:
+    """Somebody has removed it from the database, or the database is one of an earlier day."""
+    ident = await gallery.give("王建国")
+    await gallery.give("李秀英")
+    await gallery.keep()
+    kept = gallery.files()
+    if over:
+        await gallery.over()
+    async with gallery.lobby.desk.db.write() as write:
+        await write.delete(await write.get_one(Photo, ident))
+    if over:
+        await gallery.keep()
+    else:
+        await gallery.over()
+    assert gallery.files() == kept
+    (found,) = await gallery.problems()
+    assert found.startswith(f"photo {ident}: is missing; line")
+
+
 async def test_the_recording_goes_on_beside_them(gallery: Gallery) -> None:
     """A journal that the recorder has written is closed by the keeper as ever, photos or not."""
     await gallery.give("王建国")
