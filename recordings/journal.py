@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from recordings.durable import sync_folder
 from recordings.records import NO_HASH, Record, RecordError, from_json
 
 NAME = "journal.jsonl"
@@ -90,6 +91,8 @@ class Journal:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             _repair(self._fd)
             rows = list(lines(path))
+            if not rows:
+                sync_folder(folder)
         except OSError:
             os.close(self._fd)
             raise

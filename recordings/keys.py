@@ -5,6 +5,7 @@ The folder lies apart from the recordings, so that who may write these cannot si
 
 import hashlib
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     load_pem_public_key,
 )
+
+from recordings.durable import make_folder, sync_folder
 
 SIGNING = "signing.pem"
 MASTER = "master.key"
@@ -91,8 +94,10 @@ def public_key(path: Path) -> PublicKey:
 
 
 def create_once(path: Path, content: bytes) -> None:
-    """Write a secret file, mode 0600, unless somebody has: two processes may start at once."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Write a secret file, mode 0600, durable on return, unless somebody has: two processes may
+    start at once. Raises OSError.
+    """
+    make_folder(path.parent)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     draft.unlink(missing_ok=True)  # what a process of the same number left when it crashed
     fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -101,11 +106,11 @@ def create_once(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        path.hardlink_to(draft)
-    except FileExistsError:
-        return
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
     finally:
         draft.unlink()
+    sync_folder(path.parent)  # also what the other one has made: it is used from now on
 
 
 def _public(key: Ed25519PublicKey) -> PublicKey:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from recordings import facts, journal
-from recordings.durable import append_whole
+from recordings.durable import append_whole, sync_folder
 from recordings.facts import canonical
 from recordings.keys import PublicKey, SigningKey
 from recordings.records import NO_HASH, CloseMark, Segment
@@ -84,6 +84,8 @@ def seal(
         elif earlier and _says_the_same(earlier[-1].body, body):
             return None
         text = _text(body, key.sign(canonical(body)))
+        if not earlier:
+            sync_folder(folder)  # a value is given to people: its file must be there tomorrow
         append_whole(fd, text + b"\n", sync=True)
         return _parse(text)
     except ValueError as error:

@@ -18,6 +18,7 @@ from typing import Protocol
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from recordings.durable import write_whole
 from recordings.keys import create_once
 
 _COMMAND_S = 1.0
@@ -87,22 +88,19 @@ class MasterFile:
         return token.partition(":")[0] == next(iter(self._keys()))
 
     def add(self) -> str:
-        """Put a new key in front; the earlier ones still unwrap. Its name."""
+        """Put a new key in front, durable on return; the earlier ones still unwrap. Its name.
+
+        Nothing may be wrapped by it before: on another volume that could outlive the key itself.
+        """
         key = os.urandom(32)
-        self._write(_line(key) + self._path.read_bytes())
+        write_whole(self._path, _line(key) + self._path.read_bytes())
         return _ident(key)
 
     def retire(self) -> int:
         """Drop all keys but the first; how many that were."""
         first, *others = self._path.read_bytes().splitlines(keepends=True)
-        self._write(first)
+        write_whole(self._path, first)
         return len(others)
-
-    def _write(self, content: bytes) -> None:
-        draft = self._path.with_name(f"{self._path.name}.new")
-        draft.unlink(missing_ok=True)
-        create_once(draft, content)
-        draft.rename(self._path)
 
     def _keys(self) -> dict[str, bytes]:
         """Read anew each time: it is small, and rotation shall need no restart."""

@@ -18,8 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from recordings.durable import make_folder, sync_folder
-from recordings.keys import create_once
+from recordings.durable import make_folder, sync_folder, write_whole
 from recordings.master import Master, MasterUnavailable
 from recordings.model import checked_name
 from recordings.sealed_file import DataKey
@@ -175,11 +174,7 @@ class Vault:
         except MasterUnavailable as error:
             raise KeyUnavailable(str(error)) from None
         content = {"key": one.ident, "session": one.session, "made": time.time(), "wrapped": token}
-        draft = one.path.with_suffix(".new")
-        draft.unlink(missing_ok=True)
-        create_once(draft, json.dumps(content).encode() + b"\n")
-        draft.rename(one.path)
-        sync_folder(one.path.parent)
+        write_whole(one.path, json.dumps(content).encode() + b"\n")
 
 
 def _overwrite(path: Path) -> None:
