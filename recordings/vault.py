@@ -145,7 +145,9 @@ class Vault:
 
         ``old`` unwraps what the present master cannot. Raises MasterUnavailable, OSError.
         """
-        stale = [it for it in self.all_wrapped() if not self._master.is_current(it.token)]
+        make_folder(self._folder)
+        with self._alone():  # none is half destroyed while it is read
+            stale = [it for it in self.all_wrapped() if not self._master.is_current(it.token)]
         for one in stale:
             secret = self._unwrapped(one, old)
             with self._alone():
