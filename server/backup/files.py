@@ -4,6 +4,7 @@ What a backup has is the copy that is left when the one here is lost. So nothing
 is worse, and nothing is removed because it is missing here: see ``sessions.forget``.
 """
 
+import errno
 import filecmp
 import hashlib
 import os
@@ -14,6 +15,8 @@ from pathlib import Path
 from recordings.durable import make_folder, sync_folder, write_whole
 from recordings.keys import SIGNING
 from server.backup.contents import Place
+
+_TAKES_NO_MORE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 
 class BadCopy(Exception):
@@ -39,10 +42,13 @@ def attempt(here: Path, there: Path, file: str, how: Callable[[Path, Path], obje
     """Copy a file; its name if it is here and could not be copied as it shall be.
 
     One that is missing is none of these: it was destroyed, or archived, or the proof tells of it.
+    Raises OSError when the backup's disk takes no more: then that is what is wrong.
     """
     try:
         how(here / file, there / file)
-    except (BadCopy, OSError):
+    except (BadCopy, OSError) as error:
+        if isinstance(error, OSError) and error.errno in _TAKES_NO_MORE:
+            raise
         return [f"{here.name}/{file}"] if (here / file).exists() else []
     return []
 
@@ -54,15 +60,17 @@ def copy(source: Path, target: Path, sha256: str | None = None) -> None:
     """
     make_folder(target.parent)
     draft = target.with_name(f".{target.name}.copy")
-    shutil.copyfile(source, draft)
-    draft.chmod(0o600)
-    with draft.open("rb") as file:
-        os.fsync(file.fileno())
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != (sha256 or found):
-        draft.unlink()
-        raise BadCopy(source.name)
-    draft.rename(target)
+    try:
+        shutil.copyfile(source, draft)
+        draft.chmod(0o600)
+        with draft.open("rb") as file:
+            os.fsync(file.fileno())
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if found != (sha256 or found):
+            raise BadCopy(source.name)
+        draft.rename(target)
+    finally:
+        draft.unlink(missing_ok=True)
     sync_folder(target.parent)
 
 

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from recordings.sealed_file import salvage
 from recordings.verify import verify
 from tests.recordings import media
 from tests.recordings.desk import SESSION, Desk, desk, vault_in
+from tests.recordings.full import small_disk
 from tests.support.waiting import SLOWNESS
 
 MICROPHONE = TrackKind.MICROPHONE
@@ -28,14 +28,8 @@ MICROPHONE = TrackKind.MICROPHONE
 
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Path]:
-    """A real file system of 256 KiB."""
-    mount = tmp_path / "small"
-    mount.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", mount], check=True)
-    try:
+    with small_disk(tmp_path / "small") as mount:
         yield mount
-    finally:
-        subprocess.run(["umount", "--lazy", mount], check=True)
 
 
 def fill(folder: Path) -> Path:
@@ -142,7 +136,9 @@ def test_every_refused_call_is_told_and_costs_nothing_sealed(
         assert verify(it.folder) == []
         # What could not be sealed at once is journalled later.
         rows = sorted(it.segments(MICROPHONE), key=lambda row: row.index)
-        assert (rows[0].frames, rows[-1].frames >= 500) == (1500, True)
+        assert rows[0].frames == 1500
+        # All that came after; where it was cut depends on when the disk was tried again.
+        assert sum(row.frames for row in rows[-2:]) >= 500
         assert all(scan(it.plain(row).read_bytes()).frames == row.frames for row in rows)
 
 

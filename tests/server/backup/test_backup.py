@@ -31,6 +31,7 @@ from server.storage.engine import Database
 from server.storage.schema import Advice, Base, Secret
 from server.vault import open_vault, vault_of
 from tests.recordings.desk import vault_in
+from tests.recordings.full import small_disk
 from tests.server.proof.recorded import END, Talks
 from tests.server.review.archive import NOON, Archive
 from tests.support.postgres import PostgresCluster
@@ -339,6 +340,18 @@ async def test_a_backup_that_is_cut_short_leaves_the_earlier_one(
     assert proof == 0
     check_plays(settings, later)
     assert len(list(target.glob("database*"))) == 1
+
+
+async def test_a_full_disk_of_the_backup_is_what_is_told(
+    house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with small_disk(tmp_path / "small") as target:
+        assert await back_up(house.settings, target, now) == 1
+        assert not (target / CONTENTS).exists()
+        assert not list(target.rglob("*.copy"))
+    said = capsys.readouterr().err
+    assert "No space left on device" in said
+    assert "Not copied" not in said
 
 
 def test_a_session_that_is_sealed_while_it_is_copied_is_whole_up_to_its_seal(
