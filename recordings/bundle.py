@@ -30,9 +30,8 @@ if TYPE_CHECKING:  # who checks a bundle has neither a vault nor a need for it
 
 RECORDING, STATEMENTS, PUBLIC = "recording", "statements", "public.pem"
 _VERIFIER = (
-    "__init__ __main__ bundle checkpoint der durable facts journal keys manifest model names records "
-    "timestamp verify verify_command bundle_page.html"
-    "timestamp verify verify_command bundle_page.html"
+    "__init__ __main__ bundle checkpoint der durable facts journal keys manifest model names "
+    "records timestamp verify verify_command bundle_page.html"
 )
 _CHUNK = 1024 * 1024
 _LARGE = 1 << 31
