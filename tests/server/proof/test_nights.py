@@ -43,7 +43,7 @@ async def test_whole_then_changed_then_restored(talks: Talks) -> None:
     assert await open_tasks(talks) == []
     file = talks.segment(session)
     kept = file.read_bytes()
-    file.write_bytes(kept[:-1] + b"x")
+    file.write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]))
     talks.now += AGAIN  # until then what was whole is not read again
     await talks.nights().prove_nightly()
     assert await talks.state(session) == "broken"
