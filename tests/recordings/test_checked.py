@@ -15,6 +15,7 @@ from recordings.records import Segment
 from recordings.vault import Vault
 from tests.recordings import media
 from tests.recordings.desk import desk, vault_in
+from tests.support.tamper import bent
 
 
 class Kept:
@@ -44,7 +45,7 @@ def kept(tmp_path: Path) -> Kept:
 
 
 def lay_in_the_open(it: Kept) -> None:
-    it.path.write_bytes(it.plain()[:-1] + b"!")
+    it.path.write_bytes(bent(it.plain()))
 
 
 def swap(it: Kept) -> None:

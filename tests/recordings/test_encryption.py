@@ -36,6 +36,7 @@ from recordings.vault import KeyUnavailable, Vault
 from recordings.verify import Witness, verify
 from tests.recordings import media
 from tests.recordings.desk import SESSION, Desk, desk, vault_in
+from tests.support.tamper import bent
 
 KEY = DataKey.make()
 
@@ -301,7 +302,7 @@ def test_a_bundle_holds_the_media_and_verifies_without_a_key(tmp_path: Path, vau
     copy = inside / row.file
     assert hashlib.sha256(copy.read_bytes()).hexdigest() == row.sha256
     assert verify(inside, witness=Witness(key.public, bundle.statements_in(tmp_path / "out"))) == []
-    copy.write_bytes(copy.read_bytes()[:-1] + b"x")
+    copy.write_bytes(bent(copy.read_bytes()))
     assert [problem.where for problem in verify(inside)] == [row.file]
 
 

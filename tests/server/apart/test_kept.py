@@ -17,6 +17,7 @@ from server.settings import Settings, load
 from server.storage.schema import ApartConsent, ApartViewing
 from tests.server.apart.kept import files, record, talk_apart
 from tests.server.retention.conftest import Keep
+from tests.support.tamper import bent
 
 WHY = {"reason": "保管期满"}
 
@@ -70,7 +71,7 @@ async def test_the_nightly_proof_looks_at_it(small_keep: Keep) -> None:
         proof.state == "whole"
     )
     (file, *_) = [one for one in files(talks.root / recording) if one.suffix == ".webm"]
-    file.write_bytes(file.read_bytes()[:-1] + b"x")
+    file.write_bytes(bent(file.read_bytes()))
     talks.now += timedelta(days=40)
     await talks.nights().prove_nightly()
     proof = await talks.proof(session)

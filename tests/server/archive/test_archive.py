@@ -29,6 +29,7 @@ from tests.server.proof.recorded import BEGIN
 from tests.server.retention.conftest import Keep, small_keep
 from tests.support.object_store import ObjectStore, object_store
 from tests.support.ports import free_port
+from tests.support.tamper import bent
 
 __all__ = ["small_keep"]
 
@@ -141,7 +142,7 @@ async def test_what_goes_on_or_has_just_ended_is_left_alone(archive: Archive) ->
 
 async def test_what_was_changed_is_not_archived(archive: Archive) -> None:
     segment = archive.keep.talks.segment(archive.session)
-    segment.write_bytes(segment.read_bytes()[:-1] + b"x")
+    segment.write_bytes(bent(segment.read_bytes()))
     await archive.archiver().archive_all()
     assert archive.objects() == {}
 
@@ -246,7 +247,7 @@ async def test_a_player_begins_with_the_first_piece_and_the_last_is_given_if_all
     assert rest
     assert asked[-1] == len(whole)
     assert len(asked) < 10
-    archive.store.put(archive.bucket, f"{archive.session}/{file}", whole[:-1] + b"x")
+    archive.store.put(archive.bucket, f"{archive.session}/{file}", bent(whole))
     source = await archive.library().source(archive.session, file)
     assert source is not None
     chunks = (await replace(opened, source=source).playable()).read()

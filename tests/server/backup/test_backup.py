@@ -35,6 +35,7 @@ from tests.recordings.full import small_disk
 from tests.server.proof.recorded import END, Talks
 from tests.server.review.archive import NOON, Archive
 from tests.support.postgres import PostgresCluster
+from tests.support.tamper import bent
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -273,7 +274,7 @@ async def test_what_is_damaged_is_named_and_keeps_nothing_else_out(
     damaged, later = await house.talks.talk(), await house.talks.talk()
     path = house.talks.segment(damaged)
     whole = path.read_bytes()
-    path.write_bytes(whole[:-1] + b"x")
+    path.write_bytes(bent(whole))
     for _ in range(2):
         assert await back_up(house.settings, target, now) == 1
         assert path.name in capsys.readouterr().err

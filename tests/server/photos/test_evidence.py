@@ -14,6 +14,7 @@ from server.evidence.statements import statements_of
 from server.storage.schema import Photo
 from tests.server.photos.gallery import Gallery
 from tests.server.photos.pictures import photo
+from tests.support.tamper import bent
 
 
 @pytest.fixture
@@ -94,7 +95,7 @@ async def test_the_bundle_has_the_photos_and_its_verifier_finds_a_changed_one(
     assert [path.read_bytes()[:2] for path in shown] == [b"\xff\xd8"] * 4
     assert "欠条" in (out / "statements" / "photo.json").read_text("utf-8")
     assert await _verified(out) == (0, "whole")
-    shown[0].write_bytes(shown[0].read_bytes()[:-1] + b"\0")
+    shown[0].write_bytes(bent(shown[0].read_bytes()))
     code, said = await _verified(out)
     assert (code, shown[0].name in said) == (1, True)
     assert "was changed" in said

@@ -19,6 +19,7 @@ from signaling.rights import Role
 from signaling.session import GIVEN_UP, SessionState
 from tests.server.proof.recorded import BEGIN, Talks
 from tests.server.review.archive import Archive
+from tests.support.tamper import bent
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ async def test_whole_then_changed_then_restored(talks: Talks) -> None:
     assert await open_tasks(talks) == []
     file = talks.segment(session)
     kept = file.read_bytes()
-    file.write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]))
+    file.write_bytes(bent(kept))
     talks.now += AGAIN  # until then what was whole is not read again
     await talks.nights().prove_nightly()
     assert await talks.state(session) == "broken"

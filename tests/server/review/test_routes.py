@@ -15,6 +15,7 @@ from signaling.rights import Role
 from signaling.session import SessionState
 from tests.server.review.archive import NOON, Archive
 from tests.server.review.site import ReviewSite, principal, review_site
+from tests.support.tamper import bent
 
 CONTENT = bytes(range(256)) * 40
 SOMEBODY = "ab" * 16
@@ -274,7 +275,7 @@ async def test_another_file_is_not_shown_and_somebody_is_told(
     path = f"/api/viewings/{viewing}/segments/{segment}"
     (file,) = (tmp_path / "recordings" / session).glob("*/*.webm")
     assert (await site.get(path)).status == 200
-    file.write_bytes(CONTENT[:-1] + b"!")
+    file.write_bytes(bent(CONTENT))
     for asked in (path, f"{path}?since=1.5", f"{path}/picture"):
         answer = await site.get(asked, headers={"Range": "bytes=0-9"})
         assert await code_of(answer) == (409, "segment_changed"), asked
