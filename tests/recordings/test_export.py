@@ -16,6 +16,7 @@ from recordings.lettering import HEIGHT, lettered, strip
 from recordings.model import Codec, GapCause, TrackKind
 from tests.recordings import media
 from tests.recordings.desk import START, Desk, desk
+from tests.support.tamper import bent
 
 SECONDS, GAP = 8, (3.0, 5.0)
 LABELS = {"p1": "律师", "p2": "调解员"}
@@ -165,7 +166,7 @@ def test_who_is_interrupted_goes_on_with_the_first_missing_part(
 def test_a_changed_segment_stops_the_export(recorded: Desk, tmp_path: Path) -> None:
     (segment,) = recorded.segments(TrackKind.MICROPHONE)
     path = recorded.folder / segment.file
-    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    path.write_bytes(bent(path.read_bytes()))
     with pytest.raises(SourceChanged, match="microphone"):
         make(recorded, tmp_path)
     assert not (tmp_path / "copy.mp4").exists()
