@@ -8,6 +8,7 @@ from datetime import timedelta
 from server.sessions import repository, ring, seeking
 from server.sessions.minding import mind
 from server.sessions.repository import asked
+from server.sessions.room import aside
 from server.sessions.seats import Sitter, free_places, move_up, take_seat
 from server.sessions.service import Answer, Call
 from server.sessions.turn import Turn, step_participant
@@ -194,7 +195,11 @@ async def succeed(turn: Turn, session: Session, cause: str) -> bool:
 
 
 async def requeue(turn: Turn, session: Session, cause: str, prefers: str | None = None) -> None:
-    """Back to the desk from the middle of a talk: the people wait where they are."""
+    """Back to the desk from the middle of a talk: the people wait where they are.
+
+    Together: a talk apart holds back the recording, and the next lawyer would sit alone in it.
+    """
+    await aside.end_any(turn, session)
     await ring.withdraw(turn, session)
     seeking.end(session)
     seated = await repository.participants_of(turn.db, session.id)

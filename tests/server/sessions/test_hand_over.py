@@ -16,6 +16,7 @@ from signaling.participant import SEATS, ParticipantEvent, ParticipantState
 from signaling.rights import Role
 from signaling.session import SessionState
 from tests.server.dispatch.bell import Bell, open_bell
+from tests.server.guests.lobby import Lobby, open_lobby
 from tests.server.sessions.desk import Desk, advice_body, duty, participants
 
 TRANSFER, CALL_IN = "transfer", "call_in"
@@ -237,6 +238,33 @@ async def test_a_lost_lawyer_is_waited_for_then_rung_first_then_the_desk(bell: B
     assert await bell.ringing(session) == ["second"]
     await desk.send("second", "call.accept", {"session": session, "recording": True})
     assert (await desk.row(session)).prefers_id is None
+
+
+async def apart(bell: Bell) -> Lobby:
+    """A talk of `lawyer` whose mediator speaks apart with 王建国; `second` is free."""
+    lobby = await open_lobby(bell.desk)
+    await lobby.inside("王建国")
+    await bell.desk.on_duty("second")
+    await lobby.act("aside.invite", "王建国", lawyers=[])
+    await lobby.send("王建国", "aside.answer", accept=True)
+    assert await lobby.hold() == "caucus"
+    return lobby
+
+
+@pytest.mark.parametrize("lost", [False, True])
+async def test_who_waits_for_another_lawyer_waits_together(bell: Bell, lost: bool) -> None:
+    """A talk apart that went on would hold back the recording, and so the next lawyer's talk."""
+    lobby = await apart(bell)
+    session = lobby.session
+    if lost:
+        await media(bell.desk, session, "lawyer", ParticipantEvent.LOSE)
+        await bell.look(seconds=30)
+    else:
+        await lobby.send("lawyer", "call.give_back", reason="要开庭")
+    await lobby.send("second", "call.accept", recording=True)
+    assert set((await lobby.divided()).values()) == {"joint"}
+    assert await lobby.hold() == ""
+    assert (await lobby.room("mediator"))["aside"] is None
 
 
 async def test_a_lawyer_who_comes_back_in_time_keeps_the_talk(bell: Bell) -> None:
