@@ -9,6 +9,7 @@ from server.sessions import repository, ring, seeking
 from server.sessions.minding import mind
 from server.sessions.repository import asked
 from server.sessions.room import aside
+from server.sessions.room.present import reconsider
 from server.sessions.seats import Sitter, free_places, move_up, take_seat
 from server.sessions.service import Answer, Call
 from server.sessions.turn import Turn, step_participant
@@ -119,9 +120,7 @@ async def take_over(call: Call) -> Answer:
     else:
         turn.log(session, EventType.CALL_JOINED, {"lawyer": me})
     await _seat(turn, session, call)
-    await move_up(turn, session)
-    await turn.db.flush()
-    await mind(turn, session)
+    await _rearrange(turn, session)
     return {}
 
 
@@ -187,9 +186,7 @@ async def succeed(turn: Turn, session: Session, cause: str) -> bool:
         session.lawyer_id = second
         told = {"from": before, "lawyer": second, "cause": cause}
         turn.log(session, EventType.CALL_TAKEN_OVER, told)
-        await move_up(turn, session)
-        await turn.db.flush()
-        await mind(turn, session)
+        await _rearrange(turn, session)
         return True
     return False
 
@@ -220,8 +217,16 @@ async def leave_talk(call: Call) -> Answer:
         raise Conflict("not_a_second", "这是您的会话，请转接、交回或者结束。")
     await repository.release_helpers(turn.db, session.id, turn.now, me)
     await _leave(turn, session, {me})
-    await move_up(turn, session)
+    await _rearrange(turn, session)
     return {}
+
+
+async def _rearrange(turn: Turn, session: Session) -> None:
+    """Lawyers came or went: who gets a picture, who is missing, whether it may be recorded now."""
+    await move_up(turn, session)
+    await turn.db.flush()
+    await mind(turn, session)
+    await reconsider(turn, session)
 
 
 async def _leave(turn: Turn, session: Session, accounts: set[str]) -> None:

@@ -13,6 +13,7 @@ from server.storage.engine import Database
 from server.storage.schema import DeclaredConflict, Participant, Session
 from signaling.names import fold
 from signaling.participant import SEATS, ParticipantEvent, ParticipantState
+from signaling.recording import RecordingState
 from signaling.rights import Role
 from signaling.session import SessionState
 from tests.server.dispatch.bell import Bell, open_bell
@@ -121,6 +122,51 @@ async def test_a_transfer_rings_one_colleague_while_the_talk_goes_on(bell: Bell)
     assert (await desk.view("second"))["session"]["lead"] is True
     assert (await desk.view("mediator"))["session"]["lawyer"]["name"] == "某second"
     assert await desk.refused("lawyer", "session.hang_up", {"session": session}) == "not_found"
+
+
+async def unwilling(bell: Bell) -> str:
+    """A talk that is not recorded because its lawyer refused; everybody else agreed."""
+    desk = bell.desk
+    session = await desk.request()
+    await desk.on_duty("lawyer", "second", "third")
+    await desk.send("lawyer", "call.accept", {"session": session, "recording": False})
+    await desk.connect(session)
+    assert (await desk.row(session)).recording is RecordingState.DECLINED
+    return session
+
+
+async def test_it_is_recorded_once_the_lawyer_who_refused_has_handed_it_over(bell: Bell) -> None:
+    desk = bell.desk
+    session = await unwilling(bell)
+    await ask(desk, session, "second", TRANSFER)
+    await desk.send("second", "call.accept", {"session": session, "recording": True})
+    assert (await desk.row(session)).recording is RecordingState.ARMED
+
+
+async def test_it_is_recorded_once_the_second_has_it_and_the_first_who_refused_is_gone(
+    bell: Bell,
+) -> None:
+    desk = bell.desk
+    session = await unwilling(bell)
+    await ask(desk, session, "second", CALL_IN)
+    await desk.send("second", "call.accept", {"session": session, "recording": True})
+    await media(desk, session, "second", *UP)
+    assert (await desk.row(session)).recording is RecordingState.DECLINED
+    await desk.send("lawyer", "call.give_back", {"session": session})
+    assert (await desk.row(session)).recording is RecordingState.ARMED
+
+
+async def test_it_is_recorded_once_a_second_lawyer_who_refused_has_left(bell: Bell) -> None:
+    desk = bell.desk
+    session = await unwilling(bell)
+    await ask(desk, session, "second", CALL_IN)
+    await desk.send("second", "call.accept", {"session": session, "recording": False})
+    await media(desk, session, "second", *UP)
+    await ask(desk, session, "third", TRANSFER)
+    await desk.send("third", "call.accept", {"session": session, "recording": True})
+    assert (await desk.row(session)).recording is RecordingState.DECLINED
+    await desk.send("second", "call.leave", {"session": session})
+    assert (await desk.row(session)).recording is RecordingState.ARMED
 
 
 async def test_advice_of_whoever_had_it_keeps_its_author(bell: Bell) -> None:
