@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.roster import plan
 from server.storage.schema import DoneCommand, Duty, JobTally, Login, SelfTest
 
 
@@ -25,8 +26,14 @@ async def delete_self_tests_before(db: AsyncSession, moment: datetime) -> None:
 
 
 async def end_duty_without_lease(db: AsyncSession, moment: datetime) -> None:
-    """Take off duty whose browser has been gone since then, unless a call is theirs."""
-    await db.execute(delete(Duty).where(Duty.lease_until < moment, Duty.session_id.is_(None)))
+    """Take off duty whose browser has been gone since then, unless they are in a call.
+
+    What they served ends with their last lease.
+    """
+    in_no_call = (Duty.session_id.is_(None), Duty.helping_id.is_(None))
+    gone = delete(Duty).where(Duty.lease_until < moment, *in_no_call)
+    for row in (await db.execute(gone.returning(Duty.lawyer_id, Duty.lease_until))).all():
+        await plan.lapse(db, row.lawyer_id, row.lease_until)
 
 
 async def add_count(

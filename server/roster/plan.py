@@ -15,6 +15,10 @@ EARLY = timedelta(minutes=30)
 """Signing on so long before a shift, or off so long before its end, is on the roster."""
 
 
+UNSEEN = "页面关闭或断线后没有回来"
+"""Why a shift was left early by somebody who could not be asked."""
+
+
 class ReasonNeeded(UserError):
     """It departs from the roster: the lawyer says why."""
 
@@ -66,6 +70,14 @@ async def end(db: Transaction, lawyer_id: str, now: datetime, reason: str) -> No
     if not reason and await _leaves_early(db, lawyer_id, now):
         raise ReasonNeeded("reason_needed", "值班时间还没有到，请选择或写明提前下班的原因。")
     period.off_at, period.off_reason = now, reason
+
+
+async def lapse(db: Transaction, lawyer_id: str, at: datetime) -> None:
+    """Note that a lawyer was there until then, and went without signing off."""
+    period = await repository.open_period(db, lawyer_id)
+    if period is not None:
+        early = await _leaves_early(db, lawyer_id, at)
+        period.off_at, period.off_reason = at, UNSEEN if early else ""
 
 
 async def _rostered(db: Transaction, lawyer_id: str, *moments: datetime) -> bool:

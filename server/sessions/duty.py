@@ -15,12 +15,15 @@ LEASE = timedelta(seconds=15)
 async def open_duty(turn: Turn, lawyer_id: str, *, standby: bool = False, reason: str = "") -> None:
     """Put the lawyer on duty, or on standby; already there is fine.
 
-    Raises ReasonNeeded off the roster; standing by is always welcome.
+    Raises ReasonNeeded off the roster, and for standing by before a shift ends; otherwise standing
+    by is always welcome. Its hours are not served ones: who stands by may do something else.
     """
     duty = await repository.duty_of(turn.db, lawyer_id)
     if duty is not None:
         if duty.standby and not standby:
             await plan.begin(turn.db, lawyer_id, turn.now, reason)
+        elif standby and not duty.standby:
+            await plan.end(turn.db, lawyer_id, turn.now, reason)
         duty.lease_until = turn.now + LEASE
         duty.standby = standby
         return

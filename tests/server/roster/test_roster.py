@@ -1,14 +1,16 @@
 """The roster over HTTP and at the desk: lines, leave, swaps, files, hours, reasons."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from server.jobs.repository import end_duty_without_lease
 from server.roster.bodies import NewEntry, NewLeave, NewSwap, SwapAnswer, WrongLine
 from server.roster.files import RosterFiles, RosterRefused
 from server.roster.service import Roster
 from server.roster.swaps import NoSuchShift, SwapAnswered, Swaps
+from server.sessions import repository
 from server.storage.engine import Database
 from signaling.errors import NotFound
 from signaling.roster import EntryKind
@@ -118,6 +120,40 @@ async def test_on_duty_off_the_roster_needs_a_reason_and_hours_are_counted(
     assert hours["某lawyer"]["served_minutes"] == 2 * 60 + 10
     assert hours["某lawyer"]["off_roster"] == 1
     assert hours["某second"]["served_minutes"] == 2 * 60 + 5 * 60 + 55
+
+
+async def test_standing_by_is_no_duty_that_was_served(desk: Desk, roster: Roster) -> None:
+    await roster.add(line(desk, "lawyer"), desk.id("admin"))
+    await desk.send("lawyer", "duty.on")
+    desk.clock.forward(minutes=30)
+    by = {"standby": True}
+    assert await desk.refused("lawyer", "duty.on", by) == "reason_needed"
+    await desk.send("lawyer", "duty.on", {**by, "reason": "开庭"})
+    desk.clock.forward(hours=6)
+    await desk.send("lawyer", "duty.on")
+    desk.clock.forward(minutes=15)
+    await desk.send("lawyer", "duty.on", {**by, "reason": "开庭"})
+    await desk.send("lawyer", "duty.off")
+    hours = (await roster.hours(MONDAY, MONDAY))[0]
+    assert (hours["served_minutes"], hours["off_roster"]) == (45, 2)
+
+
+async def test_who_goes_without_signing_off_has_served_until_then(
+    desk: Desk, roster: Roster
+) -> None:
+    await roster.add(line(desk, "lawyer"), desk.id("admin"))
+    await desk.send("lawyer", "duty.on")
+    gone = desk.clock() + timedelta(hours=1)
+    desk.clock.forward(hours=3)
+    async with desk.db.write() as write:
+        await repository.renew_leases(write, [desk.id("lawyer")], gone)
+        await end_duty_without_lease(write, desk.clock())
+    desk.clock.forward(hours=1)
+    await desk.send("lawyer", "duty.on")
+    desk.clock.forward(hours=1)
+    await desk.send("lawyer", "duty.off", {"reason": "开庭"})
+    hours = (await roster.hours(MONDAY, MONDAY))[0]
+    assert (hours["served_minutes"], hours["off_roster"]) == (120, 2)
 
 
 async def test_who_is_on_and_next_is_shown_at_desk_and_terminal(desk: Desk, roster: Roster) -> None:
