@@ -10,11 +10,10 @@ from server import garbage
 from server.appointments.upkeep import LOOK_EVERY_S as UPKEEP_EVERY_S
 from server.appointments.upkeep import Upkeep as AppointmentUpkeep
 from server.dispatch.alarms import LOOK_EVERY_S, Alarms
+from server.dispatch.leases import RENEW_EVERY
 from server.house import House, now
 from server.live.adapter import repeat_forever
 from server.media.rooms import Rooms
-from server.sessions import repository
-from server.sessions.duty import LEASE
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +27,6 @@ LET_GO_EVERY_S = 3.0
 """How often rooms are looked for whose relay nobody runs any more."""
 
 SETTLE_AGAIN_S = 1.0
-
-LEASE_RENEWALS = 3
-"""How often a lease is renewed within its length: one lost renewal must not free a lawyer."""
 
 
 async def living(house: House, _app: web.Application) -> AsyncIterator[None]:
@@ -48,9 +44,7 @@ async def living(house: House, _app: web.Application) -> AsyncIterator[None]:
             repeat_forever(AppointmentUpkeep(house.db, house.sessions, now).look, UPKEEP_EVERY_S)
         ),
         asyncio.create_task(settling.run()),
-        asyncio.create_task(
-            repeat_forever(_renewal(house), LEASE.total_seconds() / LEASE_RENEWALS)
-        ),
+        asyncio.create_task(repeat_forever(house.leases.renew, RENEW_EVERY.total_seconds())),
         asyncio.create_task(repeat_forever(_cutting(house), CHECK_LOGINS_S)),
         asyncio.create_task(repeat_forever(_seeing(house), SEEN_EVERY_S)),
         asyncio.create_task(house.relays.keep(house.listener.follow)),
@@ -64,16 +58,6 @@ async def living(house: House, _app: web.Application) -> AsyncIterator[None]:
     await house.probes.close()
     await house.relays.close()
     await house.db.close()
-
-
-def _renewal(house: House) -> Callable[[], Awaitable[None]]:
-    async def renew() -> None:
-        lawyers = house.wire.hub.lawyers()
-        if lawyers:
-            async with house.db.write() as db:
-                await repository.renew_leases(db, lawyers, now() + LEASE)
-
-    return renew
 
 
 def _cutting(house: House) -> Callable[[], Awaitable[None]]:

@@ -12,6 +12,7 @@ from server.accounts.safe import Safe
 from server.accounts.service import Accounts, Cookies
 from server.accounts.terminals import Terminals
 from server.dispatch.dispatcher import Dispatcher
+from server.dispatch.leases import Leases
 from server.health.service import Health
 from server.live.adapter import LiveWire
 from server.live.bus import Bus, make_bus
@@ -49,6 +50,7 @@ class House:
     passwords: Passwords
     terminals: Terminals
     sessions: Sessions
+    leases: Leases
     dispatcher: Dispatcher
     relays: Relays
     rooms: Rooms
@@ -75,6 +77,7 @@ def make_house(settings: Settings) -> House:
     )
     journals = Journals(db, settings.recordings)
     probes = Probes(relays)
+    leases = Leases(db, now, wire.hub.lawyers)
     return House(
         settings=settings,
         db=db,
@@ -83,7 +86,8 @@ def make_house(settings: Settings) -> House:
         passwords=passwords,
         terminals=Terminals(db, now, cookies),
         sessions=sessions,
-        dispatcher=Dispatcher(db, sessions, _rule(settings), now),
+        leases=leases,
+        dispatcher=Dispatcher(db, sessions, _rule(settings), now, leases),
         relays=relays,
         rooms=rooms,
         probes=probes,

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from server.dispatch import overdue
+from server.dispatch.leases import Leases
 from server.dispatch.repository import to_move_on
 from server.dispatch.ringing import ring_next
 from server.logs import tracing
@@ -34,13 +35,19 @@ class Dispatcher:
     """Moves due sessions on; one a process."""
 
     def __init__(
-        self, db: Database, sessions: Sessions, rule: Rule, clock: Callable[[], datetime]
+        self,
+        db: Database,
+        sessions: Sessions,
+        rule: Rule,
+        clock: Callable[[], datetime],
+        leases: Leases,
     ) -> None:
         self._db = db
         self._sessions = sessions
         self._clock = clock
         self._wake = asyncio.Event()
-        self._moves = _moves(rule)
+        self._leases = leases
+        self._moves = _moves(rule, leases)
 
     def wake(self) -> None:
         """Look now: something has changed."""
@@ -58,6 +65,7 @@ class Dispatcher:
 
     async def settle(self) -> None:
         """Move on every session that is due, in the order of the queue."""
+        await self._leases.renew_what_ran_out()
         async with self._db.read() as db:
             due = await to_move_on(db, self._clock())
         for session_id in due:
@@ -86,9 +94,9 @@ class Dispatcher:
             self._wake.clear()
 
 
-def _moves(rule: Rule) -> Mapping[SessionState, Move]:
+def _moves(rule: Rule, leases: Leases) -> Mapping[SessionState, Move]:
     async def ring(turn: Turn, session: Session) -> None:
-        await ring_next(turn, session, rule)
+        await ring_next(turn, session, rule, leases.believed_from())
 
     async def look_after(turn: Turn, session: Session) -> None:
         await overdue.look_after(turn, session, rule)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from server.dispatch import repository as own
@@ -33,8 +33,11 @@ MOST_LISTED = 40
 """So many lawyers are listed with a step; of those further back, only counts by verdict."""
 
 
-async def ring_next(turn: Turn, session: Session, rule: Rule) -> None:
-    """Ring the next lawyer or lawyers, wait, or give up."""
+async def ring_next(turn: Turn, session: Session, rule: Rule, believed_from: datetime) -> None:
+    """Ring the next lawyer or lawyers, wait, or give up.
+
+    ``believed_from``: nobody gives up before that, for who seems absent may be there.
+    """
     offers = await repository.all_offers(turn.db, session.id)
     rings = [offer for offer in offers if offer.ended_at is None]
     if rings and session.due_at is not None and turn.now < session.due_at:
@@ -46,6 +49,8 @@ async def ring_next(turn: Turn, session: Session, rule: Rule) -> None:
     lawyers = await own.lawyers_for(turn.db, session, turn.now)
     steps = await own.count_steps(turn.db, session.id)
     decision = decide(rule, waiting, lawyers, turn.now.timestamp())
+    if isinstance(decision.step, GiveUp) and turn.now < believed_from:
+        decision = replace(decision, step=Wait(believed_from.timestamp()))
     match decision.step:
         case Ring() as step:
             _ring(turn, session, step, notes_of(decision))

@@ -1,6 +1,7 @@
 """What the jobs clear away."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
@@ -25,15 +26,32 @@ async def delete_self_tests_before(db: AsyncSession, moment: datetime) -> None:
     await db.execute(delete(SelfTest).where(SelfTest.at < moment))
 
 
-async def end_duty_without_lease(db: AsyncSession, moment: datetime) -> None:
-    """Take off duty whose browser has been gone since then, unless they are in a call.
+@dataclass(frozen=True, slots=True)
+class Lapsed:
+    """A lawyer on duty and in no call, and when their last lease ran out."""
 
-    What they served ends with their last lease.
-    """
+    lawyer_id: str
+    at: datetime
+
+
+async def lapsed_before(db: AsyncSession, moment: datetime) -> list[Lapsed]:
+    """Return whose browser has been gone since then, unless they are in a call."""
     in_no_call = (Duty.session_id.is_(None), Duty.helping_id.is_(None))
-    gone = delete(Duty).where(Duty.lease_until < moment, *in_no_call)
-    for row in (await db.execute(gone.returning(Duty.lawyer_id, Duty.lease_until))).all():
-        await plan.lapse(db, row.lawyer_id, row.lease_until)
+    query = select(Duty.lawyer_id, Duty.lease_until).where(Duty.lease_until < moment, *in_no_call)
+    return [Lapsed(*row) for row in (await db.execute(query)).all()]
+
+
+async def end_lapsed_duty(db: AsyncSession, lapsed: Lapsed) -> None:
+    """Take a lawyer off duty, unless they have come back; they served until the lease ran out."""
+    where = (
+        Duty.lawyer_id == lapsed.lawyer_id,
+        Duty.lease_until == lapsed.at,
+        Duty.session_id.is_(None),
+        Duty.helping_id.is_(None),
+    )
+    ended = delete(Duty).where(*where).returning(Duty.lawyer_id)
+    if (await db.scalars(ended)).first() is not None:
+        await plan.lapse(db, lapsed.lawyer_id, lapsed.at)
 
 
 async def add_count(

@@ -14,6 +14,7 @@ from server.evidence import Checkpoints, Keeper, Stamper
 from server.evidence.command import parts_of
 from server.exports import Exporter, Files
 from server.jobs import repository
+from server.jobs.absences import Absences
 from server.jobs.tally import WRITE_EVERY_S, Tally
 from server.logs import tracing
 from server.media.journals import Journals
@@ -31,7 +32,6 @@ EXPORTS_EVERY_S = 2.0
 PROOFS_EVERY_S = 10.0
 COMMANDS_KEPT = timedelta(days=7)
 SELF_TESTS_KEPT = timedelta(days=400)
-OFF_DUTY_AFTER = timedelta(minutes=10)
 
 Round = Callable[[], Awaitable[None]]
 
@@ -116,11 +116,8 @@ def rounds(db: Database, journals: Journals) -> list[Round]:
         async with db.write() as write:
             await repository.delete_self_tests_before(write, _now() - SELF_TESTS_KEPT)
 
-    async def end_dead_duty() -> None:
-        async with db.write() as write:
-            await repository.end_duty_without_lease(write, _now() - OFF_DUTY_AFTER)
-
-    return [read_journals, end_dead_duty, forget_logins, forget_commands, forget_self_tests]
+    duty = Absences(db, _now)
+    return [read_journals, duty.end_dead_duty, forget_logins, forget_commands, forget_self_tests]
 
 
 async def work(

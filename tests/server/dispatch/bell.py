@@ -1,8 +1,11 @@
 """A desk with its dispatcher, on a manual clock."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from server.dispatch.dispatcher import Dispatcher
+from server.dispatch.leases import RENEW_EVERY, Leases
 from server.sessions import repository
 from server.storage.engine import Database
 from server.storage.schema import RingOffer
@@ -14,15 +17,22 @@ RULE = Rule(each=15, together=30, patience=120, singles=3)
 
 
 class Bell:
-    """A desk with its dispatcher."""
+    """A desk with its dispatcher; `pages`: the lawyers whose pages are open."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.dispatcher = Dispatcher(desk.db, desk.sessions, RULE, desk.clock)
+        self.pages: list[str] = []
+        self.leases = Leases(desk.db, desk.clock, lambda: [desk.id(one) for one in self.pages])
+        self.dispatcher = Dispatcher(desk.db, desk.sessions, RULE, desk.clock, self.leases)
 
     async def look(self, **later: float) -> None:
-        """Let time pass, then let the dispatcher look."""
-        self.desk.clock.forward(**later)
+        """Let time pass, then let the dispatcher look; leases are renewed meanwhile."""
+        left = timedelta(**later)
+        while left > timedelta(0):
+            step = min(left, RENEW_EVERY)
+            self.desk.clock.forward(seconds=step.total_seconds())
+            await self.leases.renew()
+            left -= step
         await self.dispatcher.settle()
 
     async def ringing(self, session: str) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from server.dispatch.dispatcher import Dispatcher
+from server.dispatch.leases import Leases
 from server.media.relay_events import lose
 from server.sessions import repository
 from server.sessions.turn import Turn, step_participant
@@ -219,11 +220,39 @@ async def test_a_lawyer_whose_browser_is_gone_is_not_rung(bell: Bell) -> None:
     assert await bell.ringing(session) == ["lawyer"]
 
 
+async def test_who_is_there_is_rung_although_the_database_was_away_for_long(bell: Bell) -> None:
+    """Nobody could renew a lease meanwhile: that is done before anybody is found absent."""
+    desk = bell.desk
+    bell.pages = ["lawyer"]
+    await desk.send("lawyer", "duty.on")
+    session = await desk.request()
+    desk.clock.forward(seconds=RULE.patience + 1)
+    await bell.dispatcher.settle()
+    assert await bell.ringing(session) == ["lawyer"]
+
+
+async def test_after_the_database_was_away_other_processes_have_a_lease_s_time(bell: Bell) -> None:
+    desk = bell.desk
+    await desk.send("lawyer", "duty.on")  # their page is open at another process
+    sessions = [await desk.request()]
+    desk.clock.forward(seconds=1)
+    sessions.append(await desk.request("elsewhere"))
+    desk.clock.forward(seconds=RULE.patience + 1)
+    await bell.dispatcher.settle()
+    assert [await bell.state(one) for one in sessions] == [SessionState.REQUESTED] * 2
+    await desk.keep_leases("lawyer")  # that process renews a little later
+    await bell.look(seconds=5)
+    assert await bell.ringing(sessions[0]) == ["lawyer"]
+    await bell.look(seconds=10)
+    assert await bell.state(sessions[1]) is SessionState.UNANSWERED, "nobody else came back"
+
+
 async def test_two_dispatchers_at_once_ring_once(bell: Bell) -> None:
     desk = bell.desk
     await desk.on_duty("lawyer", "second")
     other = Database(desk.db.engine.url.render_as_string(hide_password=False))
-    theirs = Dispatcher(other, sessions_on(other, desk.clock, []), RULE, desk.clock)
+    leases = Leases(other, desk.clock, list)
+    theirs = Dispatcher(other, sessions_on(other, desk.clock, []), RULE, desk.clock, leases)
     for name in ("mediator", "neighbour", "elsewhere"):
         await desk.request(name)
         desk.clock.forward(seconds=1)

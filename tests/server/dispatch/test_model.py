@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 from uuid import uuid4
@@ -30,6 +32,7 @@ from hypothesis.stateful import (
 from sqlalchemy import event, select
 
 from server.dispatch.dispatcher import Dispatcher
+from server.dispatch.leases import Leases
 from server.media.relay_events import go_live_if_ready, lose
 from server.sessions import repository
 from server.sessions.duty import LEASE
@@ -89,10 +92,34 @@ class World:
 
     desk: Desk
     processes: list[Sessions]
-    dispatchers: list[Dispatcher]
     alive: list[bool] = field(default_factory=lambda: [True] * NODES)
-    pages: dict[str, int] = field(default_factory=dict)
+    pages: dict[str, int] = field(default_factory=lambda: dict.fromkeys(LAWYERS, 0))
     sent: list[Sent] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        db, clock = self.desk.db, self.desk.clock
+        self.leases = [Leases(db, clock, partial(self.lawyers_at, node)) for node in range(NODES)]
+        self.dispatchers = [
+            Dispatcher(db, one, RULE, clock, leases)
+            for one, leases in zip(self.processes, self.leases, strict=True)
+        ]
+
+    def lawyers_at(self, node: int) -> list[str]:
+        return [self.desk.id(name) for name, at in self.pages.items() if at == node]
+
+    async def pass_time(self, seconds: float) -> None:
+        """Living processes renew meanwhile."""
+        left = timedelta(seconds=seconds)
+        while left > timedelta(0):
+            step = min(left, LEASE - timedelta(seconds=1))
+            self.desk.clock.forward(seconds=step.total_seconds())
+            await self.renew()
+            left -= step
+
+    async def renew(self) -> None:
+        for leases, alive in zip(self.leases, self.alive, strict=True):
+            if alive:
+                await leases.renew()
 
 
 async def open_world(url: str) -> World:
@@ -112,8 +139,7 @@ async def open_world(url: str) -> World:
                 )
             )
     processes = [sessions_on(db, desk.clock, desk.told) for _ in range(NODES)]
-    dispatchers = [Dispatcher(db, one, RULE, desk.clock) for one in processes]
-    return World(desk, processes, dispatchers, pages=dict.fromkeys(LAWYERS, 0))
+    return World(desk, processes)
 
 
 def _careless(connection: Any, _record: object) -> None:
@@ -246,8 +272,7 @@ class DeskModel(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([1, 5, 14, 16, 31, 61, 130, 200]))
     def time_passes(self, seconds: int) -> None:
         """Leases are renewed by living processes for the pages they hold, as often as it takes."""
-        self.desk.clock.forward(seconds=seconds)
-        self.run(self._renew())
+        self.run(self.world.pass_time(seconds))
 
     @rule(who=lawyers, node=nodes)
     def page_comes_back_elsewhere(self, who: str, node: int) -> None:
@@ -353,19 +378,13 @@ class DeskModel(RuleBasedStateMachine):
         await turn.db.flush()
         raise RuntimeError("the process is dead")
 
-    async def _renew(self) -> None:
-        held = [name for name, node in self.world.pages.items() if self.world.alive[node]]
-        if held:
-            async with self.desk.db.write() as write:
-                until = self.desk.clock() + LEASE
-                await repository.renew_leases(write, [self.desk.id(one) for one in held], until)
-
     async def _to_the_end(self) -> None:
         self.world.alive[0] = True
-        clock, dispatcher = self.desk.clock, self.world.dispatchers[0]
         for _ in range(12):
-            clock.forward(minutes=5)
-            await dispatcher.settle()
+            self.desk.clock.forward(minutes=5)  # perhaps the database is away: nobody renews
+            await self.world.dispatchers[0].settle()
+            await self.world.pass_time(LEASE.total_seconds())
+            await self.world.dispatchers[0].settle()
         waiting = [one.state for one in await self._rows(Session) if one.state in WAITING]
         assert waiting == [], "somebody waits for ever"
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from server.jobs.service import COMMANDS_KEPT, OFF_DUTY_AFTER, rounds, work
+from server.jobs.absences import OFF_DUTY_AFTER, Absences
+from server.jobs.service import COMMANDS_KEPT, rounds, work
 from server.jobs.tally import Tally, job_figures
 from server.media.journals import Journals
 from server.sessions import repository
+from server.sessions.duty import LEASE
 from server.storage.engine import Database
 from server.storage.schema import DoneCommand, Duty, Login
 from tests.server.live.wire import sign_in
@@ -56,20 +58,42 @@ async def test_commands_are_remembered_for_seven_days(desk: Desk, tmp_path: Path
         assert list((await read.scalars(select(DoneCommand.id))).all()) == ["b" * 32]
 
 
-async def test_duty_whose_browser_is_long_gone_ends_unless_a_call_is_theirs(
-    desk: Desk, tmp_path: Path
-) -> None:
-    session = await desk.live("lawyer")
-    await desk.on_duty("second")
-    await desk.hire("third")
-    await desk.on_duty("third")
-    gone = datetime.now(UTC) - OFF_DUTY_AFTER - timedelta(seconds=1)
-    async with desk.db.write() as write:
-        await repository.renew_leases(write, [desk.id("lawyer"), desk.id("second")], gone)
-    await one_round(desk, tmp_path)
+async def on_duty(desk: Desk) -> dict[str, str | None]:
+    """Who is on duty, and the talk they are in."""
+    names = {one.account_id: name for name, one in desk.people.items()}
     async with desk.db.read() as read:
-        left = {duty.lawyer_id: duty.session_id for duty in (await read.scalars(select(Duty)))}
-    assert left == {desk.id("lawyer"): session, desk.id("third"): None}
+        rows = (await read.scalars(select(Duty))).all()
+    return {names[one.lawyer_id]: one.session_id or one.helping_id for one in rows}
+
+
+async def test_duty_whose_browser_is_long_gone_ends_unless_they_are_in_a_call(desk: Desk) -> None:
+    session = await desk.live("lawyer")
+    await desk.hire("third", "fourth")
+    await desk.on_duty("second", "third", "fourth")
+    ask = {"session": session, "lawyer": desk.id("fourth"), "kind": "call_in"}
+    await desk.send("lawyer", "call.hand_over", ask)
+    await desk.send("fourth", "call.accept", {"session": session, "recording": True})
+    async with desk.db.write() as write:
+        gone = [desk.id(name) for name in ("lawyer", "second", "fourth")]
+        await repository.renew_leases(write, gone, desk.clock())
+    absences = Absences(desk.db, desk.clock)
+    desk.clock.now += OFF_DUTY_AFTER
+    for left in ({"second", "third"}, {"second", "third"}, {"third"}):
+        desk.clock.forward(seconds=8)
+        await absences.end_dead_duty()
+        assert await on_duty(desk) == {"lawyer": session, "fourth": session} | dict.fromkeys(left)
+
+
+async def test_nobody_goes_off_duty_because_the_database_was_away(desk: Desk) -> None:
+    await desk.send("lawyer", "duty.on")
+    absences = Absences(desk.db, desk.clock)
+    desk.clock.now += OFF_DUTY_AFTER + timedelta(minutes=1)
+    await absences.end_dead_duty()
+    async with desk.db.write() as write:
+        await repository.renew_leases(write, [desk.id("lawyer")], desk.clock() + LEASE)
+    desk.clock.forward(seconds=20)
+    await absences.end_dead_duty()
+    assert await on_duty(desk) == {"lawyer": None}
 
 
 async def test_a_round_that_fails_does_not_keep_the_others_from_theirs(

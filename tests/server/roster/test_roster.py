@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from server.jobs.repository import end_duty_without_lease
+from server.jobs.repository import Lapsed, end_lapsed_duty
 from server.roster.bodies import NewEntry, NewLeave, NewSwap, SwapAnswer, WrongLine
 from server.roster.files import RosterFiles, RosterRefused
 from server.roster.service import Roster
@@ -147,7 +147,7 @@ async def test_who_goes_without_signing_off_has_served_until_then(
     desk.clock.forward(hours=3)
     async with desk.db.write() as write:
         await repository.renew_leases(write, [desk.id("lawyer")], gone)
-        await end_duty_without_lease(write, desk.clock())
+        await end_lapsed_duty(write, Lapsed(desk.id("lawyer"), gone))
     desk.clock.forward(hours=1)
     await desk.send("lawyer", "duty.on")
     desk.clock.forward(hours=1)

@@ -4,12 +4,11 @@ from collections import Counter
 
 import pytest
 
-from server.dispatch.dispatcher import Dispatcher
 from server.sessions.repository import appointments as rows
 from server.storage.engine import Database
 from server.storage.schema import DeclaredConflict
 from signaling.names import fold
-from tests.server.dispatch.bell import RULE
+from tests.server.dispatch.bell import Bell
 from tests.server.sessions.booked import Diary, open_diary
 from tests.server.sessions.desk import Desk, open_desk, request_body
 from tests.signaling.document import PROTOCOL, first_cells, sections
@@ -33,7 +32,7 @@ async def diary(desk: Desk) -> Diary:
 
 async def ring(desk: Desk) -> None:
     """Let dispatch do what is due."""
-    await Dispatcher(desk.db, desk.sessions, RULE, desk.clock).settle()
+    await Bell(desk).look()
 
 
 async def test_what_is_free_comes_from_the_roster_and_what_is_booked(diary: Diary) -> None:

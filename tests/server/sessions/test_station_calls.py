@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from server.dispatch.dispatcher import Dispatcher
 from server.storage.engine import Database
-from tests.server.dispatch.bell import RULE
+from tests.server.dispatch.bell import Bell
 from tests.server.sessions.booked import Diary, open_diary
 from tests.server.sessions.desk import Desk, duty, open_desk, participants
 from tests.signaling.document import PROTOCOL, first_cells, sections
@@ -183,10 +182,10 @@ async def test_who_rings_a_station_is_not_rung(diary: Diary) -> None:
     desk = diary.desk
     call = await diary.call()
     await desk.request("elsewhere")
-    await Dispatcher(desk.db, desk.sessions, RULE, desk.clock).settle()
+    await Bell(desk).look()
     assert (await desk.view("lawyer"))["ringing"] is None
     await desk.send("lawyer", "station.stop", {"call": call})
-    await Dispatcher(desk.db, desk.sessions, RULE, desk.clock).settle()
+    await Bell(desk).look()
     assert (await desk.view("lawyer"))["ringing"] is not None
 
 
