@@ -51,6 +51,13 @@ class StationAway(Conflict):
     message = "该工作站的终端没有开机，或没有人登录，请打电话联系。"
 
 
+class CallerGone(Conflict):
+    """Whoever called has gone off duty or into another call."""
+
+    code = "caller_gone"
+    message = "对方已不能接通，请等候再次呼叫。"
+
+
 async def call_station(call: Call) -> Answer:
     """Ring a station's terminal."""
     body: CallStation = call.body
@@ -104,7 +111,10 @@ async def refuse_call(call: Call) -> Answer:
 
 
 async def answer_call(call: Call) -> Answer:
-    """Begin a session with the lawyer who calls; unrecorded as long as nobody was asked."""
+    """Begin a session with the lawyer who calls; unrecorded as long as nobody was asked.
+
+    Raises CallerGone.
+    """
     body: AnswerStationCall = call.body
     turn = call.turn
     row = await _at_my_terminal(call)
@@ -123,7 +133,10 @@ async def answer_call(call: Call) -> Answer:
         if made is None:
             raise NotFound
         await booking.enter(turn, made, session)
-    await ring.take(turn, session, row.lawyer_id)
+    try:
+        await ring.take(turn, session, row.lawyer_id)
+    except ring.LawyerBusy as busy:
+        raise CallerGone from busy
     session.due_at = turn.now + CONNECT_WITHIN
     session.media_epoch += 1
     turn.log(session, EventType.CALL_ACCEPTED, {"lawyer": row.lawyer_id})

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from server.sessions import repository, ring
+from server.sessions import repository, ring, station_ring
 from server.sessions.duty import close_duty, open_duty
 from server.sessions.handover import take_over
 from server.sessions.room.present import People, agree, people_of
@@ -31,10 +31,11 @@ async def go_on_duty(call: Call) -> Answer:
 
 
 async def go_off_duty(call: Call) -> Answer:
-    """Stop ringing the lawyer; a call that rings now goes to the next."""
+    """Stop ringing the lawyer; a call that rings now goes to the next, their own ends."""
     offer = await repository.open_offer_of(call.turn.db, call.principal.account_id)
     if offer is not None:
         await ring.stop_ringing(call.turn, offer, "withdrawn")
+    await station_ring.hang_up(call.turn, call.principal.account_id)
     await close_duty(call.turn, call.principal.account_id, call.body.reason)
     return {}
 

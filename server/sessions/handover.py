@@ -5,9 +5,9 @@ A colleague is rung beside the talk, which goes on; only their answer changes it
 
 from datetime import timedelta
 
-from server.sessions import repository, ring, seeking
+from server.sessions import repository, ring, seeking, station_ring
 from server.sessions.minding import mind
-from server.sessions.repository import asked
+from server.sessions.repository import appointments, asked
 from server.sessions.room import aside
 from server.sessions.room.present import reconsider
 from server.sessions.seats import Sitter, free_places, move_up, take_seat
@@ -87,6 +87,8 @@ async def _can_be_rung(turn: Turn, session: Session, duty: Duty) -> bool:
         return False
     if await repository.open_offer_of(turn.db, duty.lawyer_id) is not None:
         return False
+    if await appointments.calling_by(turn.db, duty.lawyer_id) is not None:
+        return False
     return not await asked.declared_conflict(turn.db, duty.lawyer_id, session.id)
 
 
@@ -110,13 +112,14 @@ async def take_over(call: Call) -> Answer:
         raise Conflict
     if await asked.declared_conflict(turn.db, me, session.id):
         raise ring.OwnConflict
+    await station_ring.hang_up(turn, me)
     ring.end(offer, "accepted", turn.now)
     seeking.end(session)
     await turn.db.flush()
     if offer.stage is Stage.TRANSFER:
         await _transfer(turn, session, me)
     elif not await repository.claim_helper(turn.db, me, session.id):
-        raise Conflict("lawyer_busy", "您已有一个进行中的会话，请先结束它。")
+        raise ring.LawyerBusy
     else:
         turn.log(session, EventType.CALL_JOINED, {"lawyer": me})
     await _seat(turn, session, call)
@@ -128,7 +131,7 @@ async def _transfer(turn: Turn, session: Session, me: str) -> None:
     before = session.lawyer_id
     await repository.release_lawyer(turn.db, session.id, turn.now)
     if not await repository.claim_lawyer(turn.db, me, session.id, turn.now):
-        raise Conflict("lawyer_busy", "您已有一个进行中的会话，请先结束它。")
+        raise ring.LawyerBusy
     await _leave(turn, session, {before or ""})
     session.lawyer_id, session.lawyer_lost_at = me, None
     turn.log(session, EventType.CALL_TAKEN_OVER, {"from": before, "lawyer": me})
@@ -182,6 +185,9 @@ async def succeed(turn: Turn, session: Session, cause: str) -> bool:
             continue
         await repository.release_lawyer(turn.db, session.id, turn.now)
         await repository.promote_helper(turn.db, second, session.id, turn.now)
+        # Whom the one before asked for was to come to them, or to have it instead of them.
+        await ring.withdraw(turn, session)
+        seeking.end(session)
         await _leave(turn, session, {before or ""})
         session.lawyer_id = second
         told = {"from": before, "lawyer": second, "cause": cause}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from server.sessions import repository
+from server.sessions import repository, station_ring
 from server.sessions.minding import mind
 from server.sessions.repository import asked
 from server.sessions.turn import Turn
@@ -20,6 +20,13 @@ class OwnConflict(Conflict):
 
     code = "own_conflict"
     message = "您对其中一方申报过回避，请由其他律师接听。"
+
+
+class LawyerBusy(Conflict):
+    """Off duty, or in a call already."""
+
+    code = "lawyer_busy"
+    message = "您已有一个进行中的会话，请先结束它。"
 
 
 def start(
@@ -64,14 +71,16 @@ async def take(turn: Turn, session: Session, lawyer_id: str) -> None:
     """Give the call to this lawyer and to nobody else; raise Conflict if somebody was first.
 
     Two guards, both in the database: the session's ``seq`` (one call, one lawyer) and the duty
-    row's empty ``session_id`` (one lawyer, one call).
+    row's empty ``session_id`` (one lawyer, one call). Whoever else rings them, and a station that
+    they ring, is let go.
     """
     if await asked.declared_conflict(turn.db, lawyer_id, session.id):
         raise OwnConflict
     offers = await repository.open_offers(turn.db, session.id)
     elsewhere = await repository.open_offer_of(turn.db, lawyer_id, but=session.id)
+    await station_ring.hang_up(turn, lawyer_id)
     if not await repository.claim_lawyer(turn.db, lawyer_id, session.id, turn.now):
-        raise Conflict("lawyer_busy", "您已有一个进行中的会话，请先结束它。")
+        raise LawyerBusy
     for offer in offers:
         end(offer, "accepted" if offer.lawyer_id == lawyer_id else "withdrawn", turn.now)
     if elsewhere is not None:

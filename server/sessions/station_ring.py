@@ -23,7 +23,15 @@ def end(turn: Turn, row: StationCall, event: StationCallEvent) -> None:
 
 async def give_way(turn: Turn, mediator_id: str) -> None:
     """The people at the terminal ask for a lawyer themselves: the centre's call ends."""
-    ringing = await rows.ringing_at(turn.db, mediator_id)
+    await _end_ringing(turn, await rows.ringing_at(turn.db, mediator_id), StationCallEvent.REFUSE)
+
+
+async def hang_up(turn: Turn, lawyer_id: str) -> None:
+    """Whoever takes another call, or goes off duty, calls no station any more."""
+    await _end_ringing(turn, await rows.calling_by(turn.db, lawyer_id), StationCallEvent.WITHDRAW)
+
+
+async def _end_ringing(turn: Turn, ringing: StationCall | None, event: StationCallEvent) -> None:
     row = await rows.lock_station_call(turn.db, ringing.id) if ringing else None
     if row is not None and row.ended_at is None:
-        end(turn, row, StationCallEvent.REFUSE)
+        end(turn, row, event)

@@ -459,6 +459,23 @@ async def test_who_cannot_go_on_leaves_the_talk_to_the_second(bell: Bell) -> Non
     assert await bell.ringing(session) == []
 
 
+@pytest.mark.parametrize("kind", [TRANSFER, CALL_IN])
+async def test_whom_the_first_had_asked_for_is_not_rung_for_the_second(
+    bell: Bell, kind: str
+) -> None:
+    """Their yes would throw out somebody who had offered nothing."""
+    desk = bell.desk
+    session = await joined(bell)
+    await ask(desk, session, "third", kind)
+    await desk.send("lawyer", "call.give_back", {"session": session, "reason": "要开庭"})
+    assert await bell.ringing(session) == []
+    assert (await desk.view("third"))["ringing"] is None
+    assert await handing(desk, "second") is None
+    body = {"session": session, "recording": True}
+    assert await desk.refused("third", "call.accept", body) == "conflict"
+    assert (await desk.row(session)).lawyer_id == desk.id("second")
+
+
 async def test_who_sits_in_a_talk_cannot_go_off_duty(bell: Bell) -> None:
     await joined(bell)
     assert await bell.desk.refused("second", "duty.off") == "in_call"

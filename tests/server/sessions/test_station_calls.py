@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from server.storage.engine import Database
+from server.storage.schema import Duty, StationCall
+from signaling.station_call import StationCallState
 from tests.server.dispatch.bell import Bell
 from tests.server.sessions.booked import Diary, open_diary
 from tests.server.sessions.desk import Desk, duty, open_desk, participants
@@ -187,6 +189,46 @@ async def test_who_rings_a_station_is_not_rung(diary: Diary) -> None:
     await desk.send("lawyer", "station.stop", {"call": call})
     await Bell(desk).look()
     assert (await desk.view("lawyer"))["ringing"] is not None
+
+
+async def test_who_takes_another_call_or_goes_off_duty_calls_no_station_any_more(
+    diary: Diary,
+) -> None:
+    desk = diary.desk
+    call = await diary.call(to="elsewhere")
+    session = await desk.request()
+    await desk.send("lawyer", "call.accept", {"session": session, "recording": True})
+    assert (await diary.call_row(call)).state == "withdrawn"
+    assert (await desk.view("elsewhere"))["called"] is None
+    await diary.duty("second")
+    call = await diary.call("second", to="elsewhere")
+    await desk.send("second", "duty.off", {"reason": "开庭"})
+    assert (await diary.call_row(call)).state == "withdrawn"
+
+
+async def test_a_colleague_who_calls_a_station_is_not_asked_into_a_talk(diary: Diary) -> None:
+    desk = diary.desk
+    session = await desk.live("lawyer")
+    await diary.duty("second")
+    call = await diary.call("second", to="elsewhere")
+    ask = {"session": session, "lawyer": desk.id("second"), "kind": "call_in"}
+    assert await desk.refused("lawyer", "call.hand_over", ask) == "colleague_busy"
+    await desk.send("second", "station.stop", {"call": call})
+    await desk.send("lawyer", "call.hand_over", ask)
+    async with desk.db.write() as write:  # as if both had happened at the same moment
+        row = await write.get_one(StationCall, call)
+        row.state, row.ended_at = StationCallState.RINGING, None
+    await desk.send("second", "call.accept", {"session": session, "recording": True})
+    assert (await diary.call_row(call)).state == "withdrawn"
+
+
+async def test_the_mediator_is_told_when_who_called_cannot_be_reached(diary: Diary) -> None:
+    """The lawyer's browser has been gone for so long that they were taken off duty."""
+    desk = diary.desk
+    call = await diary.call()
+    async with desk.db.write() as write:
+        await write.delete(await write.get_one(Duty, desk.id("lawyer")))
+    assert await desk.refused("mediator", "station.answer", {"call": call}) == "caller_gone"
 
 
 async def test_for_an_appointment_the_lawyer_goes_in_first(diary: Diary) -> None:
