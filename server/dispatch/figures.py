@@ -29,7 +29,7 @@ def desk_figures(
             waiting = await rows.waiting(open_db)
             duties = await rows.on_duty(open_db, start_of_day(now))
             today = level(await rows.calls_since(open_db, start_of_day(now)), now)
-        longest = max((now - one.session.requested_at for one in waiting), default=now - now)
+        longest = max((now - one.since for one in waiting), default=now - now)
         return [
             _by("yuntiao_sessions", "Sessions that are not over, by state", "state", _OPEN, states),
             _one("yuntiao_waiting_longest_seconds", "Longest wait now", longest.total_seconds()),

@@ -46,6 +46,8 @@ async def check_connecting(turn: Turn, session: Session) -> None:
     await repository.release_lawyer(turn.db, session.id, turn.now)
     turn.step(session, SessionEvent.REQUEUE)
     session.lawyer_id = None
+    if session.live_at is None:
+        session.accepted_at = None  # to these people nobody has answered yet
     session.attempt_at = session.due_at = turn.now
     turn.log(session, EventType.SESSION_REQUEUED, {"cause": "lawyer_did_not_connect"})
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from server.storage.engine import Transaction
 from server.storage.schema import (
@@ -32,6 +32,12 @@ class WaitingRow:
     station: str
     matter: str
     ringing: tuple[str, ...]
+
+    @property
+    def since(self) -> datetime:
+        """Since when they wait: for a lawyer at all, or, after a talk had begun, for another."""
+        waits = self.session
+        return waits.requested_at if waits.live_at is None else waits.attempt_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +150,10 @@ async def open_alarms(db: Transaction) -> Sequence[tuple[Task, str | None, str |
 
 
 async def waiting_since_before(db: Transaction, moment: datetime) -> Sequence[Session]:
-    """Return who asked before that moment and still waits."""
-    query = select(Session).where(Session.state.in_(WAITING), Session.requested_at <= moment)
+    """Return who has waited since before that moment, and still does; see ``WaitingRow.since``."""
+    first = and_(Session.live_at.is_(None), Session.requested_at <= moment)
+    again = and_(Session.live_at.is_not(None), Session.attempt_at <= moment)
+    query = select(Session).where(Session.state.in_(WAITING), or_(first, again))
     return (await db.scalars(query.limit(MOST_SHOWN))).all()
 
 

@@ -84,18 +84,17 @@ def _waiting(row: WaitingRow) -> Json:
         "matter": row.matter,
         "needs": session.needs,
         "state": session.state.value,
-        "requested_at": milliseconds(session.requested_at),
+        "waits_since": milliseconds(row.since),
         "ringing": list(row.ringing),
     }
 
 
 def _lawyer(row: DutyRow, now: datetime) -> Json:
-    talking = row.talking
     return {
         "id": row.duty.lawyer_id,
         "name": row.name,
         "doing": doing(row, now),
-        "since": milliseconds((talking and talking.accepted_at) or row.duty.free_since),
+        "since": milliseconds((row.talking and row.duty.served_at) or row.duty.free_since),
         "station": row.station,
         "on_since": milliseconds(row.duty.since),
         "today": row.today,

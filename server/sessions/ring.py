@@ -87,7 +87,8 @@ async def take(turn: Turn, session: Session, lawyer_id: str) -> None:
         await stop_ringing(turn, elsewhere, "withdrawn")
     turn.step(session, SessionEvent.ACCEPT)
     session.lawyer_id = lawyer_id
-    session.accepted_at = turn.now
+    if session.live_at is None:  # who lost their lawyer had been answered in time, or not
+        session.accepted_at = turn.now
 
 
 async def stop_ringing(turn: Turn, offer: RingOffer, outcome: str) -> None:

@@ -157,7 +157,7 @@ _OF_MEDIATOR: Question[Any] = Question(
 _OF_LAWYER: Question[Any] = Question(
     _SHOWN.where(Session.lawyer_id == given("lawyer"))
     .where(among(Session.state, IN_ROOM | {SessionState.WRAPPING}))
-    .order_by(Session.accepted_at)
+    .order_by(Session.ended_at)
 )
 _FINISHED: Question[Any] = Question(
     _SHOWN.where(Session.lawyer_id == given("lawyer"), Session.requested_at >= given("since"))
@@ -204,7 +204,7 @@ async def mediators_session(db: Transaction, mediator_id: str) -> Shown | None:
 
 
 async def lawyers_sessions(db: Transaction, lawyer_id: str) -> list[Shown]:
-    """Return the lawyer's sessions in the room or in wrap-up, oldest first."""
+    """Return the lawyer's sessions in the room or in wrap-up; of these, the last to end is last."""
     return [Shown(row, row) for row in await _OF_LAWYER.all(db, lawyer=lawyer_id)]
 
 

@@ -10,8 +10,10 @@ from server.dispatch.alarms import Alarms
 from server.dispatch.figures import desk_figures
 from server.dispatch.repository_wall import Answered
 from server.dispatch.wall import level, start_of_day, wall
+from server.sessions.repository.asked import recent_waits
 from server.storage.engine import Database
 from server.storage.schema import Task
+from signaling.moments import milliseconds
 from tests.server.dispatch.bell import Bell, open_bell
 from tests.server.house import START, House
 
@@ -98,6 +100,53 @@ async def test_who_waits_too_long_is_an_alarm_until_they_wait_no_longer(bell: Be
     async with desk.db.read() as read:
         (task,) = (await read.scalars(select(Task))).all()
     assert task.done_at == desk.clock()
+
+
+async def figures(bell: Bell) -> tuple[dict[str, Any], list[float]]:
+    """Today against the service level, and what the last ones waited."""
+    now = bell.desk.clock()
+    async with bell.desk.db.read() as read:
+        return (await wall(read, now))["level"], await recent_waits(read, now - timedelta(hours=2))
+
+
+async def test_who_loses_their_lawyer_was_answered_in_time_all_the_same(bell: Bell) -> None:
+    desk = bell.desk
+    alarms = Alarms(desk.db, desk.clock)
+    await desk.on_duty("lawyer", "second")
+    session = await desk.request()
+    desk.clock.forward(seconds=5)
+    await desk.send("lawyer", "call.accept", {"session": session, "recording": True})
+    await desk.connect(session)
+    before = await figures(bell)
+    assert (before[0]["share"], before[1]) == (1.0, [5.0])
+    desk.clock.forward(minutes=40)
+    await desk.send("lawyer", "call.give_back", {"session": session})
+    desk.clock.forward(seconds=59)
+    await alarms.look()
+    (waiting,) = (await seen(bell))["waiting"]
+    assert waiting["waits_since"] == milliseconds(desk.clock() - timedelta(seconds=59))
+    assert (await seen(bell))["alarms"] == []
+    desk.clock.forward(seconds=1)
+    await alarms.look()
+    assert len((await seen(bell))["alarms"]) == 1
+    taken = milliseconds(desk.clock())
+    await desk.send("second", "call.accept", {"session": session, "recording": True})
+    assert await figures(bell) == before
+    since = {one["name"]: one["since"] for one in (await seen(bell))["lawyers"]}
+    assert since["某second"] == taken
+
+
+async def test_a_yes_that_brought_nobody_into_the_room_is_no_answer(bell: Bell) -> None:
+    desk = bell.desk
+    await desk.on_duty("second")
+    session = await desk.accepted("lawyer")
+    await bell.look(seconds=60)
+    level, waits = await figures(bell)
+    assert (level["share"], waits) == (0.0, [])
+    desk.clock.forward(seconds=10)
+    await desk.send("second", "call.accept", {"session": session, "recording": True})
+    _, waits = await figures(bell)
+    assert waits[0] > 70
 
 
 async def test_what_others_waited_is_told_when_there_are_enough_of_them(bell: Bell) -> None:

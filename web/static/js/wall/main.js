@@ -13,7 +13,7 @@ const STALE_MS = 8000;
 
 /**
  * @typedef {{id: string, number: string, station: string, kind: import("../wire/types.js").SessionKind,
- *   matter: string, needs: import("../wire/types.js").Need[], state: string, requested_at: number,
+ *   matter: string, needs: import("../wire/types.js").Need[], state: string, waits_since: number,
  *   ringing: string[]}} Waiting
  * @typedef {{id: string, name: string, doing: string, since: number, station: string,
  *   on_since: number, today: number}} Lawyer
@@ -78,7 +78,7 @@ function Page() {
 function Figures({ wall, now }) {
   const { level, waiting, lawyers } = wall;
   const free = lawyers.filter((one) => one.doing === "free").length;
-  const longest = Math.max(0, ...waiting.map((one) => now - one.requested_at));
+  const longest = Math.max(0, ...waiting.map((one) => now - one.waits_since));
   const words = levelWords(level);
   return html`<div class="wall-figures">
     <${Figure} label="正在等候" tone=${waiting.length === 0 ? "well" : "attend"} testid="wall-waiting"
@@ -111,8 +111,8 @@ function WaitingList({ waiting, now, limit }) {
             <td>${kindWords(one.kind)} · ${one.matter}
               ${one.needs.length > 0 && html`<span class="badge wait">优先：${one.needs.map(needWords).join("、")}</span>`}</td>
             <td>${one.ringing.length ? `正在呼叫 ${one.ringing.join("、")}` : stateWords(one.state)}</td>
-            <td class=${now - one.requested_at > limit * 1000 ? "wall-waited wall-late" : "wall-waited"}>
-              ${lengthInWords(now - one.requested_at)}</td>
+            <td class=${now - one.waits_since > limit * 1000 ? "wall-waited wall-late" : "wall-waited"}>
+              ${lengthInWords(now - one.waits_since)}</td>
           </tr>`)}</tbody>
         </table></div>`}
   </section>`;
