@@ -19,6 +19,7 @@ from signaling.appointment import (
     AHEAD_DAYS,
     APPOINTMENT,
     SLOT,
+    STANDING,
     AppointmentEvent,
     Slot,
     cells,
@@ -159,9 +160,9 @@ def check_doors(made: Appointment, now: datetime) -> None:
 
 
 async def move_on(turn: Turn, appointment_id: str) -> None:
-    """Do what time, or the end of its session, has made due."""
+    """Do what time, or the end of its session, has made due, unless that was done meanwhile."""
     made = await rows.lock_appointment(turn.db, appointment_id)
-    if made is None:
+    if made is None or made.state not in STANDING:
         return
     session = None
     if made.session_id is not None:

@@ -4,7 +4,9 @@ from collections import Counter
 
 import pytest
 
+from server.sessions import booking
 from server.sessions.repository import appointments as rows
+from server.sessions.turn import Turn
 from server.storage.engine import Database
 from server.storage.schema import DeclaredConflict
 from signaling.names import fold
@@ -172,6 +174,27 @@ async def test_who_does_not_come_is_missed_and_who_left_may_come_again(diary: Di
     await diary.upkeep.look()
     assert (await diary.row(left)).state == "missed"
     assert await diary.log(left) == ["booked", "enter", "leave", "enter", "leave", "miss"]
+
+
+async def test_what_another_process_has_moved_on_already_is_left_alone(diary: Diary) -> None:
+    gone, kept = await diary.book(diary.at(9)), await diary.book(diary.at(9, 30))
+    await diary.clock_to(diary.at(9, 30))
+    desk = diary.desk
+    body = request_body(appointment=kept)
+    session = (await desk.send("mediator", "session.request", body))["session"]
+    await diary.duty("lawyer")
+    await desk.send("lawyer", "call.accept", {"session": session, "recording": True})
+    await diary.upkeep.look()
+    logs = [await diary.log(one) for one in (gone, kept)]
+    assert [log[-1] for log in logs] == ["miss", "keep"]
+
+    async def a_moment_later(turn: Turn) -> dict[str, str]:
+        for one in (gone, kept):
+            await booking.move_on(turn, one)
+        return {}
+
+    await desk.sessions.transact(a_moment_later)
+    assert [await diary.log(one) for one in (gone, kept)] == logs
 
 
 async def test_both_sides_are_told_at_once(diary: Diary) -> None:
