@@ -2,13 +2,12 @@
 
 Real services, real database, a manual clock; three web processes, each of which may die. The
 steps are drawn by Hypothesis. ``--model-steps 100000`` walks far, ``--model-database postgresql``
-walks there. What must hold after every step stands in the functions below ``Seen``, and that nobody
-waits for ever in ``teardown``.
+walks there. What must hold after every step stands in ``must_hold``, and that nobody waits for ever
+in ``teardown``.
 """
 
 import asyncio
 import shutil
-from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -31,25 +30,34 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import event, select
 
+from server.appointments.upkeep import Upkeep
 from server.dispatch.dispatcher import Dispatcher
 from server.dispatch.leases import Leases
+from server.jobs.absences import Absences
 from server.media.relay_events import go_live_if_ready, lose
 from server.sessions import repository
 from server.sessions.duty import LEASE
 from server.sessions.minding import mind
+from server.sessions.room.present import everybody_agrees
 from server.sessions.service import Sessions
 from server.sessions.turn import Turn, step_participant, step_recording
 from server.storage.engine import Database
 from server.storage.schema import (
+    Caucus,
     DeclaredConflict,
+    Device,
     DispatchStep,
     Duty,
+    DutyPeriod,
     Event,
+    Login,
+    Person,
     RingOffer,
     Session,
+    StationCall,
 )
 from signaling.commands import decode_command
-from signaling.dispatch import Need, Stage
+from signaling.dispatch import Need
 from signaling.errors import UserError
 from signaling.events import EventType
 from signaling.names import fold
@@ -57,6 +65,21 @@ from signaling.participant import ParticipantEvent
 from signaling.recording import RecordingEvent
 from signaling.session import IN_ROOM, WAITING, SessionState
 from tests.server.dispatch.bell import RULE
+from tests.server.dispatch.must_hold import (
+    TALKING,
+    Seen,
+    a_recording_that_all_agree_to_is_not_declined,
+    an_answer_once_talked_stays_the_answer,
+    every_step_is_explained,
+    hours_are_served_on_duty_and_not_on_standby,
+    nobody_is_given_up_whose_lawyer_is_there,
+    nobody_is_looked_for_in_vain,
+    nobody_waiting_is_forgotten,
+    nobody_waits_apart,
+    one_call_one_lawyer_one_lawyer_one_call,
+    rings_end_with_what_they_belong_to,
+    rings_ring_for_somebody,
+)
 from tests.server.sessions.desk import Desk, open_desk, request_body, sessions_on
 
 T = TypeVar("T")
@@ -64,8 +87,7 @@ MEDIATORS = ("mediator", "neighbour", "elsewhere")
 LAWYERS = ("lawyer", "second", "third", "fourth", "recused")
 NODES = 3
 STEPS_AN_EXAMPLE = 50
-TALKING = frozenset({SessionState.LIVE, SessionState.PAUSED})
-BESIDE = frozenset({Stage.TRANSFER, Stage.CALL_IN})
+FOR_EVER = timedelta(days=3650)
 PARTIES = ("王建国", "李秀英", "某甲")
 
 lawyers = st.sampled_from(LAWYERS)
@@ -98,14 +120,20 @@ class World:
 
     def __post_init__(self) -> None:
         db, clock = self.desk.db, self.desk.clock
+        self.since = dict.fromkeys(LAWYERS, clock())
+        self.absences = Absences(db, clock)
+        self.upkeeps = [Upkeep(db, one, clock) for one in self.processes]
         self.leases = [Leases(db, clock, partial(self.lawyers_at, node)) for node in range(NODES)]
         self.dispatchers = [
             Dispatcher(db, one, RULE, clock, leases)
             for one, leases in zip(self.processes, self.leases, strict=True)
         ]
 
+    def names_at(self, node: int) -> list[str]:
+        return [name for name, at in self.pages.items() if at == node]
+
     def lawyers_at(self, node: int) -> list[str]:
-        return [self.desk.id(name) for name, at in self.pages.items() if at == node]
+        return [self.desk.id(name) for name in self.names_at(node)]
 
     async def pass_time(self, seconds: float) -> None:
         """Living processes renew meanwhile."""
@@ -115,6 +143,16 @@ class World:
             self.desk.clock.forward(seconds=step.total_seconds())
             await self.renew()
             left -= step
+
+    def connect(self, name: str) -> None:
+        """The page is open now, if its process lives."""
+        if self.alive[self.pages[name]]:
+            self.since[name] = self.desk.clock()
+
+    def there(self) -> set[str]:
+        """Whose page has been open at a living process for as long as a lease."""
+        now = self.desk.clock()
+        return {self.desk.id(one) for one, since in self.since.items() if since <= now - LEASE}
 
     async def renew(self) -> None:
         for leases, alive in zip(self.leases, self.alive, strict=True):
@@ -136,6 +174,25 @@ async def open_world(url: str) -> World:
                     name=name,
                     folded=fold(name),
                     declared_at=desk.clock(),
+                )
+            )
+        for name in MEDIATORS:
+            terminal = Device(
+                station_id=desk.people[name].station_id,
+                key_hash=name,
+                enrolled_at=desk.clock(),
+                seen_at=desk.clock() + FOR_EVER,
+            )
+            write.add(terminal)
+            await write.flush()
+            write.add(
+                Login(
+                    token_hash=name,
+                    account_id=desk.id(name),
+                    device_id=terminal.id,
+                    csrf=name,
+                    created_at=desk.clock(),
+                    expires_at=desk.clock() + FOR_EVER,
                 )
             )
     processes = [sessions_on(db, desk.clock, desk.told) for _ in range(NODES)]
@@ -189,11 +246,11 @@ class DeskModel(RuleBasedStateMachine):
     def go_off_duty(self, who: str, node: int) -> None:
         self.send(node, who, "duty.off")
 
-    @rule(who=lawyers, node=nodes, pick=st.integers(0, 9))
-    def accept(self, who: str, node: int, pick: int) -> None:
+    @rule(who=lawyers, node=nodes, pick=st.integers(0, 9), recording=st.booleans())
+    def accept(self, who: str, node: int, pick: int, recording: bool) -> None:
         """Somebody takes a call: one that rings, one that waits, or one that is long gone."""
         if session := self.some(pick):
-            self.send(node, who, "call.accept", {"session": session, "recording": True})
+            self.send(node, who, "call.accept", {"session": session, "recording": recording})
 
     @rule(node=nodes)
     def everybody_rung_accepts_at_once(self, node: int) -> None:
@@ -219,6 +276,31 @@ class DeskModel(RuleBasedStateMachine):
             self.send(
                 node, who, "session.request_callback", {"session": session, "phone": "123456"}
             )
+
+    @rule(who=mediators, node=nodes)
+    def speak_apart(self, who: str, node: int) -> None:
+        """With whoever sits beside the terminal, so it begins at once."""
+        session = self.mine(who)
+        for person in [one for one in self.rows(Person) if one.session_id == session]:
+            body: dict[str, Any] = {"session": session, "person": person.id, "lawyers": []}
+            self.send(node, who, "aside.invite", body)
+
+    @rule(who=mediators, node=nodes)
+    def come_back_together(self, who: str, node: int) -> None:
+        if session := self.mine(who):
+            self.send(node, who, "aside.return", {"session": session})
+
+    @rule(who=lawyers, to=mediators, node=nodes)
+    def call_a_station(self, who: str, to: str, node: int) -> None:
+        station = self.desk.people[to].station_id
+        body = {"station": station, "kind": "consultation", "matter": "wages"}
+        self.send(node, who, "station.call", body)
+
+    @rule(who=mediators, node=nodes, kind=st.sampled_from(["answer", "refuse"]))
+    def whoever_is_called_acts(self, who: str, node: int, kind: str) -> None:
+        for call in self.rows(StationCall):
+            if call.mediator_id == self.desk.id(who) and call.ended_at is None:
+                self.send(node, who, f"station.{kind}", {"call": call.id})
 
     @rule(who=lawyers, node=nodes, kind=st.sampled_from(["transfer", "call_in"]))
     def ask_for_whoever_is_free(self, who: str, node: int, kind: str) -> None:
@@ -261,6 +343,15 @@ class DeskModel(RuleBasedStateMachine):
     def look(self, node: int) -> None:
         if self.world.alive[node]:
             self.run(self.world.dispatchers[node].settle())
+            self.run(self.world.upkeeps[node].look())
+
+    @rule()
+    def the_jobs_look(self) -> None:
+        """Whoever is taken off duty has no page open."""
+        before = {one.lawyer_id for one in self.rows(Duty)}
+        self.run(self.world.absences.end_dead_duty())
+        gone = before - {one.lawyer_id for one in self.rows(Duty)}
+        assert not gone & self.world.there()
 
     @rule()
     def two_look_at_once(self) -> None:
@@ -274,22 +365,36 @@ class DeskModel(RuleBasedStateMachine):
         """Leases are renewed by living processes for the pages they hold, as often as it takes."""
         self.run(self.world.pass_time(seconds))
 
+    @rule(seconds=st.sampled_from([31, 130, 700]))
+    def the_database_is_away(self, seconds: int) -> None:
+        """Until then everybody who is there could renew, now nobody can."""
+        self.run(self.world.renew())
+        self.desk.clock.forward(seconds=seconds)
+
     @rule(who=lawyers, node=nodes)
     def page_comes_back_elsewhere(self, who: str, node: int) -> None:
+        self.world.since.pop(who, None)
         self.world.pages[who] = node
+        self.world.connect(who)
 
     @rule(who=lawyers)
     def page_goes(self, who: str) -> None:
         self.world.pages.pop(who, None)
+        self.world.since.pop(who, None)
 
     @rule(node=nodes)
     def process_dies(self, node: int) -> None:
         if sum(self.world.alive) > 1:
             self.world.alive[node] = False
+            for name in self.world.names_at(node):
+                self.world.since.pop(name, None)
 
     @rule(node=nodes)
     def process_starts(self, node: int) -> None:
-        self.world.alive[node] = True
+        if not self.world.alive[node]:
+            self.world.alive[node] = True
+            for name in self.world.names_at(node):
+                self.world.connect(name)
 
     @rule(node=nodes)
     def process_dies_before_it_commits(self, node: int) -> None:
@@ -325,6 +430,12 @@ class DeskModel(RuleBasedStateMachine):
         nobody_waiting_is_forgotten(seen)
         nobody_is_looked_for_in_vain(seen)
         every_step_is_explained(seen)
+        rings_end_with_what_they_belong_to(seen)
+        nobody_waits_apart(seen)
+        a_recording_that_all_agree_to_is_not_declined(seen)
+        hours_are_served_on_duty_and_not_on_standby(seen)
+        nobody_is_given_up_whose_lawyer_is_there(seen)
+        an_answer_once_talked_stays_the_answer(seen)
 
     def teardown(self) -> None:
         """Whoever still waits is served, asked or let go, by whichever process is left."""
@@ -390,12 +501,20 @@ class DeskModel(RuleBasedStateMachine):
 
     async def _snapshot(self) -> "Seen":
         async with self.desk.db.read() as read:
+            sessions = list((await read.scalars(select(Session))).all())
+            talks = [one for one in sessions if one.state in TALKING]
             return Seen(
-                list((await read.scalars(select(Session))).all()),
+                self.desk.clock(),
+                sessions,
                 list((await read.scalars(select(Duty))).all()),
                 list((await read.scalars(select(RingOffer))).all()),
                 list((await read.scalars(select(DispatchStep))).all()),
                 list((await read.scalars(select(Event))).all()),
+                list((await read.scalars(select(DutyPeriod))).all()),
+                list((await read.scalars(select(Caucus))).all()),
+                list((await read.scalars(select(StationCall))).all()),
+                {one.id for one in talks if await everybody_agrees(read, one)},
+                self.world.there(),
             )
 
     def rows(self, table: type[T]) -> list[T]:
@@ -429,85 +548,6 @@ class DeskModel(RuleBasedStateMachine):
     def of_lawyer(self, who: str, states: set[SessionState]) -> list[str]:
         me = self.desk.id(who)
         return [one.id for one in self.rows(Session) if one.lawyer_id == me and one.state in states]
-
-
-@dataclass(frozen=True)
-class Seen:
-    """Every row that the invariants are about."""
-
-    sessions: list[Session]
-    duties: list[Duty]
-    offers: list[RingOffer]
-    steps: list[DispatchStep]
-    events: list[Event]
-
-
-def one_call_one_lawyer_one_lawyer_one_call(seen: Seen) -> None:
-    talking = [one for one in seen.sessions if one.state in IN_ROOM]
-    assert all(one.lawyer_id for one in talking)
-    assert len({one.lawyer_id for one in talking}) == len(talking)
-    holds = {duty.session_id: duty.lawyer_id for duty in seen.duties if duty.session_id}
-    for one in talking:
-        assert holds.get(one.id) == one.lawyer_id, "who talks is taken"
-    by_id = {one.id: one for one in seen.sessions}
-    for session, lawyer in holds.items():
-        assert by_id[session].lawyer_id == lawyer
-        assert by_id[session].state in IN_ROOM | {SessionState.WRAPPING}
-    for duty in seen.duties:
-        if duty.helping_id is not None:
-            assert duty.session_id is None, "a second lawyer has no call of their own"
-            assert by_id[duty.helping_id].state in TALKING
-
-
-def rings_ring_for_somebody(seen: Seen, recused: str) -> None:
-    sessions = {one.id: one for one in seen.sessions}
-    ringing = [one for one in seen.offers if one.ended_at is None]
-    assert len({one.lawyer_id for one in ringing}) == len(ringing)
-    for offer in ringing:
-        state = sessions[offer.session_id].state
-        assert state in (TALKING if offer.stage in BESIDE else {SessionState.RINGING})
-    for offer in seen.offers:
-        party = sessions[offer.session_id].facts
-        assert offer.lawyer_id != recused or party == "李秀英", "a declared conflict was rung"
-
-
-def nobody_waiting_is_forgotten(seen: Seen) -> None:
-    for one in seen.sessions:
-        if one.state in WAITING | {SessionState.ACCEPTED}:
-            assert one.due_at is not None, "nothing would ever look at it again"
-
-
-def nobody_is_looked_for_in_vain(seen: Seen) -> None:
-    """A colleague is asked for in a talk only, and rung or looked for again, or it is said."""
-    ringing = {one.session_id for one in seen.offers if one.ended_at is None}
-    for one in seen.sessions:
-        if one.seeks is not None:
-            assert one.state in TALKING
-            assert one.seeks_unmet or one.id in ringing or one.due_at is not None
-        assert one.seeks_unmet is False or one.id not in ringing
-
-
-def every_step_is_explained(seen: Seen) -> None:
-    """Every ring stands in a step with its reasons, every change in a log without repetition."""
-    rung = {
-        (step.session_id, step.at, entry["lawyer"])
-        for step in seen.steps
-        for entry in step.considered
-        if entry["verdict"] == "rung"
-    }
-    handed = {
-        (entry.session_id, entry.at, entry.body["lawyer"])
-        for entry in seen.events
-        if entry.type in (EventType.CALL_HANDED, EventType.CALL_GIVEN_BACK)
-    }
-    for offer in seen.offers:
-        it = (offer.session_id, offer.rang_at, offer.lawyer_id)
-        assert it in rung or offer.outcome == "handed_back"
-        assert it in handed or offer.stage not in BESIDE
-    numbers = Counter((entry.session_id, entry.seq) for entry in seen.events)
-    assert all(count == 1 for count in numbers.values())
-    newest = {one.id: one.seq for one in seen.sessions}
-    assert all(seq <= newest[session] for session, seq in numbers)
 
 
 async def _together(work: list[Coroutine[Any, Any, None]]) -> None:
