@@ -102,6 +102,7 @@ DOORS = {
         "calling",
         "calls",
         "dividing",
+        "duty",
         "handover",
         "minding",
         "repository",
