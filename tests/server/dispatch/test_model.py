@@ -222,10 +222,15 @@ class DeskModel(RuleBasedStateMachine):
 
     # People.
 
-    @initialize()
-    def open_in_the_morning(self) -> None:
-        for name in LAWYERS[:2]:
+    @initialize(talks=st.lists(st.tuples(mediators, st.booleans()), max_size=2))
+    def open_in_the_morning(self, talks: list[tuple[str, bool]]) -> None:
+        """Some are on duty, and perhaps talk already: from there more can go wrong."""
+        for name in LAWYERS[:3]:
             self.send(0, name, "duty.on")
+        for who, recording in talks:
+            self.asks(0, who, PARTIES[0], set())
+            self.run(self.world.dispatchers[0].settle())
+            self.goes_in(0, recording)
 
     @rule(
         who=mediators,
@@ -234,9 +239,7 @@ class DeskModel(RuleBasedStateMachine):
         needs=st.sets(st.sampled_from(Need), max_size=2),
     )
     def call(self, who: str, node: int, party: str, needs: set[Need]) -> None:
-        person = {"name": party, "recording": True, "lawyer_presence": True}
-        body = request_body(persons=[person], needs=sorted(needs), facts=party)
-        self.send(node, who, "session.request", body)
+        self.asks(node, who, party, needs)
 
     @rule(who=lawyers, node=nodes, standby=st.booleans())
     def go_on_duty(self, who: str, node: int, standby: bool) -> None:
@@ -255,6 +258,11 @@ class DeskModel(RuleBasedStateMachine):
     @rule(node=nodes)
     def everybody_rung_accepts_at_once(self, node: int) -> None:
         self.run(self._race(node))
+
+    @rule(recording=st.booleans())
+    def whoever_is_rung_goes_in(self, recording: bool) -> None:
+        """The usual way in one step: a yes, and all see and hear each other."""
+        self.goes_in(self.world.alive.index(True), recording)
 
     @rule(who=lawyers, node=nodes, why=st.sampled_from(["conflict", "busy", "other"]))
     def decline(self, who: str, node: int, why: str) -> None:
@@ -302,26 +310,26 @@ class DeskModel(RuleBasedStateMachine):
             if call.mediator_id == self.desk.id(who) and call.ended_at is None:
                 self.send(node, who, f"station.{kind}", {"call": call.id})
 
-    @rule(who=lawyers, node=nodes, kind=st.sampled_from(["transfer", "call_in"]))
-    def ask_for_whoever_is_free(self, who: str, node: int, kind: str) -> None:
-        for session in self.of_lawyer(who, set(IN_ROOM)):
-            body = {"session": session, "lawyer": None, "kind": kind}
-            self.send(node, who, "call.hand_over", body)
-
     @rule(
-        who=lawyers,
-        colleague=lawyers,
+        pick=st.integers(0, 9),
+        colleague=st.none() | lawyers,
         node=nodes,
         kind=st.sampled_from(["transfer", "call_in"]),
     )
-    def hand_over(self, who: str, colleague: str, node: int, kind: str) -> None:
-        for session in self.of_lawyer(who, set(IN_ROOM)):
-            body = {"session": session, "lawyer": self.desk.id(colleague), "kind": kind}
+    def hand_over(self, pick: int, colleague: str | None, node: int, kind: str) -> None:
+        """To a colleague, or to whoever is free."""
+        named = self.desk.id(colleague) if colleague else None
+        for who, session in self.in_a_talk(pick):
+            body = {"session": session, "lawyer": named, "kind": kind}
             self.send(node, who, "call.hand_over", body)
 
-    @rule(who=lawyers, node=nodes, kind=st.sampled_from(["stop_hand_over", "give_back", "leave"]))
-    def change_ones_mind(self, who: str, node: int, kind: str) -> None:
-        for session in self.of_lawyer(who, set(IN_ROOM)) or self.helped(who):
+    @rule(
+        pick=st.integers(0, 9),
+        node=nodes,
+        kind=st.sampled_from(["stop_hand_over", "give_back", "leave"]),
+    )
+    def change_ones_mind(self, pick: int, node: int, kind: str) -> None:
+        for who, session in self.in_a_talk(pick):
             self.send(node, who, f"call.{kind}", {"session": session})
 
     @rule(who=lawyers, node=nodes)
@@ -459,6 +467,18 @@ class DeskModel(RuleBasedStateMachine):
             return
         self.world.sent.append(Sent(who, kind, given, command, answer))
 
+    def asks(self, node: int, who: str, party: str, needs: set[Need]) -> None:
+        person = {"name": party, "recording": True, "lawyer_presence": True}
+        body = request_body(persons=[person], needs=sorted(needs), facts=party)
+        self.send(node, who, "session.request", body)
+
+    def goes_in(self, node: int, recording: bool) -> None:
+        for who in LAWYERS:
+            if session := self.rung(who):
+                body = {"session": session, "recording": recording}
+                self.send(node, who, "call.accept", body)
+                self.run(self.desk.change(session, _media_up))
+
     async def _send(
         self, node: int, who: str, kind: str, body: dict[str, Any], command: str
     ) -> dict[str, Any]:
@@ -541,9 +561,13 @@ class DeskModel(RuleBasedStateMachine):
         own = [one for one in self.rows(Session) if one.mediator_id == me]
         return max(own, key=lambda one: (one.requested_at, one.seq)).id if own else None
 
-    def helped(self, who: str) -> list[str]:
-        me = self.desk.id(who)
-        return [one.helping_id for one in self.rows(Duty) if one.lawyer_id == me and one.helping_id]
+    def in_a_talk(self, pick: int) -> list[tuple[str, str]]:
+        """One of the lawyers in a room with the session, those who were called in among them."""
+        names = {self.desk.id(name): name for name in LAWYERS}
+        rooms = [(one.lawyer_id, one.id) for one in self.rows(Session) if one.state in IN_ROOM]
+        rooms += [(one.lawyer_id, one.helping_id or "") for one in self.rows(Duty)]
+        found = sorted((names[who], session) for who, session in rooms if who and session)
+        return [found[pick % len(found)]] if found else []
 
     def of_lawyer(self, who: str, states: set[SessionState]) -> list[str]:
         me = self.desk.id(who)
@@ -555,6 +579,8 @@ async def _together(work: list[Coroutine[Any, Any, None]]) -> None:
 
 
 async def _media_up(turn: Turn, session: Session) -> None:
+    if session.state not in IN_ROOM:
+        return
     for one in await repository.participants_of(turn.db, session.id):
         step_participant(one, ParticipantEvent.OFFER)
         step_participant(one, ParticipantEvent.CONNECT)
