@@ -30,29 +30,53 @@ class Line:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far somebody has read in a journal, to which lines are only ever added."""
+
+    lines: int = 0
+    bytes: int = 0
+
+
+BEGIN = Place()
+
+
 def read(path: Path) -> list[Record]:
     """The records of a journal, a file or the folder it is in; a torn last line is left out.
 
     Raises RecordError naming the line that is no record; OSError.
     """
+    return read_on(path, BEGIN)[0]
+
+
+def read_on(path: Path, place: Place) -> tuple[list[Record], Place]:
+    """The records that came after ``place``, and where they end; raises what ``read`` raises."""
+    texts = _texts(path, place)
     records = []
-    for line in lines(path):
-        if line.record is None:
-            raise RecordError(f"line {line.number}: {line.problem}")
-        records.append(line.record)
-    return records
+    for number, text in enumerate(texts, place.lines + 1):
+        try:
+            records.append(_parse(text))
+        except RecordError as error:
+            raise RecordError(f"line {number}: {error}") from None
+    length = sum(len(text) + 1 for text in texts)
+    return records, Place(place.lines + len(texts), place.bytes + length)
 
 
 def lines(path: Path) -> Iterator[Line]:
     """Every line that ends with a line feed, wrong ones with their problem. Raises OSError."""
-    path = path / NAME if path.is_dir() else path
-    whole = path.read_bytes().split(b"\n")[:-1]
-    for number, text in enumerate(whole, 1):
+    for number, text in enumerate(_texts(path, BEGIN), 1):
         sha256 = hashlib.sha256(text).hexdigest()
         try:
             yield Line(number, sha256, _parse(text))
         except RecordError as error:
             yield Line(number, sha256, None, str(error))
+
+
+def _texts(path: Path, place: Place) -> list[bytes]:
+    path = path / NAME if path.is_dir() else path
+    with path.open("rb") as file:
+        file.seek(place.bytes)
+        return file.read().split(b"\n")[:-1]
 
 
 def chain_problems(rows: list[Line]) -> Iterator[tuple[int, str]]:

@@ -163,6 +163,15 @@ _KINDS: dict[str, type[Record]] = {
 }
 
 
+def _hints(kind: type[Any]) -> Mapping[str, Any]:
+    hints = get_type_hints(kind)
+    return {field.name: hints[field.name] for field in fields(kind)}
+
+
+# Worked out once: a journal has thousands of lines.
+_HINTS = {kind: _hints(kind) for kind in (*_KINDS.values(), Kept)}
+
+
 def from_json(value: object) -> Record:
     """Build the record that ``as_json`` gave.
 
@@ -173,7 +182,7 @@ def from_json(value: object) -> Record:
     kind = _KINDS.get(str(value.get("type")))
     if kind is None:
         raise RecordError("a line has an unknown type")
-    hints = {f.name: get_type_hints(kind)[f.name] for f in fields(kind)}
+    hints = _HINTS[kind]
     given = value.keys() - {"type"}
     if not given <= hints.keys() or not hints.keys() - _OPTIONAL <= given:
         raise RecordError(f"a {kind.type} record has wrong fields")
@@ -183,7 +192,7 @@ def from_json(value: object) -> Record:
 
 def _kept(value: object) -> Kept:
     """Raises RecordError; the file's name leads nowhere else."""
-    hints = get_type_hints(Kept)
+    hints = _HINTS[Kept]
     if not isinstance(value, Mapping) or not value.keys() <= hints.keys():
         raise RecordError("the field files is wrong")
     if not hints.keys() - _OPTIONAL <= value.keys():

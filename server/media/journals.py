@@ -1,38 +1,70 @@
 """From the journals on disk to rows that can be searched; the journal stays the evidence."""
 
 import asyncio
+import logging
+from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from recordings import journal, records
+from recordings.journal import BEGIN, Place
+from recordings.records import RecordError
 from server.media import repository
 from server.storage.engine import WRITE_CONFLICTS, Database, Transaction
 from server.storage.schema import Gap, Segment
 
+log = logging.getLogger(__name__)
+
+_REMEMBERED = 1024  # sessions
+
 
 class Journals:
-    """Reads the journals below ``folder`` into the database."""
+    """Reads the journals below ``folder`` into the database.
+
+    How far each has been read is remembered in this process, for every sealed file of every talk is
+    told to every one of them. A new process begins at the beginning: what has a row gets no second.
+    """
 
     def __init__(self, db: Database, folder: Path) -> None:
         self._db = db
         self._folder = folder
+        self._places: OrderedDict[str, Place] = OrderedDict()
 
     async def read(self, session_id: str) -> int:
-        """Store what is new in the session's journal; return how many records were."""
-        path = self._folder / session_id / "journal.jsonl"
-        if not await asyncio.to_thread(path.is_file):
+        """Store what is new in the session's journal; return how many records were.
+
+        One that cannot be read is for the nightly proof to judge; it keeps nobody else waiting.
+        """
+        path = self._folder / session_id / journal.NAME
+        place = self._places.get(session_id, BEGIN)
+        try:
+            found, place = await asyncio.to_thread(journal.read_on, path, place)
+        except FileNotFoundError:
             return 0
-        found = await asyncio.to_thread(journal.read, path)
+        except (RecordError, OSError):
+            log.exception("journal.unreadable", extra={"session": session_id})
+            return 0
+        if not found:
+            return 0
         try:
             async with self._db.write() as db:
-                return await _store(db, session_id, found)
+                stored = await _store(db, session_id, found)
         except WRITE_CONFLICTS:
-            return 0  # another process has just stored the same
+            return 0  # another process has just stored the same; next time it is read again
+        self._remember(session_id, place)
+        return stored
+
+    def _remember(self, session_id: str, place: Place) -> None:
+        self._places[session_id] = place
+        self._places.move_to_end(session_id)
+        if len(self._places) > _REMEMBERED:
+            self._places.popitem(last=False)
 
 
 async def _store(db: Transaction, session_id: str, found: Sequence[records.Record]) -> int:
-    known = await repository.journal_seqs(db, session_id)
+    first = min(record.seq for record in found)
+    known = await repository.journal_seqs(db, session_id, first)
     peers = await repository.participant_ids(db, session_id)
     rows = [
         row

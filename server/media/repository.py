@@ -28,11 +28,15 @@ async def whereabouts_of(db: AsyncSession, session_id: str) -> Whereabouts | Non
     return await _WHEREABOUTS.first(db, session=session_id)
 
 
-async def journal_seqs(db: AsyncSession, session_id: str) -> set[int]:
-    """Return the numbers of the journal records that have a row."""
-    segments = await db.scalars(select(Segment.journal_seq).where(Segment.session_id == session_id))
-    gaps = await db.scalars(select(Gap.journal_seq).where(Gap.session_id == session_id))
-    return {*segments.all(), *gaps.all()}
+async def journal_seqs(db: AsyncSession, session_id: str, first: int) -> set[int]:
+    """Return the numbers, from ``first`` on, of the journal records that have a row."""
+    found: set[int] = set()
+    for table in (Segment, Gap):
+        query = select(table.journal_seq).where(
+            table.session_id == session_id, table.journal_seq >= first
+        )
+        found |= set((await db.scalars(query)).all())
+    return found
 
 
 async def participant_ids(db: AsyncSession, session_id: str) -> set[str]:
