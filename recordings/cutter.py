@@ -208,7 +208,7 @@ class Cutter:
         if self._codec.is_video and not frame.keyframe:
             self._want_keyframe(now, _KEYFRAME_AGAIN_S)
             return
-        if now < self._retry_at:
+        if now < self._retry_at or not self.lane.takes_file(now):
             return
         wall = self._clock.wall(ticks)
         try:
@@ -234,6 +234,8 @@ class Cutter:
     def _add(self, segment: SegmentWriter, frame: Frame, ticks: int, now: float) -> None:
         end = segment.end_ticks
         if ticks - end > self._gap_ticks:
+            if not self.lane.takes_hole(now):
+                return
             start, until = self._clock.wall(end), self._clock.wall(ticks)
             self._owner.write_gap(self.lane.gap(start, until, GapCause.PACKET_LOSS))
         elif self.lane.cause is not None:

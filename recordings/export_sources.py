@@ -35,6 +35,7 @@ _WORDS = {
     GapCause.PAUSED: "录制暂停",
     GapCause.DISK: "磁盘故障",
     GapCause.PACKET_LOSS: "网络丢包",
+    GapCause.UNSTEADY: "连接故障",
 }
 
 

@@ -1,8 +1,9 @@
 """A lane: one kind of track of one participant through the whole session, over all reconnects."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from recordings.allowance import Allowance
 from recordings.model import Codec, GapCause, TrackKind
 from recordings.records import Gap, Record, Segment
 from recordings.sink import PART
@@ -13,6 +14,13 @@ LaneKey = tuple[str, TrackKind]
 _CAUSE_HOLDS_S = 2.0
 # A screen whose last frame is older than this was no longer shared when the relay went down.
 _STILL_SHOWN_S = 5.0
+# All rooms share the thread on which a file costs three fsyncs and a hole in a file one. Honest
+# streams stay below: a file lasts half a minute, or ends in 3 s of silence; a hole lasts half a
+# second. What a sender does beyond that is dropped.
+_FILES_AT_ONCE, _FILE_EVERY_S = 5, 2.0
+_HOLES_AT_ONCE, _HOLE_EVERY_S = 10, 0.5
+# So long after the last frame that was dropped for it a stream is steady again.
+_STEADY_S = 5.0
 
 
 @dataclass(slots=True)
@@ -25,6 +33,26 @@ class Lane:
     edge: float | None = None  # unix time up to which the lane is accounted for
     cause: GapCause | None = None  # why nothing comes after ``edge``
     told_at: float = 0.0
+    _files: Allowance = field(default_factory=lambda: Allowance(_FILES_AT_ONCE, _FILE_EVERY_S))
+    _holes: Allowance = field(default_factory=lambda: Allowance(_HOLES_AT_ONCE, _HOLE_EVERY_S))
+
+    def takes_file(self, now: float) -> bool:
+        """Whether another file may begin; if not, the frame that would begin it is dropped."""
+        return self._takes(self._files, now)
+
+    def takes_hole(self, now: float) -> bool:
+        """Whether a file may have another hole; if not, the frame behind it is dropped."""
+        return self._takes(self._holes, now)
+
+    def _takes(self, allowance: Allowance, now: float) -> bool:
+        taken = allowance.take(now)
+        if not taken:
+            self.explain(GapCause.UNSTEADY, now)
+        return taken
+
+    def is_unsteady(self, now: float) -> bool:
+        """Whether frames are, or were a moment ago, dropped because they began anew too often."""
+        return any(one.was_short(now, _STEADY_S) for one in (self._files, self._holes))
 
     def explain(self, cause: GapCause, at: float) -> None:
         """Frames stop, or will at once, because of ``cause``."""

@@ -41,6 +41,7 @@ class GapCause(StrEnum):
     PAUSED = "paused"
     DISK = "disk"
     PACKET_LOSS = "packet_loss"
+    UNSTEADY = "unsteady"  # it began anew more often than any device does: see lane.py
 
 
 def checked_name(name: str) -> str:

@@ -144,7 +144,7 @@ class SessionWriter:
         """Some times a second, after every packet that came before ``now``."""
         for stream in self._streams:
             stream.tick(now)
-        self._check_tracks()
+        self._check_tracks(now)
 
     def sync(self, now: float) -> None:
         """Once a second: make everything durable, and try again what the disk refused."""
@@ -280,9 +280,9 @@ class SessionWriter:
             self.forgive(_QUEUE)
         self._overflow = dropped
 
-    def _check_tracks(self) -> None:
+    def _check_tracks(self, now: float) -> None:
         """A track that is fed and writes nothing is alarmed, unless the disk is known to refuse."""
-        stalled = [stream.key for stream in self._streams if stream.has_stalled()]
+        stalled = [stream.key for stream in self._streams if stream.has_stalled(now)]
         if stalled and not self._failing - {_TRACKS}:
             self._start_reason = "track"
             self._report(_TRACKS, FailureCode.TRACK_STALLED, *stalled[0])

@@ -87,9 +87,11 @@ class StreamWriter:
         if self._is_silent(now):
             self.owner.forgive(self._cutter)
 
-    def has_stalled(self) -> bool:
-        """Whether packets come and nothing of them is written; see pulse.py."""
-        return self._pulse.has_stalled(self._cutter.awaits_key)
+    def has_stalled(self, now: float) -> bool:
+        """Whether packets come and nothing of them is written; see pulse.py, and lane.py for a
+        sender who begins anew so often that little of it is.
+        """
+        return self._lane.is_unsteady(now) or self._pulse.has_stalled(self._cutter.awaits_key)
 
     def finish(self, now: float) -> None:
         """Seal what there is. A packet after it begins a new segment."""

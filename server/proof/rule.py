@@ -16,7 +16,9 @@ from server.proof.spans import Span, both, longer_than, seconds, shrunk, union, 
 EDGE_S = 3.0
 """The log and the recorder notice joins, losses and pauses this far apart at most."""
 LEAST_LOST_S = 1.0
-_FAULTS = frozenset({GapCause.DISK, GapCause.RELAY_RESTART, GapCause.PACKET_LOSS})
+_FAULTS = frozenset(
+    {GapCause.DISK, GapCause.RELAY_RESTART, GapCause.PACKET_LOSS, GapCause.UNSTEADY}
+)
 
 
 class ProofState(StrEnum):

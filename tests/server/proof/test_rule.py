@@ -84,6 +84,7 @@ def test_a_hole_without_a_cause_is_named() -> None:
         (GapCause.DISK, [FindingKind.LOST]),
         (GapCause.RELAY_RESTART, [FindingKind.LOST]),
         (GapCause.PACKET_LOSS, [FindingKind.LOST]),
+        (GapCause.UNSTEADY, [FindingKind.LOST]),
         (GapCause.RECONNECT, []),
         (GapCause.MUTED, []),
     ],

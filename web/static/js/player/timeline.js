@@ -30,6 +30,7 @@ const CAUSES = Object.freeze({
   paused: "暂停录制",
   disk: "存储故障",
   packet_loss: "网络丢包",
+  unsteady: "信号反复中断",
 });
 
 /**

@@ -45,7 +45,12 @@ export const BADGES = { whole: "go", gaps: "wait", broken: "stop", erased: "none
 const TRACKS = { microphone: "声音", camera: "画面", screen: "展示" };
 
 /** @type {Record<string, string>} */
-const CAUSES = { disk: "存储故障", relay_restart: "媒体服务重启", packet_loss: "网络丢包" };
+const CAUSES = {
+  disk: "存储故障",
+  relay_restart: "媒体服务重启",
+  packet_loss: "网络丢包",
+  unsteady: "信号反复中断",
+};
 
 /** @type {Record<string, string>} */
 const PROBLEMS = {
