@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import suppress
 
 _HISTORY = 4096  # events
@@ -15,10 +15,10 @@ _HEARTBEAT = 2.0  # seconds
 
 
 class Reader:
-    """One open event stream."""
+    """One open event stream; how long what it begins with may be, is its giver's to bound."""
 
-    def __init__(self) -> None:
-        self._lines: deque[bytes] = deque()
+    def __init__(self, begin: Iterable[bytes] = ()) -> None:
+        self._lines = deque(begin)
         self._buffered = 0
         self._wake = asyncio.Event()
         self._open = True
@@ -78,13 +78,9 @@ class EventHub:
 
     def open(self, after: int | None) -> Reader:
         """Begin a stream: the greeting, then what came after number ``after`` (None: only new)."""
-        reader = Reader()
         hello = {"type": "hello", "boot": self._boot, "n": self._number}
-        reader.push(json.dumps(hello).encode() + b"\n")
-        if after is not None:
-            for number, line in self._history:
-                if number > after:
-                    reader.push(line)
+        told = [line for number, line in self._history if after is not None and number > after]
+        reader = Reader([json.dumps(hello).encode() + b"\n", *told])
         self._readers.add(reader)
         return reader
 

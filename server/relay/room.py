@@ -304,7 +304,7 @@ class Room:
                 level = quality.level.value
                 self._emit("peer.quality", peer=ident, level=level, rtt_ms=quality.rtt_ms)
         if measured:
-            self._emit("quality", peers=measured)
+            self._events.pass_on("quality", self.ident, peers=measured)
 
     def _emit(self, kind: str, **fields: object) -> None:
         self._events.emit(kind, self.ident, **fields)

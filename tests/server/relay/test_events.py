@@ -54,6 +54,22 @@ async def test_the_history_is_bounded() -> None:
     assert found[1]["n"] == 5000 - 4096 + 1
 
 
+async def test_a_long_history_is_told_to_who_comes_back() -> None:
+    """It is no reason to cut a reader off that it is told at once what it was away for."""
+    hub = EventHub("boot")
+    for _ in range(4096):
+        hub.emit("x", "room", filling="y" * 1000)
+    assert len(await read(hub.open(0), 4097)) == 4097
+
+
+async def test_what_passes_drives_nothing_out_of_the_history() -> None:
+    hub = EventHub("boot")
+    hub.emit("peer.gone", "room", peer="p")
+    for _ in range(5000):
+        hub.pass_on("quality", "room", peers={})
+    assert [event["type"] for event in await read(hub.open(0), 2)] == ["hello", "peer.gone"]
+
+
 async def test_a_slow_reader_is_cut_off() -> None:
     hub = EventHub("boot")
     reader = hub.open(None)

@@ -37,6 +37,13 @@ class Scene:
         """Events since the last call: their kind and whom they are about."""
         lines = list(self._reader._lines)
         self._reader._lines.clear()
+        return self._told(lines)
+
+    def heard_again(self) -> list[tuple[str, Any]]:
+        """What somebody hears who comes now, of what was before."""
+        return self._told(list(self.hub.open(0)._lines))
+
+    def _told(self, lines: list[bytes]) -> list[tuple[str, Any]]:
         events = [json.loads(line) for line in lines]
         return [(e["type"], e.get("peer")) for e in events if e["type"] != "hello"]
 
@@ -110,6 +117,7 @@ def test_quality_is_told_of_all(scene: Scene) -> None:
     scene.peer("b", 1)
     scene.room.measure()
     assert scene.heard() == [("quality", None)]
+    assert scene.heard_again() == [], "what is measured every two seconds is nobody's history"
     described = scene.room.describe()["peers"]
     assert isinstance(described, list)
     assert described[0]["quality"] == {
