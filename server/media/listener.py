@@ -7,6 +7,7 @@ from typing import Any
 
 from server.logs import tracing, usable_id
 from server.media.journals import Journals
+from server.media.presence import reconcile
 from server.media.relay_client import RelayClient, RelayUnavailable
 from server.media.relay_events import Heard, carry_out
 from server.media.relays import Relays
@@ -77,14 +78,17 @@ class Listener:
             await self._journals.read(session.id)
 
     async def _listen(self, relay: RelayClient) -> None:
-        boot = ""
+        boot, latest, is_behind = "", 0, True
         async for event in relay.events():
             if event["type"] == "hello":
-                boot = str(event["boot"])
+                boot, latest = str(event["boot"]), int(event["n"])
                 await self._greet(relay, boot)
-            else:
-                with tracing(session=usable_id(event.get("room")), relay=relay.address):
-                    await self._carry_out(Heard(boot, event))
+                continue
+            with tracing(session=usable_id(event.get("room")), relay=relay.address):
+                await self._carry_out(Heard(boot, event))
+            if is_behind and event["n"] >= latest:
+                is_behind = False
+                await reconcile(self._db, self._sessions, relay)
 
     async def _greet(self, relay: RelayClient, boot: str) -> None:
         self.heard.add(relay.address)

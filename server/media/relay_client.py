@@ -122,6 +122,15 @@ class RelayClient:
         """Return the rooms there are, each with the state of its recording."""
         return {room["room"]: room["recording"] for room in await self._call("GET", "/rooms")}
 
+    async def present(self) -> dict[str, frozenset[str]]:
+        """Return who is in each room: who has connected there, and is not silent."""
+        return {
+            room["room"]: frozenset(
+                peer["peer"] for peer in room["peers"] if peer["connected"] and not peer["silent"]
+            )
+            for room in await self._call("GET", "/rooms")
+        }
+
     async def drain(self) -> None:
         """Have it take no new rooms from now on; those that are open go on."""
         await self._call("POST", "/drain")

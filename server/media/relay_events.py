@@ -74,15 +74,21 @@ def carry_out(heard: Heard) -> Callable[[Turn], Awaitable[Answer]] | None:
 
 async def _connected(turn: Turn, session: Session, heard: Heard) -> None:
     participant = await repository.participant_by_id(turn.db, heard.body["peer"])
-    if participant is None or session.state not in IN_ROOM:
-        return
+    if participant is not None and session.state in IN_ROOM:
+        await connect(turn, session, participant, heard.at)
+
+
+async def connect(
+    turn: Turn, session: Session, participant: Participant, at: datetime | None = None
+) -> None:
+    """Note that a participant's media arrives, and what follows of it. The session is in a room."""
     before = participant.state
     if not step_participant(participant, ParticipantEvent.CONNECT):
         return
     if before is not ParticipantState.CONNECTED:
         first = before is ParticipantState.CONNECTING
         event = EventType.PARTICIPANT_JOINED if first else EventType.PARTICIPANT_RETURNED
-        turn.log(session, event, participant=participant, at=heard.at)
+        turn.log(session, event, participant=participant, at=at)
     await mind(turn, session)
     await go_live_if_ready(turn, session)
 

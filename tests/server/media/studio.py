@@ -126,6 +126,7 @@ class Studio:
         self.rooms = Rooms(desk.db, desk.sessions, {relay.client.address: relay.client})
         self.quality: list[tuple[str, Any]] = []
         self.pointed: list[tuple[str, Any]] = []
+        self._listening: list[asyncio.Task[None]] = []
         self._closing = contextlib.AsyncExitStack()
         desk.sessions._changed = self._settle
 
@@ -133,20 +134,26 @@ class Studio:
         for session in changed:
             await self.rooms.settle(session)
 
-    async def listen(self) -> Listener:
+    async def listen(self, client: RelayClient | None = None) -> Listener:
         """One web process's listener, with a database object of its own."""
         db = Database(self.desk.db.engine.url.render_as_string(hide_password=False))
         sessions = sessions_on(db, self.desk.clock, [])
-        client = RelayClient(self.relay.client.address, "")
+        client = client or RelayClient(self.relay.client.address, "")
         rooms = Rooms(db, sessions, {client.address: client})
         journals = Journals(db, self.relay.recordings)
         listener = Listener(db, sessions, rooms, journals, self._note_quality, self._note_pointed)
         task = asyncio.create_task(listener.follow(client))
+        self._listening.append(task)
         self._closing.push_async_callback(db.close)
         self._closing.push_async_callback(client.close)
         self._closing.push_async_callback(_end, task)
         await eventually(lambda: client.address in listener.heard)
         return listener
+
+    async def deafen(self) -> None:
+        """All web processes are away; the relay goes on."""
+        for task in self._listening:
+            await _end(task)
 
     async def _note_pointed(self, session: str, told: Any) -> None:
         self.pointed.append((session, told))
