@@ -42,7 +42,7 @@ class Fleet:
         self.recordings = folder / "recordings"
         first = free_port(socket.SOCK_DGRAM)
         self._anywhere = f"unix:{folder}/run/*.sock"
-        self._env = {
+        self.env = {
             "YUNTIAO_DATA": str(folder / "data"),
             "YUNTIAO_RECORDINGS": str(self.recordings),
             "YUNTIAO_RELAY_CONTROL": self._anywhere,
@@ -63,7 +63,7 @@ class Fleet:
     def start(self) -> Program:
         """One more, exactly as the others."""
         log = self.folder / f"relay-{len(self._programs)}.log"
-        program = start([sys.executable, "-m", "server", "relay"], log, self._env)
+        program = start([sys.executable, "-m", "server", "relay"], log, self.env)
         self._programs.append(program)
         return program
 
@@ -219,9 +219,9 @@ async def test_a_container_asks_its_own_relay(fleet: Fleet) -> None:
     async def healthy(*around: str) -> bool:
         command = [*around, sys.executable, "-m", "server.deploy.healthy", "relay"]
         asked = await asyncio.create_subprocess_exec(
-            *command, str(fleet.folder / "run"), cwd=ROOT, stderr=subprocess.DEVNULL
+            *command, cwd=ROOT, env=fleet.env, stderr=subprocess.DEVNULL
         )
         return await asked.wait() == 0
 
     assert await eventually(healthy, 30)
-    assert not await healthy("unshare", "--pid", "--fork")
+    assert not await healthy("unshare", "--pid", "--fork", "--mount-proc")
