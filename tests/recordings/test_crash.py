@@ -92,7 +92,7 @@ def test_a_file_torn_anywhere_keeps_every_whole_frame(tmp_path: Path, codec: Cod
     part = tmp_path / "torn" / f"{row.file}.part"
     part.parent.mkdir(parents=True)
     chance = random.Random(5)
-    for size in [0, 1, 40, 300, len(whole), *(chance.randrange(len(whole)) for _ in range(40))]:
+    for size in [0, 1, 40, 300, *(chance.randrange(len(whole)) for _ in range(40)), len(whole)]:
         part.write_bytes(whole[:size])
         (found,) = recover_session(tmp_path / "torn")
         sealed = tmp_path / "torn" / row.file
