@@ -29,6 +29,7 @@ from server.relay.twcc import TransportFeedback
 from server.relay.udp import Path
 
 _LOSSY = 0.02  # of a stream's packets
+_MOST_REPORTERS = 64  # SSRCs of RTCP: Firefox reports on each section under one of its own
 _REPAIRS = 60  # packets sent again at most in one tick: a NACK must not multiply traffic
 _KINDS = (TrackKind.MICROPHONE, TrackKind.CAMERA, TrackKind.SCREEN)
 
@@ -72,7 +73,7 @@ class Peer:
         self._time_base = TimeBase()
         self._transport = TransportFeedback()
         self._keys: SrtpKeys | None = None
-        self._rtcp_senders: set[int] = set()
+        self._reporters: set[int] = set()
         self._repairs = _REPAIRS
         self._ssrc = secrets.randbits(31) | 1  # who sends our feedback
         self.sources = tuple(self._source(number) for number in range(UPLINKS))
@@ -209,12 +210,12 @@ class Peer:
         if self._keys is None:
             return
         sender = int.from_bytes(raw[4:8])
-        if sender not in self._rtcp_senders and len(self._rtcp_senders) >= MOST_SSRCS:
+        if sender not in self._reporters and len(self._reporters) >= _MOST_REPORTERS:
             return
         packet = self._keys.unprotect_rtcp(pointer, raw, length)
         if packet is None:
             return
-        self._rtcp_senders.add(sender)
+        self._reporters.add(sender)
         self.seen = self._clock.now
         if not self.connected:
             self._greet()

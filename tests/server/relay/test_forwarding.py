@@ -170,6 +170,20 @@ async def test_a_publisher_is_asked_for_what_did_not_come(call: Call) -> None:
     assert [(seq - first) & 0xFFFF for seq in seqs(receiver.video(0))] == [0, 3, 1, 2]
 
 
+async def test_who_reports_on_each_section_under_another_name_is_heard(call: Call) -> None:
+    """Firefox has an SSRC of its own for the reports of each section, and of each size it sends."""
+    sender, receiver = await call.member(0), await call.member(1)
+    await call.flows(sender, receiver)
+    await send_videos(sender, receiver, 10, 3)
+    asked = sender.asked_keyframes()
+    idle = len(receiver.client.slot_ssrcs()) + len(sender.client.ssrcs) + len("qh")
+    for reporter in range(5000, 5000 + idle):
+        receiver.client.send_rtcp(b"\x80\xc9\x00\x01" + reporter.to_bytes(4))
+    slot = int.from_bytes(receiver.video(0)[0][8:12])
+    receiver.client.send_rtcp(rtcp.picture_loss(5000 + idle, slot))
+    await eventually(lambda: sender.asked_keyframes() > asked)
+
+
 async def test_many_wishes_for_a_key_frame_become_one(call: Call) -> None:
     sender, receiver = await call.member(0), await call.member(1)
     await call.flows(sender, receiver)
