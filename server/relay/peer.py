@@ -24,7 +24,7 @@ from server.relay.rtp import AUDIO_LEVEL
 from server.relay.sdp import PLACES, UPLINKS, Offer
 from server.relay.slot import Slot
 from server.relay.source import Source, TimeBase
-from server.relay.streams import MOST_SSRCS, Streams
+from server.relay.streams import Streams
 from server.relay.twcc import TransportFeedback
 from server.relay.udp import Path
 
@@ -183,7 +183,7 @@ class Peer:
             return
         ssrc = run[0][4][4]
         source = self._by_ssrc.get(ssrc)
-        if source is None and len(self._by_ssrc) >= MOST_SSRCS:
+        if source is None and not self._streams.admits(ssrc):
             return
         cell, session = keys.length, keys.receive
         packets = []

@@ -17,7 +17,8 @@ from server.relay.rtp import (
 from server.relay.sdp import Offer
 from server.relay.source import Source
 
-MOST_SSRCS = 16  # libsrtp keeps state for each, for ever
+_MOST_SSRCS = 16  # libsrtp keeps state for each, for ever, and walks through all of them
+
 
 _PADDING = 0x20
 _OSN = 2  # bytes: the sequence number that a repaired packet had at first
@@ -61,7 +62,9 @@ class Resent:
 
 
 class Streams:
-    """``by_ssrc`` finds who takes a packet; ``identify`` is for SSRCs that are not in it."""
+    """``by_ssrc`` finds who takes a packet; ``admits`` before and ``identify`` after decrypting are
+    for SSRCs that are not in it.
+    """
 
     def __init__(
         self,
@@ -74,6 +77,7 @@ class Streams:
         offer names them.
         """
         self.by_ssrc: dict[int, Taker] = {}
+        self._strange: set[int] = set()  # rightly encrypted, but nobody's so far
         self._noted = noted
         self._transport = offer.sections[0].extensions.get(TRANSPORT_CC, -1)
         found: dict[str, int] = {}
@@ -107,6 +111,11 @@ class Streams:
         found = self.by_ssrc.get(ssrc)
         return found if isinstance(found, Source) else None
 
+    def admits(self, ssrc: int) -> bool:
+        """Whether a packet of an SSRC that nobody takes yet may be decrypted at all."""
+        known = len(self.by_ssrc) + len(self._strange)
+        return known < _MOST_SSRCS or ssrc in self._strange
+
     def identify(self, ssrc: int, packet: bytes) -> Taker | None:
         """Find whose stream an undeclared SSRC is: by its mid and layer, or as the only sound."""
         number = packet[1] & 127
@@ -115,7 +124,9 @@ class Streams:
         if source is None and number == self._microphone.codec.payload_type:
             source = self._microphone
         if source is None:
+            self._strange.add(ssrc)
             return None
+        self._strange.discard(ssrc)
         taker: Taker = source
         if source.codec.rtx and number == source.codec.rtx:
             taker = self._resent(source)

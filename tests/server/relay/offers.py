@@ -8,6 +8,7 @@ FINGERPRINT = ":".join(["AB"] * 32)
 AUDIO_LEVEL, ABS_SEND_TIME, TRANSPORT_CC, MID, RID, REPAIRED_RID = 1, 2, 3, 4, 5, 6
 OPUS, VP8, H264 = 111, 96, 102
 VP8_RTX, H264_RTX = 97, 103
+UNKNOWN = 120  # payload type that no offer of ours names
 
 _EXTENSIONS = (
     f"a=extmap:{AUDIO_LEVEL} urn:ietf:params:rtp-hdrext:ssrc-audio-level",

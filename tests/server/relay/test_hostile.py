@@ -12,7 +12,7 @@ from aioice import stun
 from server.relay import rtcp
 from tests.server.relay.calls import Call, Member, running_call
 from tests.server.relay.light_client import LightClient, rtp_packet
-from tests.server.relay.offers import OPUS, make_offer
+from tests.server.relay.offers import OPUS, UNKNOWN, make_offer
 from tests.server.relay.relays import ROOM
 from tests.support.waiting import eventually
 
@@ -113,6 +113,19 @@ async def test_streams_without_end_are_not_taken(call: Call) -> None:
     for ssrc in (1001, 1001):
         sender.client.send_rtp(rtp_packet(OPUS, seq, 1, ssrc, b"x"))
         seq += 1
+    await call.flows(sender, receiver, seq)
+
+
+async def test_streams_of_no_kind_are_counted_too(call: Call) -> None:
+    """Whatever is rightly encrypted costs libsrtp's memory, whether we know what it is or not."""
+    sender, receiver = await call.member(0), await call.member(1)
+    seq = await call.flows(sender, receiver)
+    for ssrc in range(5000, 5500):
+        sender.client.send_rtp(rtp_packet(UNKNOWN, 1, 1, ssrc, b"x"))
+    sender.client.send_rtp(rtp_packet(OPUS, 2, 1, 6000, b"one too many"))
+    sender.client.send_rtp(rtp_packet(OPUS, 2, 1, 5000, b"of the first"))
+    await eventually(lambda: receiver.audio(0)[-1].endswith(b"of the first"))
+    assert not any(packet.endswith(b"one too many") for packet in receiver.audio(0))
     await call.flows(sender, receiver, seq)
 
 

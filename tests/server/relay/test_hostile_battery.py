@@ -19,7 +19,7 @@ from server.relay.dtls import srtp_protect
 from tests.server.relay.calls import Member
 from tests.server.relay.fuzzing import mutated, seeds
 from tests.server.relay.light_client import LightClient, rtp_packet
-from tests.server.relay.offers import OPUS
+from tests.server.relay.offers import OPUS, UNKNOWN
 from tests.server.relay.relays import ROOM, SESSION, Control, running_relay
 from tests.support.waiting import eventually
 
@@ -152,8 +152,10 @@ async def reports_that_are_signed(battle: Battle) -> None:
 
 
 async def streams_without_end(battle: Battle) -> None:
-    """10,000 SSRCs, each rightly encrypted."""
-    packets = (rtp_packet(OPUS, 1, 1, ssrc, b"x") for ssrc in range(5000, 15000))
+    """10,000 SSRCs, each rightly encrypted, every second one of a kind that nobody knows."""
+    packets = (
+        rtp_packet(OPUS if ssrc % 2 else UNKNOWN, 1, 1, ssrc, b"x") for ssrc in range(5000, 15000)
+    )
     await _send_all(
         battle, battle.receiver.client.send_raw, [_sealed(battle.receiver, one) for one in packets]
     )
