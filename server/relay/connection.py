@@ -74,8 +74,7 @@ class Connection:
         goodbye and stops. Idempotent.
         """
         for path in self._paths.values():
-            if path.port.paths.get(path.key) is path:
-                del path.port.paths[path.key]
+            path.port.forget(path)
         self._paths.clear()
         return self._stop()
 
@@ -122,7 +121,8 @@ class Connection:
         path.peer = self._receiver
         while len(self._paths) >= _MOST_PATHS:
             oldest = next(key for key in self._paths if self._paths[key] is not self.path)
-            self._paths.pop(oldest).port.paths.pop(oldest, None)
+            evicted = self._paths.pop(oldest)
+            evicted.port.forget(evicted)
         self._paths[path.key] = path
         path.port.paths[path.key] = path
         return path

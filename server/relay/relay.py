@@ -13,6 +13,7 @@ from recordings.model import TrackKind
 from recordings.recorder import Recorder
 from server.relay import stun
 from server.relay.admission import Admission
+from server.relay.batch import Outbox
 from server.relay.circles import Circles
 from server.relay.clock import Clock
 from server.relay.config import ConfigError, RelayConfig
@@ -65,9 +66,10 @@ class Relay:
     def _open_port(self, number: int, addresses: list[str]) -> list[UdpPort]:
         """Open one number on every address; nothing if somebody else has it on one of them."""
         ports: list[UdpPort] = []
+        outboxes: list[Outbox] = []
         try:
             for bind in addresses:
-                ports.append(UdpPort(bind, number, self.clock, self))
+                ports.append(UdpPort(bind, number, self.clock, self, outboxes))
                 number = ports[0].number
         except OSError as error:
             for port in ports:

@@ -66,12 +66,19 @@ def _address(key: bytes) -> tuple[str, int]:
 class UdpPort:
     """One socket, its buffers, and who is behind which address."""
 
-    def __init__(self, bind: str, port: int, clock: Clock, stranger: Stranger) -> None:
+    def __init__(
+        self, bind: str, port: int, clock: Clock, stranger: Stranger, outboxes: list[Outbox]
+    ) -> None:
+        """``outboxes``: of all ports of the relay; this one's is added. What comes in here may go
+        out elsewhere.
+        """
         v6 = ip_address(bind).version == 6
         self.socket = _open(bind, port, v6)
         self.number: int = self.socket.getsockname()[1]
         self.inbox = Inbox(self.socket)
         self.outbox = Outbox(self.socket.fileno(), 28 if v6 else 16)
+        outboxes.append(self.outbox)
+        self._outboxes = outboxes
         self.paths: dict[bytes, Path] = {}
         self.received = 0
         self.dropped = 0
@@ -123,8 +130,9 @@ class UdpPort:
             self._dispatch(count)
             if count < BATCH:
                 break
-        if self.outbox.count:
-            self.outbox.flush()
+        for outbox in self._outboxes:
+            if outbox.count:
+                outbox.flush()
         if self.received > before:
             self._drained_at = self._clock.now
         return self.received - before
@@ -162,6 +170,14 @@ class UdpPort:
             path.peer.on_dtls(datagram)
         else:
             self.dropped += 1
+
+    def forget(self, path: Path) -> None:
+        """Take nothing from there any more; what waits to go there goes while the address is good:
+        the outbox knows but a pointer to it.
+        """
+        if self.paths.get(path.key) is path:
+            del self.paths[path.key]
+        self.outbox.flush()
 
     def close(self) -> None:
         """Stop listening. Idempotent."""

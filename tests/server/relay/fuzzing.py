@@ -118,7 +118,7 @@ class Demux:
 
     def __init__(self) -> None:
         anybody = _Anybody()
-        self.port = UdpPort("127.0.0.1", 0, Clock(), anybody)
+        self.port = UdpPort("127.0.0.1", 0, Clock(), anybody, [])
         key = bytes(KEY - 1) + b"p"
         path = Path(self.port, key)
         path.peer = anybody

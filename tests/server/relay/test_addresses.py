@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from tests.server.relay.calls import running_call
+from tests.support.waiting import eventually
 
 PUBLIC = "203.0.113.9"  # for documentation: certainly not ours
 
@@ -18,6 +19,16 @@ async def test_ipv4_and_ipv6_meet_in_one_room(tmp_path: Path) -> None:
             six.send_video(number, keyframe=number == 10)
         await call.flows(six, four, 500)
         assert len(four.video(1)) == 3
+
+
+async def test_what_comes_in_on_one_address_leaves_on_another_at_once(tmp_path: Path) -> None:
+    async with running_call(tmp_path, "127.0.0.1", "::1") as call:
+        four = await call.member(0, way=("127.0.0.1", "127.0.0.1"))
+        six = await call.member(1, way=("::1", "::1"))
+        seq = await call.flows(four, six)
+        for number in range(seq, seq + 3):  # nothing comes from the other one meanwhile
+            four.send_audio(number, b"alone %d" % number)
+            await eventually(lambda: six.audio(0)[-1].endswith(b"alone %d" % number))  # noqa: B023
 
 
 async def test_every_address_is_named_with_one_port_the_first_one_preferred(tmp_path: Path) -> None:

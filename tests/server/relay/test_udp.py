@@ -45,7 +45,7 @@ class Both:
     def __init__(self, address: str) -> None:
         self.listener = Listener()
         self.clock = Clock()
-        self.port = UdpPort(address, 0, self.clock, self.listener)
+        self.port = UdpPort(address, 0, self.clock, self.listener, [])
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         self.other = socket.socket(family, socket.SOCK_DGRAM)
         self.other.bind((address, 0))
@@ -262,6 +262,20 @@ async def test_who_is_retired_is_not_heard_from_that_moment(both: Both) -> None:
     assert both.send(RTP) == []
     await closing
     assert path.key not in both.port.paths
+
+
+async def test_what_waits_for_an_address_goes_before_the_address_is_forgotten(both: Both) -> None:
+    connection = Connection(both.listener, (), lambda: None, lambda reason: None)
+    connection.start(Certificate())
+    both.send(b"\0\1 hello")
+    path = connection._remember(both.listener.paths[-1])
+    outbox = both.port.outbox
+    outbox.raws[0][0:5] = b"media"
+    outbox.commit(5, path.name.pointer)
+    closing = connection.close()
+    assert outbox.count == 0
+    assert both.other.recv(100) == b"media"
+    await closing
 
 
 @pytest.mark.parametrize("both", ["127.0.0.1"], indirect=True)
