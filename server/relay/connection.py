@@ -9,7 +9,7 @@ from typing import Any
 
 from server.relay import stun
 from server.relay.dtls import Certificate, DtlsFailed, DtlsTransport, Fingerprint, SrtpKeys
-from server.relay.udp import Path, Receiver
+from server.relay.udp import Path, Receiver, UdpPort
 
 _MOST_PATHS = 8  # addresses of one browser that may be in use at once
 
@@ -35,7 +35,7 @@ class Connection:
         self._fingerprints = fingerprints
         self._changed = changed
         self._ended = ended
-        self._paths: dict[bytes, Path] = {}
+        self._paths: dict[tuple[UdpPort, bytes], Path] = {}
         self._dtls: DtlsTransport | None = None
         self._handshake: asyncio.Task[None] | None = None
 
@@ -108,21 +108,28 @@ class Connection:
         if answer is None:
             return False
         path.send(answer.response)
-        if path.key not in self._paths:
-            path = self._remember(path)
-        if self.path is None or (answer.nominated and path.key != self.path.key):
-            self.path = self._paths[path.key]
+        path = self._own(path)
+        if self.path is None or (answer.nominated and path is not self.path):
+            self.path = path
             self._tell()
         return True
 
+    def _own(self, path: Path) -> Path:
+        """Our way to the same address, which is ours from now on: whoever signed last is there.
+
+        NATs use addresses again, and somebody who forges an address may have taken it from us.
+        """
+        own = self._paths.get((path.port, path.key)) or self._remember(path)
+        own.port.paths[own.key] = own
+        return own
+
     def _remember(self, path: Path) -> Path:
-        if path.peer is not None:  # another peer was there before: NATs use addresses again
+        if path.peer is not None:  # another peer was there before
             path = Path(path.port, path.key)
         path.peer = self._receiver
         while len(self._paths) >= _MOST_PATHS:
             oldest = next(key for key in self._paths if self._paths[key] is not self.path)
             evicted = self._paths.pop(oldest)
             evicted.port.forget(evicted)
-        self._paths[path.key] = path
-        path.port.paths[path.key] = path
+        self._paths[path.port, path.key] = path
         return path

@@ -143,6 +143,14 @@ async def test_a_stranger_cannot_take_a_peers_path(call: Call) -> None:
             stranger.recv(2000)
 
 
+async def test_a_forged_address_costs_its_peer_nothing_that_lasts(call: Call) -> None:
+    victim, receiver, forger = [await call.member(place) for place in range(3)]
+    seq = await call.flows(victim, receiver)
+    victim.client.send_raw(forger.client.binding_request())  # as if it came from there
+    victim.client.send_raw(victim.client.binding_request())  # browsers ask every few seconds
+    await call.flows(victim, receiver, seq)
+
+
 async def test_media_from_an_address_that_did_not_introduce_itself(call: Call) -> None:
     sender, receiver = await call.member(0), await call.member(1)
     await call.flows(sender, receiver)

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from server.relay.batch import STRIDE, Letter
+from server.relay.batch import STRIDE, Letter, Outbox
 from server.relay.clock import Clock
 from server.relay.connection import Connection
 from server.relay.dtls import Certificate
 from server.relay.udp import Path, UdpPort, binds
+from tests.server.relay.test_stun import request
 from tests.support.waiting import eventually
 
 
@@ -256,7 +257,7 @@ async def test_who_is_retired_is_not_heard_from_that_moment(both: Both) -> None:
     connection = Connection(both.listener, (), lambda: None, lambda reason: None)
     connection.start(Certificate())
     both.send(b"\0\1 hello")
-    path = connection._remember(both.listener.paths[-1])
+    path = connection._own(both.listener.paths[-1])
     assert both.send(RTP) == [("rtp", RTP)]
     closing = connection.close()
     assert both.send(RTP) == []
@@ -268,7 +269,7 @@ async def test_what_waits_for_an_address_goes_before_the_address_is_forgotten(bo
     connection = Connection(both.listener, (), lambda: None, lambda reason: None)
     connection.start(Certificate())
     both.send(b"\0\1 hello")
-    path = connection._remember(both.listener.paths[-1])
+    path = connection._own(both.listener.paths[-1])
     outbox = both.port.outbox
     outbox.raws[0][0:5] = b"media"
     outbox.commit(5, path.name.pointer)
@@ -276,6 +277,85 @@ async def test_what_waits_for_an_address_goes_before_the_address_is_forgotten(bo
     assert outbox.count == 0
     assert both.other.recv(100) == b"media"
     await closing
+
+
+def ask(connection: Connection) -> bytes:
+    """A request that is signed for this connection, and chooses the way it comes."""
+    return request(connection.credentials.password, nominate=True)
+
+
+class Doors:
+    """Hands requests to one connection after another, whatever they name."""
+
+    def __init__(self) -> None:
+        self.connection: Connection | None = None
+
+    def on_stun(self, path: Path, datagram: bytes) -> None:
+        assert self.connection is not None
+        self.connection.on_stun(path, datagram)
+
+
+def connection_of(listener: Listener) -> Connection:
+    return Connection(listener, (), lambda: None, lambda reason: None)
+
+
+async def test_an_address_is_whose_request_came_last(both: Both) -> None:
+    """An address that is forged takes nobody's way for longer than until they ask again."""
+    doors = Doors()
+    both.port._stranger = doors
+    listeners = Listener(), Listener()
+    theirs, forgers = (connection_of(listener) for listener in listeners)
+    for connection, listener in ((theirs, 0), (forgers, 1), (theirs, 0)):
+        doors.connection = connection
+        both.send(ask(connection), RTP)
+        assert listeners[listener].seen == [("rtp", RTP)], listener
+        listeners[listener].seen.clear()
+    await forgers.close()
+    both.send(RTP)
+    assert listeners[0].seen == [("rtp", RTP)]
+    await theirs.close()
+    assert both.port.paths == {}
+
+
+async def test_too_many_addresses_of_one_take_none_of_another(both: Both) -> None:
+    doors = Doors()
+    both.port._stranger = doors
+    listeners = Listener(), Listener()
+    theirs, other = (connection_of(listener) for listener in listeners)
+    for connection in (theirs, other):  # the address has changed hands
+        doors.connection = connection
+        both.send(ask(connection))
+    doors.connection = theirs
+    home = both.other.getsockname()[0]
+    for _ in range(12):
+        with socket.socket(both.other.family, socket.SOCK_DGRAM) as elsewhere:
+            elsewhere.bind((home, 0))
+            elsewhere.sendto(ask(theirs), (home, both.port.number))
+            both.port.drain()
+    assert len(theirs._paths) < 12
+    both.send(RTP)
+    assert listeners[1].seen == [("rtp", RTP)]
+
+
+async def test_one_address_reaches_two_ports_by_two_ways() -> None:
+    doors = Doors()
+    outboxes: list[Outbox] = []
+    ports = [UdpPort(f"127.0.0.{n}", 0, Clock(), doors, outboxes) for n in (1, 2)]
+    listener = Listener()
+    doors.connection = connection = connection_of(listener)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as browser:
+        for _ in range(2):
+            for port in ports:
+                for datagram in (ask(connection), RTP):
+                    browser.sendto(datagram, port.socket.getsockname())
+                port.drain()
+                assert connection.path is not None
+                assert connection.path.port is port
+    assert listener.seen == [("rtp", RTP)] * 4
+    await connection.close()
+    for port in ports:
+        assert port.paths == {}
+        port.close()
 
 
 @pytest.mark.parametrize("both", ["127.0.0.1"], indirect=True)
