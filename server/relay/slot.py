@@ -25,6 +25,7 @@ from server.relay.rtp import (
 from server.relay.sdp import Section
 from server.relay.source import Source
 from server.relay.udp import Path
+from server.relay.written import Words, Written
 
 # A new header: the fixed part, one-byte extensions of one or two words. An id of 0 is padding.
 _HEAD = struct.Struct("!BBHIIIII")
@@ -49,6 +50,7 @@ class Slot:
         "_length",
         "_level_mask",
         "_level_tag",
+        "_nacked",
         "_name",
         "_outbox",
         "_payload_type",
@@ -65,6 +67,7 @@ class Slot:
         "_seq_shift",
         "_srtp",
         "_stamp_shift",
+        "_written",
         "is_video",
         "next",
         "octets",
@@ -96,7 +99,9 @@ class Slot:
         self._clock = clock
         self._payload_types = {codec.name: codec.payload_type for codec in section.codecs}
         self._repair_types = {codec.name: codec.rtx for codec in section.codecs}
+        self._nacked = {codec.name for codec in section.codecs if "nack" in codec.feedback}
         self._payload_type = self._repair_type = 0
+        self._written: Written | None = None  # where repairs go on this very stream
         self._repair_seq = random.getrandbits(15)
         absolute = section.extensions.get(ABS_SEND_TIME, 0)
         self._absolute_tag = absolute << 28 | 2 << 24 if absolute else 0
@@ -135,6 +140,8 @@ class Slot:
             if source is not None:
                 self._payload_type = self._payload_types.get(source.codec.name, 0)
                 self._repair_type = self._repair_types.get(source.codec.name, 0)
+                within = not self._repair_type and source.codec.name in self._nacked
+                self._written = Written() if within else None
         if source is None or not self._payload_type:
             return False
         if self._phase == _BEFORE:
@@ -171,13 +178,17 @@ class Slot:
         if self._phase != _PLAIN:
             run = [one for one in run if self._admit(*one)]
         if run:
-            self._send_run(run, self._extension_words())
+            words = self._extension_words()
+            if self._written is not None:
+                self._written.note(run, words)
+            self._send_run(run, words)
 
-    def _send_run(self, run: list[Located], words: tuple[int, int]) -> None:
+    def _send_run(self, run: list[Located], words: Words) -> None:
         outbox, length, srtp, name = self._outbox, self._length, self._srtp, self._name
         views, pointers, pictures, ssrc = outbox.views, outbox.pointers, self._pictures, self.ssrc
         seq_shift, stamp_shift = self._seq_shift, self._stamp_shift
         payload_type = self._payload_type
+        newest, latest = self._sent_seq, self._sent_stamp
         sent = octets = 0
         for packet, (first, second, seq, stamp, _), offset in run:
             payload = pictures.payload(packet, offset) if pictures.shifted else packet[offset:]
@@ -186,13 +197,14 @@ class Slot:
                 continue
             index = outbox.count
             view = views[index]
+            number, moment = (seq + seq_shift) & 0xFFFF, (stamp + stamp_shift) & 0xFFFFFFFF
             _HEAD.pack_into(
                 view,
                 0,
                 _FLAGS | first & _PADDING,
                 second & 0x80 | payload_type,
-                (seq + seq_shift) & 0xFFFF,
-                (stamp + stamp_shift) & 0xFFFFFFFF,
+                number,
+                moment,
                 ssrc,
                 _EXTENSIONS,
                 *words,
@@ -203,26 +215,20 @@ class Slot:
                 outbox.commit(length[0], name)
                 sent += 1
                 octets += size
+                if (number - newest) & 0x8000 == 0:
+                    newest, latest = number, moment
         self.packets += sent
         self.octets += octets - sent * _HEAD_SIZE
-        self._note(run[-1][1])
+        if newest != self._sent_seq:  # not always that of the run's last packet
+            self._sent_seq, self._sent_stamp, self._sent_at = newest, latest, self._clock.now
 
-    def _extension_words(self) -> tuple[int, int]:
+    def _extension_words(self) -> Words:
         """What the packets of a moment have in common: when they are sent, how loud they are."""
         absolute = self._absolute_tag | self._clock.absolute & self._absolute_mask
         if not self._level_mask:
             return absolute, 0
         assert self.source is not None
         return absolute, self._level_tag | self.source.layout.level << 16
-
-    def _note(self, head: Head) -> None:
-        """Remember the latest numbers that the receiver has seen."""
-        _, _, seq, stamp, _ = head
-        out_seq = (seq + self._seq_shift) & 0xFFFF
-        if (out_seq - self._sent_seq) & 0x8000 == 0:
-            self._sent_seq = out_seq
-            self._sent_stamp = (stamp + self._stamp_shift) & 0xFFFFFFFF
-            self._sent_at = self._clock.now
 
     def _admit(self, packet: bytes, head: Head, offset: int) -> bool:
         _, _, seq, stamp, _ = head
@@ -262,10 +268,18 @@ class Slot:
                 continue
             if self._repair_type:
                 self._resend(packet, number)
-            else:
-                self.forward([(packet, HEADER.unpack_from(packet), payload_offset(packet))])
+            elif not self._rewrite(packet, seq):
+                continue
             found += 1
         return found
+
+    def _rewrite(self, packet: bytes, seq: int) -> bool:
+        """Send a packet again as it was, if it was sent and the browser may ask for it."""
+        words = self._written.find(seq) if self._written is not None else None
+        if words is None:
+            return False
+        self._send_run([(packet, HEADER.unpack_from(packet), payload_offset(packet))], words)
+        return True
 
     def _resend(self, packet: bytes, number: int) -> None:
         """Send a packet again on the stream beside, which the receiver counts apart (RFC 4588)."""

@@ -151,8 +151,8 @@ class Source:
                 self.highest = seq
                 if not seq:
                     self._cycles += 1
-            else:
-                self._disorder(seq)
+            elif not self._disorder(seq):
+                continue
             if stamp != self.stamp:
                 self._next_frame(stamp)
             self._history[seq % _HISTORY] = packet
@@ -183,7 +183,8 @@ class Source:
             self.receive(packet)
             self._received -= 1  # on its own stream it never came
 
-    def _disorder(self, seq: int) -> None:
+    def _disorder(self, seq: int) -> bool:
+        """Take note of a packet out of order; False if it is here already, as a repair."""
         step = (seq - self.highest) & 0xFFFF
         if self.highest < 0 or _RESTART < step < 0x10000 - _RESTART:
             self.begin(self.ssrc)
@@ -196,6 +197,8 @@ class Source:
             self.highest = seq
         else:
             self.repairs.came(seq)
+            return self.packet(seq) is None
+        return True
 
     def _next_frame(self, stamp: int) -> None:
         # Interarrival jitter as RFC 3550 has it, once a frame.

@@ -134,12 +134,17 @@ class LightClient:
 
     def send_rtp(self, packet: bytes) -> None:
         """Encrypt and send."""
+        self.socket.send(self.seal(packet))
+
+    def seal(self, packet: bytes) -> bytes:
+        """The packet as it goes over the line, to be sent when and as often as one likes."""
         assert self.keys is not None
         raw, pointer = self._box.raws[0], self._box.pointers[0]
         raw[0 : len(packet)] = packet
         self.keys.length[0] = len(packet)
         assert srtp_protect(self.keys.send, pointer, self.keys.length) == 0
-        self.socket.send(raw[0 : self.keys.length[0]])
+        sealed: bytes = raw[0 : self.keys.length[0]]
+        return sealed
 
     def send_rtcp(self, packet: bytes) -> None:
         assert self.keys is not None

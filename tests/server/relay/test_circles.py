@@ -143,11 +143,15 @@ async def test_a_receiver_cannot_ask_for_what_was_said_aside(call: Call) -> None
     await say(members, b"aside")
     await divide(call, 2, dict.fromkeys(members, "joint"))
     await call.flows(one, other, 5020)
-    newest = int.from_bytes(other.audio(one.place)[-1][2:4])
+    one.send_video(5020, keyframe=True)
+    await eventually(lambda: other.video(one.place))
+    newest = int.from_bytes(other.video(one.place)[-1][2:4])
     for number in range(newest - 40, newest):
-        other.client.send_rtcp(nack(other, one.place, number & 0xFFFF))
+        other.client.send_rtcp(nack(other, 6 + one.place, number & 0xFFFF))
     await call.flows(one, other, 5300)
     assert not any(p.endswith(b"aside") for p in other.packets)
+    shown = {int.from_bytes(packet[-2:]) for packet in other.video(one.place)}
+    assert not shown & set(range(5000, 5020))
 
 
 def nack(member: Member, slot: int, number: int) -> bytes:

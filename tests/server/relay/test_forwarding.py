@@ -137,6 +137,45 @@ async def test_a_missed_packet_is_sent_again(call: Call) -> None:
     assert seqs(receiver.video(0))[-1] == missed
 
 
+async def test_what_is_sent_again_is_the_same_to_the_bit(call: Call) -> None:
+    """One number, one content: more would give away the key (AES-GCM)."""
+    sender, receiver = await call.member(0), await call.member(1)
+    await call.flows(sender, receiver)
+    came: list[bytes] = []
+
+    def notes(datagram: bytes) -> bool:
+        came.append(datagram)
+        return False
+
+    receiver.client.loses = notes
+    await send_videos(sender, receiver, 10, 3)
+    one = receiver.video(0)[1]
+    receiver.client.send_rtcp(rtcp.nack(1, int.from_bytes(one[8:12]), seqs([one])))
+
+    def alike() -> list[bytes]:
+        return [datagram for datagram in came if datagram[2:12] == one[2:12]]
+
+    await eventually(lambda: len(alike()) > 1)
+    assert len(set(alike())) == 1
+
+
+async def test_a_number_is_not_used_again_after_disorder(call: Call) -> None:
+    """The last packet of a run is not always the one with the highest number."""
+    sender, receiver = await call.member(0), await call.member(1)
+    await call.flows(sender, receiver)
+    ordered: list[bytes] = []
+    sender.client.send_rtp = lambda packet: ordered.append(sender.client.seal(packet))  # type: ignore[method-assign]
+    for seq in (10, 11, 12, *range(9000, 9004)):
+        sender.send_video(seq, keyframe=seq in (10, 9000))
+    for burst in ((0,), (2, 1), (3, 4, 5, 6)):
+        for number in burst:
+            sender.client.send_raw(ordered[number])
+        await eventually(lambda: len(receiver.video(0)) > max(burst))  # noqa: B023
+    await eventually(lambda: 9003 in numbers(receiver.video(0)))
+    assert numbers(receiver.video(0)) == [10, 12, 11, 9000, 9001, 9002, 9003]
+    assert len(set(seqs(receiver.video(0)))) == 7
+
+
 async def test_repairs_do_not_multiply_traffic(call: Call) -> None:
     sender, receiver = await call.member(0), await call.member(1)
     seq = await call.flows(sender, receiver)

@@ -15,7 +15,6 @@ from recordings import journal
 from recordings.model import TrackKind
 from recordings.records import Segment
 from server.relay import rtcp
-from server.relay.dtls import srtp_protect
 from tests.server.relay.calls import Member
 from tests.server.relay.fuzzing import mutated, seeds
 from tests.server.relay.light_client import LightClient, rtp_packet
@@ -89,18 +88,6 @@ async def _begin(battle: Battle) -> None:
     battle.receiver.packets.clear()
 
 
-def _sealed(member: Member, packet: bytes) -> bytes:
-    """The packet as it goes over the line, to be sent as often as one likes."""
-    client = member.client
-    assert client.keys is not None
-    raw, pointer = client._box.raws[0], client._box.pointers[0]
-    raw[0 : len(packet)] = packet
-    client.keys.length[0] = len(packet)
-    assert srtp_protect(client.keys.send, pointer, client.keys.length) == 0
-    sealed: bytes = raw[0 : client.keys.length[0]]
-    return sealed
-
-
 async def _send_all(battle: Battle, send: Callable[[bytes], object], data: list[bytes]) -> None:
     for number, datagram in enumerate(data):
         with contextlib.suppress(BlockingIOError):
@@ -157,7 +144,9 @@ async def streams_without_end(battle: Battle) -> None:
         rtp_packet(OPUS if ssrc % 2 else UNKNOWN, 1, 1, ssrc, b"x") for ssrc in range(5000, 15000)
     )
     await _send_all(
-        battle, battle.receiver.client.send_raw, [_sealed(battle.receiver, one) for one in packets]
+        battle,
+        battle.receiver.client.send_raw,
+        [battle.receiver.client.seal(one) for one in packets],
     )
 
 
@@ -176,7 +165,7 @@ async def what_was_said_before(battle: Battle) -> None:
     payload = b"\x78" + battle.seq.to_bytes(4)
     ssrc = battle.sender.client.ssrcs[0]
     packet = rtp_packet(OPUS, battle.seq, battle.seq * 960, ssrc, payload)
-    sealed = _sealed(battle.sender, packet)
+    sealed = battle.sender.client.seal(packet)
     await _send_all(battle, battle.sender.client.send_raw, [sealed] * 500)
     await _send_all(battle, _from_stranger(battle), [sealed] * 500)
 

@@ -77,6 +77,26 @@ async def test_what_a_publisher_sends_again_takes_its_place(call: Call) -> None:
     assert late[8:12] == first[8:12]
 
 
+async def test_what_came_again_and_then_late_is_passed_on_once(call: Call) -> None:
+    sender, receiver = await pair(call)
+    sender.send_video(10, keyframe=True)
+    sender.send_video(12)
+    sender.client.send_rtp(again(11, 900))
+    sender.send_video(11)
+    sender.send_video(13)
+    came: list[bytes] = []
+
+    def notes(datagram: bytes) -> bool:
+        came.append(datagram)
+        return False
+
+    receiver.client.loses = notes
+    await eventually(lambda: 13 in numbers(receiver.video(0)))
+    main = receiver.client.slot_ssrcs()[6].to_bytes(4)
+    assert len([datagram for datagram in came if datagram[8:12] == main]) == 4
+    assert numbers(receiver.video(0)) == [10, 12, 11, 13]
+
+
 async def test_probes_on_a_repair_stream_reach_nobody(call: Call) -> None:
     sender, receiver = await pair(call)
     sender.send_video(10, keyframe=True)
