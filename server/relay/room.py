@@ -14,11 +14,11 @@ from server.relay.peer import Peer
 from server.relay.pointing import Pointing
 from server.relay.recording import RoomRecording, State
 from server.relay.routes import Routes
+from server.relay.screens import Screens
 from server.relay.source import Source
 
 _SILENT = 4.0  # seconds without a packet; looked at every half second, known within 5
 _GONE = 120.0  # a cut of half a minute is no farewell
-_SCREEN_IDLE = 3.0  # a screen that sends nothing for so long may be taken over
 
 
 class Room:
@@ -36,7 +36,7 @@ class Room:
         self._clock = clock
         self._events = events
         self._retire = retire
-        self._screen: Source | None = None
+        self._screens = Screens()
         self._pointing = Pointing()
 
     @property
@@ -100,11 +100,9 @@ class Room:
 
     def reroute(self) -> None:
         """Compute who gets what."""
-        owners = {source for peer in self.peers.values() for source in peer.sources}
-        if self._screen not in owners:
-            self._screen = None
+        self._screens.keep({peer.screen for peer in self.peers.values()})
         shut = self.recording is not None and self.recording.holds_back
-        Routes(self.peers.values(), self.circles, self._screen).lay(shut)
+        Routes(self.peers.values(), self.circles, self._screens).lay(shut)
         if shut:
             self._restart_slots()
 
@@ -140,16 +138,11 @@ class Room:
         for recording in self._recordings:
             recording.forget(peer.ident, source.kind)
         self._record(peer, source)
-        if source is peer.screen:
-            self._present(source)
+        if source is peer.screen and self._screens.present(source):
+            self.reroute()
 
     def _current(self, peer: Peer) -> bool:
         return self.peers.get(peer.ident) is peer
-
-    def _present(self, source: Source | None) -> None:
-        if source is not self._screen:
-            self._screen = source
-            self.reroute()
 
     # Recording.
 
@@ -227,7 +220,7 @@ class Room:
                 peer.silent = False
                 self._emit("peer.back", peer=peer.ident)
             self._check_layers(peer)
-        self._check_screen(now)
+        self._check_screens(now)
 
     def _check_layers(self, peer: Peer) -> None:
         """Record another size of the picture when the one that was recorded does not come."""
@@ -244,13 +237,14 @@ class Room:
             recording.silent(peer.ident)
         self._emit("peer.silent", peer=peer.ident)
 
-    def _check_screen(self, now: float) -> None:
-        if self._screen is not None and now - self._screen.heard <= _SCREEN_IDLE:
-            return
-        screens = [peer.screen for peer in self.peers.values()]
-        active = [s for s in screens if s.packets and now - s.heard <= _SCREEN_IDLE]
-        if active:
-            self._present(max(active, key=lambda screen: screen.heard))
+    def _check_screens(self, now: float) -> None:
+        for peer in self.peers.values():
+            if self._screens.look(self._screens_around(peer), now):
+                self.reroute()
+
+    def _screens_around(self, peer: Peer) -> set[Source]:
+        """The screens of a peer and of those in one circle with it."""
+        return {one.screen for one in (peer, *self._seen_by(peer))}
 
     def wake_slots(self) -> None:
         """Ask again for the key frames that slots still wait for; every second."""
@@ -284,11 +278,10 @@ class Room:
 
         Kept nowhere. False: nothing is shared in this circle, or the peer points too fast.
         """
-        beside = self._seen_by(peer)
-        shared = any(one.screen is self._screen for one in (peer, *beside))
+        shared = self._screens.shown(self._screens_around(peer)) is not None
         if not shared or not self._pointing.take(peer.ident, self._clock.now):
             return False
-        to = [one.ident for one in beside]
+        to = [one.ident for one in self._seen_by(peer)]
         self._events.pass_on("pointed", self.ident, peer=peer.ident, to=to, x=x, y=y)
         return True
 

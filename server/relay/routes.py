@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from server.relay.circles import Circles
 from server.relay.peer import Peer
 from server.relay.rtp import Located, begins
+from server.relay.screens import Screens
 from server.relay.sdp import PLACES
 from server.relay.slot import Slot
 from server.relay.source import Source, Target
@@ -13,11 +14,11 @@ from server.relay.source import Source, Target
 class Routes:
     """All routes of one room at one moment."""
 
-    def __init__(self, peers: Iterable[Peer], circles: Circles, screen: Source | None) -> None:
+    def __init__(self, peers: Iterable[Peer], circles: Circles, screens: Screens) -> None:
         self._peers = list(peers)
         self._by_place = {peer.place: peer for peer in self._peers}
         self._circles = circles
-        self._screen = screen
+        self._screens = screens
         self._targets: dict[Source, list[Target]] = {
             source: [] for peer in self._peers for source in peer.every_source
         }
@@ -70,8 +71,9 @@ class Routes:
         return other
 
     def _screen_for(self, peer: Peer) -> Source | None:
-        owner = next((one for one in self._peers if one.screen is self._screen), None)
-        return self._screen if self._beside(peer, owner) else None
+        beside = {other.screen for other in self._peers if self._beside(peer, other)}
+        shown = self._screens.shown({peer.screen, *beside})
+        return shown if shown in beside else None
 
 
 class Crossing:

@@ -1,7 +1,7 @@
 """Who hears whom, read from the wire and from what the recorder was given."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -158,6 +158,30 @@ def nack(member: Member, slot: int, number: int) -> bytes:
     ssrc = member.client.slot_ssrcs()[slot]
     head = (0x81CD0003).to_bytes(4)
     return head + (1).to_bytes(4) + ssrc.to_bytes(4) + number.to_bytes(2) + bytes(2)
+
+
+async def test_who_waits_outside_takes_no_page_from_those_apart(call: Call) -> None:
+    members = await four(call)
+    mediator, lawyer, one, other = members
+    await divide(call, 1, {mediator: ASIDE, one: ASIDE, lawyer: lawyer.peer, other: other.peer})
+    numbers = iter(range(100, 4000))
+
+    def one_sees(more: int, *owners: Member) -> Callable[[], bool]:
+        """Whether so many packets have come, once everybody has sent another."""
+        wanted = len(one.screen()) + more
+
+        def share() -> bool:
+            seq = next(numbers)
+            for owner in owners:
+                owner.send_screen(seq, keyframe=True)
+            return len(one.screen()) >= wanted
+
+        return share
+
+    await eventually(one_sees(3, mediator))
+    for more in (10, 10):  # in the second ten nothing is left of before
+        await eventually(one_sees(more, other, mediator))
+    assert other.screen() == lawyer.screen() == []
 
 
 async def test_who_is_not_listed_is_out_and_stays_out(call: Call) -> None:

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from server.relay.circles import Circles
 from server.relay.clock import Clock
 from server.relay.events import EventHub
 from server.relay.peer import Peer
 from server.relay.room import Room
 from server.relay.sdp import parse_offer
+from server.relay.source import Source
 from tests.server.relay.offers import make_offer
 
 
@@ -136,15 +138,43 @@ def test_an_empty_room_says_nothing(scene: Scene) -> None:
     assert scene.heard() == []
 
 
+def begin_screen(scene: Scene, peer: Peer, now: float) -> None:
+    scene.pass_to(now)
+    peer.screen.packets, peer.screen.heard = 1, now
+    scene.room.source_started(peer, peer.screen)
+
+
+def sees(scene: Scene, *circle: Peer) -> Source | None:
+    """The screen that is shown among these."""
+    return scene.room._screens.shown({peer.screen for peer in circle})
+
+
 def test_the_screen_that_began_last_is_shown(scene: Scene) -> None:
-    first, second, third = (scene.peer(name, place) for place, name in enumerate("abc"))
-    for now, peer in ((1.0, first), (2.0, second)):
-        scene.pass_to(now)
-        peer.screen.packets, peer.screen.heard = 1, now
-        scene.room.source_started(peer, peer.screen)
-    assert scene.room._screen is second.screen
+    first, second, third = all_three = [scene.peer(name, place) for place, name in enumerate("abc")]
+    begin_screen(scene, first, 1.0)
+    begin_screen(scene, second, 2.0)
+    assert sees(scene, *all_three) is second.screen
     first.screen.heard = 6.0
     scene.pass_to(6.0)
     scene.room.check_peers()
-    assert scene.room._screen is first.screen
+    assert sees(scene, *all_three) is first.screen
     assert third.screen_slot.source is None  # it is not connected: nothing can be sent to it
+
+
+def test_each_circle_has_a_screen_of_its_own(scene: Scene) -> None:
+    mediator, party, waits = [scene.peer(name, place) for place, name in enumerate("abc")]
+    begin_screen(scene, mediator, 1.0)
+    scene.room.divide(Circles(1, {"a": "aside", "b": "aside", "c": "c"}))
+    begin_screen(scene, waits, 2.0)
+    assert sees(scene, mediator, party) is mediator.screen
+    assert sees(scene, waits) is waits.screen
+    mediator.screen.heard = waits.screen.heard = 6.0
+    scene.pass_to(6.0)
+    scene.room.check_peers()
+    assert sees(scene, mediator, party) is mediator.screen
+    scene.room.divide(Circles(2, dict.fromkeys("abc", "joint")))
+    assert sees(scene, mediator, party, waits) is waits.screen
+    scene.room.remove("c", "deleted")
+    assert sees(scene, mediator, party) is mediator.screen
+    scene.room.remove("a", "deleted")
+    assert sees(scene, mediator, party) is None
