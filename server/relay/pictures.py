@@ -1,4 +1,5 @@
-"""Picture numbers (VP8): a receiver sees them go on when its slot changes to another source.
+"""Picture numbers (VP8): a receiver sees them go on when its slot changes to another source, and
+when its source begins a new stream.
 
 Without that a decoder may take the new source's pictures for old ones.
 """
@@ -10,16 +11,18 @@ from server.relay.source import Source
 class Pictures:
     """The numbering of one slot. ``shifted`` says whether payloads have to be written anew."""
 
-    __slots__ = ("_base_shift", "_last", "_shift", "shifted")
+    __slots__ = ("_base_shift", "_last", "_shift", "_shows", "shifted")
 
     def __init__(self) -> None:
         self.shifted = False
+        self._shows = False  # some source, which has not been left since
         self._shift = self._base_shift = 0
         self._last: tuple[int, int] | None = None  # of the source before, as they were sent
 
     def leave(self, source: Source) -> None:
-        """Remember the numbers of the source's last picture."""
-        packet = source.packet(source.highest) if source.codec.name == "vp8" else None
+        """Remember the numbers of the source's last picture, unless it was left before."""
+        packet = source.newest if self._shows and source.codec.name == "vp8" else None
+        self._shows = False
         if packet is None:
             return
         found = vp8_numbers(packet, payload_offset(packet))
@@ -30,7 +33,7 @@ class Pictures:
 
     def begin(self, source: Source, packet: bytes, offset: int) -> None:
         """Go on with this packet from where the source before was left."""
-        last, self._last = self._last, None
+        last, self._last, self._shows = self._last, None, True
         found = vp8_numbers(packet, offset) if last and source.codec.name == "vp8" else None
         if last is None or found is None:
             return

@@ -58,8 +58,7 @@ class Room:
         self.peers[peer.ident] = peer
         if before is not None:
             peer.downlink.insist(before.downlink.insists)
-            self._retire(before)
-        self.reroute()
+        self._reroute_without(before)
 
     def remove(self, ident: str, reason: str) -> None:
         """End a peer, if it is here."""
@@ -67,11 +66,18 @@ class Room:
         if peer is None:
             return
         self._pointing.forget(ident)
-        self._retire(peer)
+        self._reroute_without(peer)
         for recording in self._recordings:
             recording.leave(ident)
         self._emit("peer.gone", peer=ident, reason=reason)
+
+    def _reroute_without(self, peer: Peer | None) -> None:
+        """Close a peer that is here no more, once no slot shows it: the slots that did look at its
+        last pictures, so that their numbers go on.
+        """
         self.reroute()
+        if peer is not None:
+            self._retire(peer)
 
     def close(self, reason: str) -> None:
         """End every peer and the recording."""
@@ -104,12 +110,12 @@ class Room:
         shut = self.recording is not None and self.recording.holds_back
         Routes(self.peers.values(), self.circles, self._screens).lay(shut)
         if shut:
-            self._restart_slots()
+            self._hold_slots()
 
-    def _restart_slots(self) -> None:
+    def _hold_slots(self) -> None:
         for peer in self.peers.values():
             for slot in peer.slots:
-                slot.restart()
+                slot.hold()
 
     # What peers say (peer.Owner).
 

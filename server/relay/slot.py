@@ -133,7 +133,7 @@ class Slot:
         """Take packets of ``source`` from its next beginning on. False if it cannot be shown."""
         self.next = None
         if source is not self.source:
-            if self.source is not None and self._phase != _BEFORE:
+            if self.source is not None:
                 self._pictures.leave(self.source)
             self.source = source
             self._phase = _BEFORE
@@ -165,6 +165,12 @@ class Slot:
 
     def restart(self) -> None:
         """The source has begun a new stream of numbers: go on from its next beginning."""
+        if self.source is not None:
+            self._pictures.leave(self.source)
+        self.hold()
+
+    def hold(self) -> None:
+        """Nothing may flow for now: go on from the source's next beginning once it may."""
         self._phase = _BEFORE
 
     @property

@@ -62,6 +62,7 @@ class Source:
 
     __slots__ = (
         "_base",
+        "_before",
         "_clock",
         "_cycles",
         "_history",
@@ -115,11 +116,14 @@ class Source:
         self._pli_at = 0.0
         self.wants_keyframe = False
         self.highest = -1
+        self._before: bytes | None = None  # the last packet of the stream before
+        self._history: list[bytes | None] = [None] * _HISTORY
         self.begin(0)
 
     def begin(self, ssrc: int) -> None:
         """Forget the numbers of the stream before: the next packet is the first of a new one."""
         self.ssrc = ssrc
+        self._before = self.newest
         self.highest = self._base = -1
         self.stamp = -1
         self._cycles = self._received = 0
@@ -127,7 +131,7 @@ class Source:
         self._jitter = self._transit = 0.0
         self._last_sr = 0
         self._last_sr_at = 0.0
-        self._history: list[bytes | None] = [None] * _HISTORY
+        self._history = [None] * _HISTORY
         self.repairs = Repairs()
 
     def retire(self) -> None:
@@ -135,6 +139,7 @@ class Source:
         self.targets = ()
         self.recorder = None
         self.begin(self.ssrc)
+        self._before = None
 
     # The packet path.
 
@@ -151,7 +156,7 @@ class Source:
                 self.highest = seq
                 if not seq:
                     self._cycles += 1
-            elif not self._disorder(seq):
+            elif not self._disorder(seq, located):
                 continue
             if stamp != self.stamp:
                 self._next_frame(stamp)
@@ -183,12 +188,16 @@ class Source:
             self.receive(packet)
             self._received -= 1  # on its own stream it never came
 
-    def _disorder(self, seq: int) -> bool:
-        """Take note of a packet out of order; False if it is here already, as a repair."""
+    def _disorder(self, seq: int, run: list[Located]) -> bool:
+        """Take note of a packet out of order; False if it is here already, as a repair.
+
+        ``run`` came just before it: a stream that begins anew begins without the one before.
+        """
         step = (seq - self.highest) & 0xFFFF
         if self.highest < 0 or _RESTART < step < 0x10000 - _RESTART:
             self.begin(self.ssrc)
             self.highest = self._base = seq
+            run.clear()
             self._publisher.source_started(self)
         elif step < 0x8000:
             self._cycles += seq < self.highest
@@ -217,6 +226,11 @@ class Source:
         if packet is not None and int.from_bytes(packet[2:4]) == seq:
             return packet
         return None
+
+    @property
+    def newest(self) -> bytes | None:
+        """The latest packet; while none of this stream has come, of the stream before."""
+        return self.packet(self.highest) or self._before
 
     def request_keyframe(self) -> None:
         """Ask for a key frame soon: many requests become one."""

@@ -28,7 +28,9 @@ def _number_pictures(packet: bytes, offset: int) -> None:
     before = Pictures()
     source = _Streams().sources[1]
     source.begin(1)
-    source.receive(rtp_packet(96, 5, 5, 1, b"\x90\xc0\x81\x02\x03\x10" + bytes(9), True))
+    first = rtp_packet(96, 5, 5, 1, b"\x90\xc0\x81\x02\x03\x10" + bytes(9), True)
+    source.receive(first)
+    before.begin(source, first, payload_offset(first))
     before.leave(source)
     before.begin(source, packet, offset)
     payload = before.payload(packet, offset)
