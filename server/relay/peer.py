@@ -246,8 +246,8 @@ class Peer:
                 self._repairs -= found
                 if not turn:  # what never came to us was not lost on this line
                     self.downlink.on_missing(found)
-        elif slot.source is not None:
-            slot.source.request_keyframe()
+        else:
+            slot.wish()
 
     # What its sources ask of it.
 

@@ -256,9 +256,7 @@ class Room:
         """Ask again for the key frames that slots still wait for; every second."""
         for peer in self.peers.values():
             for slot in peer.slots:
-                wanted = slot.next or (slot.source if slot.waiting else None)
-                if wanted is not None and wanted.targets:
-                    wanted.request_keyframe()
+                slot.wake()
 
     def adapt(self) -> None:
         """Fit what is sent to what the receivers' lines carry; every fifth of a second."""

@@ -25,6 +25,7 @@ from server.relay.rtp import (
 from server.relay.sdp import Section
 from server.relay.source import Source
 from server.relay.udp import Path
+from server.relay.wishes import Wishes
 from server.relay.written import Words, Written
 
 # A new header: the fixed part, one-byte extensions of one or two words. An id of 0 is padding.
@@ -67,6 +68,7 @@ class Slot:
         "_seq_shift",
         "_srtp",
         "_stamp_shift",
+        "_wishes",
         "_written",
         "is_video",
         "next",
@@ -113,6 +115,7 @@ class Slot:
         self._base = self._checks = 0
         self._seq_shift = self._stamp_shift = 0
         self._pictures = Pictures()
+        self._wishes = Wishes()
         # Numbers begin at random places: a stream should not betray how long it has run.
         self._sent_seq = random.getrandbits(15)
         self._sent_stamp = random.getrandbits(31)
@@ -176,6 +179,21 @@ class Slot:
     @property
     def waiting(self) -> bool:
         return self._phase == _BEFORE
+
+    def wish(self) -> None:
+        """The receiver cannot decode and would like a key frame. Who looks on alone pays alone."""
+        source = self.source
+        if source is None:
+            return
+        if len(source.targets) == 1 or self._wishes.grants(self._clock.now):
+            source.request_keyframe()
+
+    def wake(self) -> None:
+        """Ask again for the key frame that is still waited for; every second."""
+        waits = self._phase == _BEFORE or self._wishes.due(self._clock.now)
+        wanted = self.next or (self.source if waits else None)
+        if wanted is not None and wanted.targets:
+            wanted.request_keyframe()
 
     # The packet path.
 

@@ -129,6 +129,23 @@ async def test_streams_of_no_kind_are_counted_too(call: Call) -> None:
     await call.flows(sender, receiver, seq)
 
 
+async def test_one_receiver_does_not_spend_everybodys_key_frames(call: Call) -> None:
+    sender, receiver, greedy = [await call.member(place) for place in range(3)]
+    await call.flows(sender, receiver)
+    sender.send_video(1, keyframe=True)
+    await eventually(lambda: receiver.video(0) and greedy.video(0))
+    numbers = iter(range(2, 50_000))
+
+    def told(times: int) -> bool:  # the relay tells of quality every two seconds
+        sender.send_video(next(numbers))
+        greedy.client.send_rtcp(rtcp.picture_loss(1, greedy.client.slot_ssrcs()[6]))
+        return len(call.control.heard("quality")) >= times
+
+    before, asked = len(call.control.heard("quality")), sender.asked_keyframes()
+    await eventually(lambda: told(before + 3))
+    assert sender.asked_keyframes() - asked <= 6
+
+
 async def test_a_stranger_cannot_take_a_peers_path(call: Call) -> None:
     sender, receiver = await call.member(0), await call.member(1)
     seq = await call.flows(sender, receiver)
