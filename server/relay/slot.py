@@ -4,6 +4,7 @@ the receiver sees one unbroken stream, because sequence numbers and timestamps a
 
 import random
 import struct
+from array import array
 from collections.abc import Callable
 from typing import Any
 
@@ -23,10 +24,9 @@ from server.relay.rtp import (
     payload_offset,
 )
 from server.relay.sdp import Section
-from server.relay.source import Source
+from server.relay.source import HISTORY, Source
 from server.relay.udp import Path
 from server.relay.wishes import Wishes
-from server.relay.written import Words, Written
 
 # A new header: the fixed part, one-byte extensions of one or two words. An id of 0 is padding.
 _HEAD = struct.Struct("!BBHIIIII")
@@ -34,6 +34,8 @@ _HEAD_SIZE = 24
 _EXTENSIONS = 0xBEDE0002
 _FLAGS = 0x90  # version 2, extensions
 _PADDING = 0x20
+
+_Words = tuple[int, int]  # a header's extensions: when it was sent, how loud it is
 
 _BEFORE, _CHECKED, _PLAIN = 0, 1, 2  # waits for a beginning; drops what is older than it; flows
 _CHECKS = 1000  # packets after a beginning among which stragglers from before it may still come
@@ -51,7 +53,6 @@ class Slot:
         "_length",
         "_level_mask",
         "_level_tag",
-        "_nacked",
         "_name",
         "_outbox",
         "_payload_type",
@@ -68,8 +69,8 @@ class Slot:
         "_seq_shift",
         "_srtp",
         "_stamp_shift",
+        "_times",
         "_wishes",
-        "_written",
         "is_video",
         "next",
         "octets",
@@ -101,9 +102,8 @@ class Slot:
         self._clock = clock
         self._payload_types = {codec.name: codec.payload_type for codec in section.codecs}
         self._repair_types = {codec.name: codec.rtx for codec in section.codecs}
-        self._nacked = {codec.name for codec in section.codecs if "nack" in codec.feedback}
         self._payload_type = self._repair_type = 0
-        self._written: Written | None = None  # where repairs go on this very stream
+        self._times: array[int] | None = None  # see _rewrite
         self._repair_seq = random.getrandbits(15)
         absolute = section.extensions.get(ABS_SEND_TIME, 0)
         self._absolute_tag = absolute << 28 | 2 << 24 if absolute else 0
@@ -143,8 +143,8 @@ class Slot:
             if source is not None:
                 self._payload_type = self._payload_types.get(source.codec.name, 0)
                 self._repair_type = self._repair_types.get(source.codec.name, 0)
-                within = not self._repair_type and source.codec.name in self._nacked
-                self._written = Written() if within else None
+                within = self.is_video and not self._repair_type
+                self._times = array("I", [0] * HISTORY) if within else None
         if source is None or not self._payload_type:
             return False
         if self._phase == _BEFORE:
@@ -203,11 +203,12 @@ class Slot:
             run = [one for one in run if self._admit(*one)]
         if run:
             words = self._extension_words()
-            if self._written is not None:
-                self._written.note(run, words)
+            if (times := self._times) is not None:
+                for _, head, _ in run:
+                    times[head[2] % HISTORY] = words[0]
             self._send_run(run, words)
 
-    def _send_run(self, run: list[Located], words: Words) -> None:
+    def _send_run(self, run: list[Located], words: _Words) -> None:
         outbox, length, srtp, name = self._outbox, self._length, self._srtp, self._name
         views, pointers, pictures, ssrc = outbox.views, outbox.pointers, self._pictures, self.ssrc
         seq_shift, stamp_shift = self._seq_shift, self._stamp_shift
@@ -246,7 +247,7 @@ class Slot:
         if newest != self._sent_seq:  # not always that of the run's last packet
             self._sent_seq, self._sent_stamp, self._sent_at = newest, latest, self._clock.now
 
-    def _extension_words(self) -> Words:
+    def _extension_words(self) -> _Words:
         """What the packets of a moment have in common: when they are sent, how loud they are."""
         absolute = self._absolute_tag | self._clock.absolute & self._absolute_mask
         if not self._level_mask:
@@ -298,10 +299,12 @@ class Slot:
         return found
 
     def _rewrite(self, packet: bytes, seq: int) -> bool:
-        """Send a packet again as it was, if it was sent and the browser may ask for it."""
-        words = self._written.find(seq) if self._written is not None else None
-        if words is None:
+        """Send a picture's packet again on its own stream, the same to the bit: a cipher must not
+        see two contents under one number. So what its header said of the time is kept.
+        """
+        if self._times is None:
             return False
+        words = self._times[seq % HISTORY], 0
         self._send_run([(packet, HEADER.unpack_from(packet), payload_offset(packet))], words)
         return True
 

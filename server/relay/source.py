@@ -14,7 +14,7 @@ from server.relay.repairs import Repairs
 from server.relay.rtp import HEADER, Arrived, Located
 from server.relay.sdp import Codec
 
-_HISTORY = 256  # packets kept to repair receivers: 1.7 s of video; more would fall out of caches
+HISTORY = 256  # packets kept to repair receivers: 1.7 s of video; more would fall out of caches
 _RESTART = 3000  # a jump of so many sequence numbers is a new stream, not a loss
 _PLI_INTERVAL = 0.4  # seconds; a thin line pays dearly for key frames
 
@@ -117,7 +117,7 @@ class Source:
         self.wants_keyframe = False
         self.highest = -1
         self._before: bytes | None = None  # the last packet of the stream before
-        self._history: list[bytes | None] = [None] * _HISTORY
+        self._history: list[bytes | None] = [None] * HISTORY
         self.begin(0)
 
     def begin(self, ssrc: int) -> None:
@@ -131,7 +131,7 @@ class Source:
         self._jitter = self._transit = 0.0
         self._last_sr = 0
         self._last_sr_at = 0.0
-        self._history = [None] * _HISTORY
+        self._history = [None] * HISTORY
         self.repairs = Repairs()
 
     def retire(self) -> None:
@@ -160,7 +160,7 @@ class Source:
                 continue
             if stamp != self.stamp:
                 self._next_frame(stamp)
-            self._history[seq % _HISTORY] = packet
+            self._history[seq % HISTORY] = packet
             octets += len(packet)
             located.append((packet, head, offset))
         if located:
@@ -184,7 +184,7 @@ class Source:
     def resent(self, seq: int, packet: bytes) -> None:
         """Take a packet from the repair stream, unless it is here or nobody waits for it."""
         behind = (self.highest - seq) & 0xFFFF
-        if self.highest >= 0 and 0 < behind < _HISTORY and self.packet(seq) is None:
+        if self.highest >= 0 and 0 < behind < HISTORY and self.packet(seq) is None:
             self.receive(packet)
             self._received -= 1  # on its own stream it never came
 
@@ -222,7 +222,7 @@ class Source:
 
     def packet(self, seq: int) -> bytes | None:
         """A recent packet, for a receiver that missed it."""
-        packet = self._history[seq % _HISTORY]
+        packet = self._history[seq % HISTORY]
         if packet is not None and int.from_bytes(packet[2:4]) == seq:
             return packet
         return None
