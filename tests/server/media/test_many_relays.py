@@ -200,7 +200,7 @@ def _nothing_lost(folder: Path) -> None:
 async def test_no_port_is_left(fleet: Fleet) -> None:
     """Said in one sentence, without a traceback."""
     with contextlib.ExitStack() as taken:
-        first, last = (int(one) for one in fleet._env["YUNTIAO_RELAY_UDP_PORT"].split("-"))
+        first, last = (int(one) for one in fleet.env["YUNTIAO_RELAY_UDP_PORT"].split("-"))
         for port in range(first, last + 1):
             line = taken.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
             with contextlib.suppress(OSError):
