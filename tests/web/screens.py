@@ -116,6 +116,18 @@ SCREENS = (
 )
 
 
+async def show(page: Page, origin: str, where: str, view: str) -> None:
+    await page.goto(f"{origin}/{where}?view={view}")
+
+
+async def sent(page: Page, kind: str) -> list[dict[str, object]]:
+    """The bodies of the commands of one type that the service was sent."""
+    bodies: list[dict[str, object]] = await page.evaluate(
+        "(kind) => fake.sent.filter((one) => one.type === kind).map((one) => one.body)", kind
+    )
+    return bodies
+
+
 async def open_screen(page: Page, origin: str, screen: Screen) -> None:
     """Show a screen and wait until it is complete. ``&new``: devices were never checked here."""
     await page.goto(f"{origin}/{screen.page}?view={screen.view}{'' if screen.checked else '&new'}")
@@ -133,6 +145,11 @@ MOVING = """async () => {
     if (moving) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}"""
+
+ONE_OF = """async (type) => {
+  while (!fake.sent.some((one) => one.type === type))
+    await new Promise((resolve) => setTimeout(resolve, 50));
 }"""
 
 SCROLLS = """() => {

@@ -1,6 +1,6 @@
 """Every page of the service, on three kinds of screen: readable for everybody, nothing cut."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -18,11 +18,6 @@ pytestmark = pytest.mark.e2e
 async def site(tmp_path: Path) -> AsyncIterator[WholeSite]:
     async with whole_site(tmp_path) as served:
         yield served
-
-
-@pytest.fixture
-async def browser(open_browser: Callable[[], Awaitable[Browser]]) -> Browser:
-    return await open_browser()
 
 
 async def test_every_page_can_be_read_by_everybody_on_every_screen(

@@ -1,28 +1,16 @@
 """Every screen of the terminal and the desk, in a real browser, from the real shells."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import quote
 
 import pytest
 from playwright.async_api import Browser, FilePayload, Page
 
 from tests.support.browser import Complaints
-from tests.web.fake_site import fake_site, picture_of
+from tests.web.fake_site import picture_of
 from tests.web.looks import LARGE, LARGE_TEXT, PHONE, SIZES, cut_or_covered, objections
-from tests.web.screens import SCREENS, Screen, faults, open_screen
+from tests.web.screens import ONE_OF, SCREENS, Screen, faults, open_screen, sent, show
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture
-async def origin() -> AsyncIterator[str]:
-    async with fake_site() as address:
-        yield address
-
-
-@pytest.fixture
-async def browser(open_browser: Callable[[], Awaitable[Browser]]) -> Browser:
-    return await open_browser()
 
 
 # A guest's page is a phone's; on a computer it is the same column in the middle.
@@ -50,18 +38,6 @@ async def test_every_screen_fits_and_can_be_read(
         if wrong:
             found[screen.name] = wrong
     assert found == {}
-
-
-async def show(page: Page, origin: str, where: str, view: str) -> None:
-    await page.goto(f"{origin}/{where}?view={view}")
-
-
-async def sent(page: Page, kind: str) -> list[dict[str, object]]:
-    """The bodies of the commands of one type that the service was sent."""
-    bodies: list[dict[str, object]] = await page.evaluate(
-        "(kind) => fake.sent.filter((one) => one.type === kind).map((one) => one.body)", kind
-    )
-    return bodies
 
 
 async def test_the_terminal_asks_step_by_step_and_loses_no_input(
@@ -368,11 +344,6 @@ CONNECTED = """async () => {
 
 OFFERS = """async (many) => {
   while (fake.sent.filter((one) => one.type === 'media.offer').length < many)
-    await new Promise((resolve) => setTimeout(resolve, 50));
-}"""
-
-ONE_OF = """async (type) => {
-  while (!fake.sent.some((one) => one.type === type))
     await new Promise((resolve) => setTimeout(resolve, 50));
 }"""
 

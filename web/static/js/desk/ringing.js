@@ -4,7 +4,7 @@ import { html, useEffect, useRef, useState } from "/vendor/preact.js";
 import { DECLINE_REASONS } from "../state/desk.js";
 import { lengthInWords, secondsLeft } from "../state/format.js";
 import { kindWords, needWords } from "../state/words.js";
-import { useKeys, useLive, useNow, useOpenDevices, useStore } from "../ui/hooks.js";
+import { pressedOn, useKeys, useLive, useNow, useOpenDevices, useStore } from "../ui/hooks.js";
 import { Button, Dialog } from "../ui/parts.js";
 import { DeviceTrouble } from "../ui/trouble.js";
 import { Picture, useOwnStream } from "../ui/video.js";
@@ -26,10 +26,13 @@ export function RingingDialog({ ringing }) {
   const accept = async (/** @type {boolean} */ recording) => {
     await live.command("call.accept", { session: ringing.id, recording });
   };
-  const enter = () => {
-    if (!declining && Date.now() - began.current > DEAF_MS) void accept(true);
+  const deaf = () => Date.now() - began.current <= DEAF_MS;
+  // On a button it is that button's; its words may say the opposite of the first one's.
+  const enter = (/** @type {KeyboardEvent} */ event) => {
+    if (deaf()) return true;
+    return !declining && !pressedOn(event) && accept(true);
   };
-  useKeys({ Enter: enter }, [ringing.id, declining]);
+  useKeys({ Enter: enter, "Ctrl+Enter": deaf, " ": deaf }, [ringing.id, declining]);
   return html`<${Dialog} title=${TITLES[ringing.stage] ?? "来电：请接听"} onClose=${() => setDeclining(!declining)} testid="ringing">
     <div class="d-ringing">
       <${Matter} ringing=${ringing} />
@@ -91,14 +94,20 @@ function Myself() {
   </div>`;
 }
 
+/** The first button below has the focus. */
+function useFirstFocused() {
+  const around = useRef(/** @type {HTMLDivElement|null} */ (null));
+  useEffect(() => around.current?.querySelector("button")?.focus(), []);
+  return around;
+}
+
 /**
  * @param {{ringing: Ringing, accept: (recording: boolean) => Promise<void>, decline: () => void}} props
  */
 function Choices({ accept, decline }) {
-  const first = useRef(/** @type {HTMLDivElement|null} */ (null));
-  useEffect(() => first.current?.querySelector("button")?.focus(), []);
+  const actions = useFirstFocused();
   return html`<p class="d-consent">各方都同意时，本次通话才录音录像；您本人是否同意，接听时选。</p>
-    <div class="dialog-actions" ref=${first}>
+    <div class="dialog-actions" ref=${actions}>
       <${Button} tone="go" size="large" icon="phone" testid="accept-call" hotkey="Enter" onClick=${() => accept(true)}>接听，同意录音录像<//>
       <${Button} testid="accept-unrecorded" onClick=${() => accept(false)}>接听，不同意录音录像<//>
       <${Button} icon="cross" testid="decline-call" hotkey="Esc" onClick=${decline}>不接<//>
@@ -113,9 +122,10 @@ function Decline({ ringing, back }) {
   const keys = Object.fromEntries(
     DECLINE_REASONS.map(({ key, reason }) => [key, () => void decline(reason)]),
   );
+  const reasons = useFirstFocused();
   useKeys(keys, [ringing.id]);
   return html`<p>不接的原因（转给下一位律师，对方不会看到）：</p>
-    <div class="d-reasons">
+    <div class="d-reasons" ref=${reasons}>
       ${DECLINE_REASONS.map(
         ({ reason, key, words, detail }) =>
           html`<${Button} testid=${`decline-${reason}`} hotkey=${key} onClick=${() => decline(reason)}>

@@ -47,24 +47,31 @@ export function useNow() {
 }
 
 /**
- * Do something when a key is pressed anywhere on the page.
- * @param {Record<string, (event: KeyboardEvent) => void>} keys  by `event.key`; "Ctrl+Enter" too
+ * Do something when a key is pressed anywhere on the page. Held down, it counts once. An action
+ * that answers false leaves the key to whatever has the focus.
+ * @param {Record<string, (event: KeyboardEvent) => unknown>} keys  by `event.key`; "Ctrl+Enter" too
  * @param {unknown[]} dependencies
  */
 export function useKeys(keys, dependencies) {
   // Before the paint: a key pressed at the very sight of its hint counts.
   useLayoutEffect(() => {
     const pressed = (/** @type {KeyboardEvent} */ event) => {
-      if (event.isComposing || event.repeat) return;
       const action = keys[(event.ctrlKey || event.metaKey ? "Ctrl+" : "") + event.key];
-      if (!action) return;
-      event.preventDefault();
-      action(event);
+      if (!action || event.isComposing) return;
+      if (event.repeat || action(event) !== false) event.preventDefault();
     };
     window.addEventListener("keydown", pressed);
     return () => window.removeEventListener("keydown", pressed);
   }, dependencies);
 }
+
+/**
+ * Whether a key was pressed on something that has a meaning of its own for it.
+ * @param {KeyboardEvent} event
+ * @param {string} [those]  selector of such things
+ */
+export const pressedOn = ({ target }, those = "button, a, input, select, textarea") =>
+  target instanceof Element && target.closest(those) !== null;
 
 /** Keep camera and microphone open while this component is on the screen. */
 export function useOpenDevices() {
