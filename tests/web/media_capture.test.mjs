@@ -14,7 +14,7 @@ class FakeTrack extends EventTarget {
   }
 }
 
-/** What getUserMedia answers when the test says so. */
+/** What getUserMedia and the browser's choice of a screen answer when the test says so. */
 function getUserMedia() {
   return new Promise((resolve, reject) => {
     asked.push({
@@ -27,7 +27,14 @@ function getUserMedia() {
 
 globalThis.localStorage = { getItem: () => null, setItem: () => {} };
 Object.defineProperty(globalThis, "navigator", {
-  value: { mediaDevices: { getUserMedia, addEventListener: () => {}, enumerateDevices: async () => [] } },
+  value: {
+    mediaDevices: {
+      getUserMedia,
+      getDisplayMedia: getUserMedia,
+      addEventListener: () => {},
+      enumerateDevices: async () => [],
+    },
+  },
 });
 const { Capture } = await import("../../web/static/js/media/capture.js");
 
@@ -94,4 +101,63 @@ test("a refusal of a device that nobody wants any more is not shown", async () =
   await settled();
   assert.equal(capture.value.microphone, another);
   assert.equal(capture.value.microphoneHealth, "ok");
+});
+
+/** A talk whose microphone and camera are open. */
+async function talking() {
+  const capture = new Capture();
+  const leave = capture.hold();
+  await opens(0);
+  await opens(1);
+  return { capture, leave };
+}
+
+test("a screen that is chosen when the talk is over is shown to nobody", async () => {
+  const { capture, leave } = await talking();
+  void capture.share();
+  leave();
+  mock.timers.tick(5000);
+  const late = await opens(2);
+  assert.equal(late.readyState, "ended");
+  assert.equal(capture.value.screen, null);
+});
+
+test("a screen that is chosen between two screens of ours, or after showing was stopped, is shown to nobody", async () => {
+  const { capture, leave } = await talking();
+  void capture.share();
+  leave();
+  const lingering = await opens(2);
+  assert.deepEqual([lingering.readyState, capture.value.screen], ["ended", null]);
+  capture.hold();
+  void capture.share();
+  capture.stopSharing();
+  const late = await opens(3);
+  assert.deepEqual([late.readyState, capture.value.screen], ["ended", null]);
+});
+
+test("what was shown in one talk does not go on in the next, however soon that begins", async () => {
+  const { capture, leave } = await talking();
+  void capture.share();
+  const screen = await opens(2);
+  void capture.share();
+  leave();
+  capture.hold();
+  const late = await opens(3);
+  assert.deepEqual([screen.readyState, late.readyState, capture.value.screen], ["ended", "ended", null]);
+  assert.equal(capture.value.camera?.readyState, "live");
+});
+
+test("of two screens the one asked for last is shown, and what ended before does not end it", async () => {
+  const { capture } = await talking();
+  void capture.share();
+  void capture.share("document camera");
+  const camera = await opens(3);
+  const late = await opens(2);
+  assert.deepEqual([late.readyState, camera.readyState], ["ended", "live"]);
+  void capture.share();
+  const screen = await opens(4);
+  camera.dispatchEvent(new Event("ended"));
+  assert.equal(capture.value.screen, screen);
+  screen.dispatchEvent(new Event("ended"));
+  assert.equal(capture.value.screen, null);
 });

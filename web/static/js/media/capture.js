@@ -9,7 +9,7 @@
 import { Store } from "../state/store.js";
 import { openCamera, openMicrophone, remembered } from "./devices.js";
 
-/** Between two screens that both need the devices nobody holds them for a moment. */
+/** Between two screens that both need camera and microphone nobody holds them for a moment. */
 const LINGER_MS = 1500;
 
 /**
@@ -39,7 +39,7 @@ export class Capture extends Store {
     });
     this.holders = 0;
     /** Counts what was asked of each device: a device that opens late may be wanted no more. */
-    this.asked = { microphone: 0, camera: 0 };
+    this.asked = { microphone: 0, camera: 0, screen: 0 };
     navigator.mediaDevices?.addEventListener("devicechange", () => void this.#plugged());
   }
 
@@ -52,6 +52,8 @@ export class Capture extends Store {
     void this.open();
     return () => {
       this.holders -= 1;
+      // What was shown in a talk ends with it: the next may begin before the moment is over.
+      if (this.holders === 0) this.stopSharing();
       setTimeout(() => this.holders === 0 && this.close(), LINGER_MS);
     };
   }
@@ -110,18 +112,22 @@ export class Capture extends Store {
   }
 
   /**
-   * Show a document camera (its device id) or, without one, this computer's screen.
+   * Show a document camera (its device id) or, without one, this computer's screen. Choosing takes
+   * as long as people like: what they choose after the talk is for nobody, least of all the next.
    * @param {string} [device]
    */
   async share(device) {
+    const asked = ++this.asked.screen;
     const track = device ? await openCamera(device) : await pickScreen();
+    if (asked !== this.asked.screen) return track.stop();
     track.contentHint = "detail";
-    track.addEventListener("ended", () => this.stopSharing());
+    track.addEventListener("ended", () => this.value.screen === track && this.stopSharing());
     this.value.screen?.stop();
     this.set({ screen: track });
   }
 
   stopSharing() {
+    this.asked.screen += 1;
     this.value.screen?.stop();
     this.set({ screen: null });
   }
@@ -130,6 +136,7 @@ export class Capture extends Store {
   close() {
     this.asked.microphone += 1;
     this.asked.camera += 1;
+    this.asked.screen += 1;
     for (const track of [this.value.microphone, this.value.camera, this.value.screen]) track?.stop();
     this.set({
       microphone: null,
