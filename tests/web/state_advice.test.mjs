@@ -7,6 +7,7 @@ import {
   emptyAdvice,
   isBlank,
   isComplete,
+  leftToWrite,
   mediaSeconds,
 } from "../../web/static/js/state/advice.js";
 import { citationFrom } from "../../web/static/js/state/statutes.js";
@@ -72,4 +73,12 @@ test("a known law brings the date of its version, another law loses it", () => {
   assert.equal(citationFrom({ ...known, law: "某条例" }, statutes).version_date, "");
   const typed = { law: "某条例", article: "", version_date: "2020-05-01" };
   assert.equal(citationFrom(typed, statutes).version_date, "2020-05-01");
+});
+
+test("what was typed after an entry was sent stays, and corrects what its correction became", () => {
+  const sent = { ...emptyAdvice("02"), advice: "先恢复排水", sentAs: "c1" };
+  assert.equal(leftToWrite(sent, "c1", "a1"), null);
+  const since = { ...sent, advice: "先恢复排水，再谈费用", sentAs: null };
+  assert.deepEqual(leftToWrite(since, "c1", "a1"), since);
+  assert.equal(leftToWrite({ ...since, corrects: "a0" }, "c1", "a1")?.corrects, "a1");
 });

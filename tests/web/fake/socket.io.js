@@ -3,6 +3,7 @@
  *
  *   fake.show(view)      push a view        fake.drop() / fake.restore()   break and mend the line
  *   fake.sent            commands so far    fake.mute = true               answers are lost
+ *   fake.hold() / fake.release()            answers wait
  *   fake.refuse(type)    answer no to the next command of that type
  */
 
@@ -92,12 +93,17 @@ const fake = {
     socket.connect();
   },
 
+  hold() {
+    this.held = new Promise((resolve) => (this.release = resolve));
+  },
+
   refuse(type) {
     this.refused.add(type);
   },
 
   async answer(envelope) {
     this.sent.push(envelope);
+    await this.held;
     if (this.mute || this.down) return new Promise((_, reject) => this.lost.push(() => reject(new Error("lost"))));
     if (this.refused.delete(envelope.type)) return { ok: false, code: "conflict", message: "情况已发生变化。" };
     if (envelope.type === "sync") return { ok: true, body: { ...this.view, now: Date.now() } };

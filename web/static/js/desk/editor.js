@@ -1,22 +1,15 @@
 /** Writing an entry without taking the eyes off the people. */
 
-import { html } from "/vendor/preact.js";
+import { html, useRef } from "/vendor/preact.js";
 import { isBlank, isComplete, mediaSeconds } from "../state/advice.js";
 import { elapsed } from "../state/format.js";
-import { useKeys, useLive } from "../ui/hooks.js";
+import { pressedOn, useKeys, useLive } from "../ui/hooks.js";
 import { Button } from "../ui/parts.js";
 import { Basis } from "./basis.js";
 
 /**
  * @typedef {import("../state/advice.js").AdviceDraft} AdviceDraft
- *
- * @typedef {object} Props
- * @property {import("../wire/types.js").Session} session
- * @property {AdviceDraft} draft
- * @property {boolean} sending
- * @property {(draft: AdviceDraft) => void} change
- * @property {() => void} post
- * @property {() => void} clear
+ * @typedef {{session: import("../wire/types.js").Session} & import("./writing.js").Writing} Props
  */
 
 /** @param {Props} props */
@@ -25,11 +18,13 @@ export function Editor({ session, draft, sending, change, post, clear }) {
   const mark = () => {
     if (session.state === "live") change({ ...draft, moment: mediaSeconds(session, live.clock.now()) });
   };
-  useKeys({ F2: mark, "Ctrl+Enter": post }, [draft, session, sending]);
+  const form = useRef(/** @type {HTMLFormElement|null} */ (null));
+  const send = (/** @type {KeyboardEvent} */ event) => isMeant(form.current, event) && post();
+  useKeys({ F2: mark, "Ctrl+Enter": send }, [draft, session, sending]);
   /** @param {"advice"|"bring"|"next_step"} field */
   const write = (field) => (/** @type {{currentTarget: HTMLTextAreaElement|HTMLInputElement}} */ event) =>
     change({ ...draft, [field]: event.currentTarget.value });
-  return html`<form class="d-editor" aria-label="写建议" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
+  return html`<form class="d-editor" ref=${form} aria-label="写建议" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
     <${Heading} draft=${draft} change=${change} mark=${mark} live=${session.state === "live"} />
     <textarea
       class="input d-editor-text"
@@ -49,6 +44,18 @@ export function Editor({ session, draft, sending, change, post, clear }) {
     </div>
     <${Actions} draft=${draft} sending=${sending} post=${post} clear=${clear} />
   </form>`;
+}
+
+/**
+ * Whether a key that sends means this form: pressed in it, or in no other field while it is seen.
+ * @param {HTMLFormElement|null} form
+ * @param {KeyboardEvent} event
+ */
+function isMeant(form, event) {
+  if (!form) return false;
+  if (event.target instanceof Node && form.contains(event.target)) return true;
+  const asked = document.querySelector("dialog[open]") !== null;
+  return form.checkVisibility() && !asked && !pressedOn(event, "input, select, textarea");
 }
 
 /**

@@ -13,6 +13,7 @@ import { Troubles } from "../ui/trouble.js";
 import { AdviceDesk } from "./advice-desk.js";
 import { CaseFacts } from "./case-facts.js";
 import { Colleagues, Handing } from "./colleagues.js";
+import { useWriting } from "./writing.js";
 
 /** @typedef {import("../wire/types.js").Session} Session */
 
@@ -72,6 +73,7 @@ function Panel({ session }) {
   const [tab, setTab] = useState(/** @type {"facts"|"advice"|"chat"} */ ("advice"));
   const editor = useRef(/** @type {HTMLElement|null} */ (null));
   const unread = useUnread(session, tab === "chat");
+  const writing = useWriting(session);
   const write = () => {
     setTab("advice");
     // The tab has to be on the screen before its text field can take the focus.
@@ -99,7 +101,7 @@ function Panel({ session }) {
       <${CaseFacts} session=${session} />
     </div>
     <div role="tabpanel" id="panel-advice" aria-labelledby="tab-advice" hidden=${tab !== "advice"} class="d-tabpanel">
-      <${AdviceDesk} session=${session} />
+      <${AdviceDesk} session=${session} writing=${writing} />
     </div>
     <div role="tabpanel" id="panel-chat" aria-labelledby="tab-chat" hidden=${tab !== "chat"} class="d-tabpanel">
       <${Chat} session=${session} />

@@ -62,6 +62,18 @@ export function isBlank(draft) {
   return texts.every((text) => text.trim() === "") && draft.legal_basis.every((b) => !b.law.trim());
 }
 
+/**
+ * What is still to be written once the server has an entry: what was typed since it was sent, or
+ * nothing (null). Where that was a correction, the rest corrects the entry it has become.
+ * @param {AdviceDraft} draft
+ * @param {string} sentAs
+ * @param {string} entry
+ */
+export function leftToWrite(draft, sentAs, entry) {
+  if (draft.sentAs === sentAs) return null;
+  return draft.corrects === null ? draft : { ...draft, corrects: entry };
+}
+
 /** @param {AdviceDraft} draft */
 export const isComplete = (draft) => draft.advice.trim() !== "" && draft.matter !== "";
 

@@ -37,10 +37,19 @@ function Line({ message }) {
 function Write({ session }) {
   const live = useLive();
   const [text, setText] = useState("");
+  const [sending, setSending] = useState(false);
+  const ready = text.trim() !== "" && !sending;
   const send = async (/** @type {Event} */ event) => {
     event.preventDefault();
-    const words = text.trim();
-    if (words && (await live.command("room.say", { session: session.id, text: words }))) setText("");
+    if (!ready) return;
+    setSending(true);
+    const said = await live.command("room.say", { session: session.id, text: text.trim() });
+    setSending(false);
+    // What was typed since is the next message.
+    if (said) setText((now) => (now === text ? "" : now));
+  };
+  const key = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing && !event.repeat) void send(event);
   };
   return html`<form class="chat-write" onSubmit=${send}>
     <input
@@ -50,9 +59,10 @@ function Write({ session }) {
       maxlength="500"
       autocomplete="off"
       value=${text}
+      onKeyDown=${key}
       onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setText(event.currentTarget.value)}
     />
-    <button type="submit" class="button" data-testid="chat-send" disabled=${!text.trim()}>发送</button>
+    <button type="submit" class="button" data-testid="chat-send" disabled=${!ready}>发送</button>
   </form>`;
 }
 
