@@ -14,7 +14,6 @@ from tests.support.media import FakeMedia
 FLAGS = (
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -26,6 +25,9 @@ FLAGS = (
     "--disable-backgrounding-occluded-windows",
     "--disable-renderer-backgrounding",
 )
+
+# A page may sound though nobody has touched it; a browser as people have it does not allow that.
+UNTOUCHED_SOUND = "--autoplay-policy=no-user-gesture-required"
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,16 @@ class Outside:
 
 @contextlib.asynccontextmanager
 async def chromium(
-    playwright: Playwright, media: FakeMedia | None = None, outside: Outside | None = None
+    playwright: Playwright,
+    media: FakeMedia | None = None,
+    outside: Outside | None = None,
+    *,
+    sound: tuple[str, ...] = (UNTOUCHED_SOUND,),
 ) -> AsyncIterator[Browser]:
-    """One browser process. Fake devices belong to the process: one browser per persona."""
+    """One browser process. Fake devices belong to the process: one browser per persona.
+
+    ``sound``: the flags about it; none, and a page is silent until somebody touches it.
+    """
     path = shutil.which("chromium") or "/usr/bin/chromium"
     if outside is not None:
         path = str(outside.line.wrapper(outside.folder, path))
@@ -60,7 +69,7 @@ async def chromium(
     browser = await playwright.chromium.launch(
         executable_path=path,
         chromium_sandbox=False,
-        args=[*FLAGS, *files, *(outside.flags() if outside else ())],
+        args=[*FLAGS, *sound, *files, *(outside.flags() if outside else ())],
     )
     try:
         yield browser

@@ -4,7 +4,7 @@ import { html } from "/vendor/preact.js";
 import { screenOf } from "../state/desk.js";
 import { useLive, useStore } from "../ui/hooks.js";
 import { Toast, Waiting } from "../ui/parts.js";
-import { LineTrouble } from "../ui/trouble.js";
+import { LineTrouble, SilentBell } from "../ui/trouble.js";
 import { useAlerts } from "./alerts.js";
 import { DeviceCheck } from "./check.js";
 import { Home } from "./home.js";
@@ -25,7 +25,7 @@ export function App({ local }) {
   useAlerts(view);
   const ringing = screen !== "room" && view?.ringing;
   return html`
-    ${screen !== "room" && html`<div class="troubles"><${LineTrouble} /></div>`}
+    ${screen !== "room" && html`<div class="troubles"><${LineTrouble} /></div><${SilentBell} />`}
     <${Screen} screen=${screen} view=${view} local=${local} />
     ${ringing && html`<${RingingDialog} key=${ringing.id} ringing=${ringing} />`}
     <${Toast} />

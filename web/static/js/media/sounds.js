@@ -3,9 +3,57 @@
 /** Two tones a third apart, twice, then silence: a telephone, not an alarm. */
 const RING = { tones: [523.25, 659.25], beats: [0, 0.45], length: 0.35, everyMs: 2400 };
 
+/** A context that may sound runs within this; a silent one stays as it is. */
+const SETTLED_MS = 1000;
+
+/** What a browser takes for a person's hand; a finger counts when it is lifted. */
+const TOUCHES = /** @type {const} */ (["pointerdown", "pointerup", "keydown"]);
+
 /** @returns {AudioContext} */
 function context() {
   return new AudioContext();
+}
+
+/**
+ * Let a context sound: at once, or, on a page that nobody has touched since it was loaded, from the
+ * first touch on. Until then a browser keeps such a page silent and says so to nobody.
+ * @param {AudioContext} audio
+ * @param {() => void} sounds
+ * @returns {() => void} ends it, and the context
+ */
+function start(audio, sounds) {
+  const resume = () => void audio.resume().catch(() => undefined);
+  const leave = () => TOUCHES.forEach((touch) => window.removeEventListener(touch, resume));
+  const begin = () => {
+    if (audio.state !== "running") return;
+    leave();
+    sounds();
+  };
+  TOUCHES.forEach((touch) => window.addEventListener(touch, resume));
+  audio.resume().then(begin, () => undefined);
+  return () => {
+    leave();
+    if (audio.state !== "closed") void audio.close();
+  };
+}
+
+/**
+ * Tell whether this page could not ring, until the first touch has opened its sound.
+ * @param {(silent: boolean) => void} listener
+ * @returns {() => void} stops watching
+ */
+export function watchSilence(listener) {
+  const audio = context();
+  const settled = setTimeout(() => listener(true), SETTLED_MS);
+  const end = start(audio, () => {
+    stop();
+    listener(false);
+  });
+  const stop = () => {
+    clearTimeout(settled);
+    end();
+  };
+  return stop;
 }
 
 /**
@@ -35,16 +83,20 @@ function tone(audio, frequency, start, length, loud = 0.18) {
  */
 export function ring(loud) {
   const audio = context();
+  /** @type {ReturnType<typeof setInterval>|undefined} */
+  let timer;
   const once = () => {
     for (const beat of RING.beats) {
       for (const frequency of RING.tones) tone(audio, frequency, beat, RING.length, loud);
     }
   };
-  once();
-  const timer = setInterval(once, RING.everyMs);
+  const end = start(audio, () => {
+    once();
+    timer = setInterval(once, RING.everyMs);
+  });
   return () => {
     clearInterval(timer);
-    void audio.close();
+    end();
   };
 }
 

@@ -5,7 +5,7 @@ import { draftAt, draftOf, emptyDraft, requestBody } from "../state/draft.js";
 import { leave, screenOf, shownSession, stepAfter, stepBefore } from "../state/terminal.js";
 import { useLive, useStore } from "../ui/hooks.js";
 import { Toast, Waiting } from "../ui/parts.js";
-import { LineTrouble } from "../ui/trouble.js";
+import { LineTrouble, SilentBell } from "../ui/trouble.js";
 import { After } from "./after.js";
 import { Called } from "./called.js";
 import { Calling } from "./calling.js";
@@ -45,7 +45,7 @@ export function App({ local }) {
   useForgetting(local, view !== null && screen === mine.step && screen !== "home");
   return html`
     ${unreachable ? html`<${Unreachable} />` : html`<${Screen} screen=${screen} view=${view} local=${local} />`}
-    ${screen !== "room" && !unreachable && html`<div class="troubles"><${LineTrouble} /></div>`}
+    ${screen !== "room" && !unreachable && html`<div class="troubles"><${LineTrouble} /></div><${SilentBell} />`}
     <${Toast} />
   `;
 }

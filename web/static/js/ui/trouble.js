@@ -1,6 +1,7 @@
 /** What is wrong, since when, what still works and what to do. */
 
-import { html } from "/vendor/preact.js";
+import { html, useEffect, useState } from "/vendor/preact.js";
+import { watchSilence } from "../media/sounds.js";
 import { lengthInWords } from "../state/format.js";
 import { useLive, useNow, useStore } from "./hooks.js";
 import { Button, Note } from "./parts.js";
@@ -29,6 +30,18 @@ export function MediaTrouble() {
     <strong>声音和画面中断了 ${lengthInWords(Date.now() - since)}，正在自动恢复。</strong>
     <span>请不要离开，恢复后会自动接上。已经写下的建议都在。</span>
   <//>`;
+}
+
+/** Nobody has touched this page since it was loaded: a call would be shown and not be heard. */
+export function SilentBell() {
+  const [silent, setSilent] = useState(false);
+  useEffect(() => watchSilence(setSilent), []);
+  if (!silent) return null;
+  return html`<div class="troubles troubles-untouched">
+    <${Note} tone="stop" icon="speaker" testid="trouble-silent">
+      <strong>现在响不了铃，来电听不到。</strong><span>点一下屏幕，打开铃声。</span>
+    <//>
+  </div>`;
 }
 
 /** @type {Partial<Record<import("../media/capture.js").Health, string>>} */
