@@ -18,11 +18,13 @@ export function Rate({ session }) {
   const live = useLive();
   const { csrf } = live.boot;
   const [own, setOwn] = useState(EMPTY);
+  const [sending, setSending] = useState(false);
   const [asking, setAsking] = useState(false);
   const [thanked, setThanked] = useState(false);
   const [phone, setPhone] = useState(/** @type {{link: string, code: string}|null} */ (null));
   /** @param {typeof EMPTY} rating */
   const send = async ({ score, why, words, id }) => {
+    setSending(true);
     try {
       const body = { score, why, words, replaces: id };
       const kept = await ask("POST", `/api/sessions/${session.id}/feedback`, { body, csrf });
@@ -30,9 +32,13 @@ export function Rate({ session }) {
     } catch (error) {
       live.say(error instanceof Error ? error.message : "评价没有送出，请再点一次。", "alarm");
       return "";
+    } finally {
+      setSending(false);
     }
   };
   const pick = async (/** @type {number} */ score) => {
+    // The service cannot tell a second tap from a second person.
+    if (sending) return;
     const id = await send({ ...EMPTY, score, id: own.id });
     if (!id) return;
     setOwn({ ...EMPTY, score, id });
