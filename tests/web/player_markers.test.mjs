@@ -18,6 +18,7 @@ test("events stand where they happened; what was before stands at the edge", () 
       event(3, 130_000, "participant.left", { participant: "张三", actor: "王" }),
       event(1, 40_000, "consent.refused", { body: { subject: "recording" }, actor: "王" }),
       event(2, 101_000, "call.rung"),
+      event(5, 150_000, "consent.withdrawn", { body: { subject: "recording" }, actor: "王" }),
       event(4, 140_000, "photo.given", { participant: "张三", actor: "张三" }),
     ],
     line,
@@ -26,6 +27,7 @@ test("events stand where they happened; what was before stands at the edge", () 
     ["consent", 0, "不同意录音录像"],
     ["left", 30, "张三 离开"],
     ["photo", 40, "张三 交证据照片"],
+    ["consent", 50, "收回同意录音录像"],
   ]);
 });
 

@@ -109,6 +109,23 @@ const EVENTS = Object.freeze({
   "call.given_back": "交回值班台",
   "consent.given": "同意",
   "consent.refused": "不同意",
+  "consent.withdrawn": "收回同意",
+  "guest.invited": "邀请当事人用手机参加",
+  "guest.entered": "当事人打开邀请",
+  "guest.knocked": "当事人在等候室等候",
+  "guest.known": "调解员核验身份",
+  "guest.admitted": "请当事人进入房间",
+  "guest.sent_out": "请当事人回等候室",
+  "guest.refused": "不让当事人进入",
+  "guest.left": "当事人自行离开",
+  "persons.kept_apart": "设定两人不得相见",
+  "aside.invited": "提出背对背谈话",
+  "aside.declined": "不愿背对背谈话",
+  "aside.begun": "开始隔离房间，准备背对背谈话",
+  "aside.locked": "房间已隔离，背对背谈话开始",
+  "aside.ended": "背对背谈话结束",
+  "participant.hushed": "调解员请其静音",
+  "participant.unhushed": "调解员恢复其声音",
   "participant.joined": "进入",
   "participant.lost": "连接中断",
   "participant.returned": "恢复连接",
@@ -121,6 +138,7 @@ const EVENTS = Object.freeze({
   "recording.interrupted": "录制中断",
   "recording.failed": "录制故障",
   "recording.closed": "录制封存",
+  "media.restarted": "音视频服务重新启动，通话重连",
   "photo.given": "交证据照片",
   "photo.shown": "把照片给大家看",
   "photo.taken_back": "收回照片，内容已销毁",
@@ -131,7 +149,12 @@ const EVENTS = Object.freeze({
 });
 
 /** @type {Readonly<Record<string, string>>} */
-export const SUBJECTS = Object.freeze({ recording: "录音录像", lawyer_presence: "律师参与" });
+export const SUBJECTS = Object.freeze({
+  rights: "权利义务告知",
+  lawyer_presence: "律师参与",
+  recording: "录音录像",
+  personal_data: "个人信息处理",
+});
 
 /**
  * @param {{type: string, body: Record<string, unknown>}} event

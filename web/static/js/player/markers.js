@@ -1,6 +1,7 @@
 // @ts-check
 /** What happened, placed on the time line: from the session's log and its advice. Pure. */
 
+import { SUBJECTS } from "../admin/words.js";
 import { clamp } from "./timeline.js";
 
 /**
@@ -26,6 +27,7 @@ const DRAWN = Object.freeze({
   "participant.left": ["left", "离开"],
   "consent.given": ["consent", "同意"],
   "consent.refused": ["consent", "不同意"],
+  "consent.withdrawn": ["consent", "收回同意"],
   "photo.given": ["photo", "交证据照片"],
   "session.paused": ["paused", "暂停"],
   "session.resumed": ["resumed", "继续"],
@@ -34,9 +36,6 @@ const DRAWN = Object.freeze({
   "recording.failed": ["failed", "录制故障"],
   "session.hung_up": ["left", "通话结束"],
 });
-
-/** @type {Readonly<Record<string, string>>} */
-const SUBJECTS = Object.freeze({ recording: "录音录像", lawyer_presence: "律师参与" });
 
 /**
  * @param {readonly EventJson[]} events
