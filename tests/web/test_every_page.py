@@ -1,23 +1,14 @@
 """Every page of the service, on three kinds of screen: readable for everybody, nothing cut."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 from playwright.async_api import Browser, Page
 
 from tests.support.browser import Complaints
 from tests.web.looks import LARGE, LARGE_TEXT, SIZES, cut_or_covered, objections, settled
 from tests.web.pages import PAGES
-from tests.web.whole_site import WholeSite, whole_site
+from tests.web.whole_site import WholeSite
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[WholeSite]:
-    async with whole_site(tmp_path) as served:
-        yield served
 
 
 async def test_every_page_can_be_read_by_everybody_on_every_screen(

@@ -4,6 +4,7 @@ import { html, useEffect, useState } from "/vendor/preact.js";
 import { chime } from "../media/sounds.js";
 import { timeOfDay } from "../state/format.js";
 import { WAYS, callers, guestWords, identityWords, nextIn, objections, waiting } from "../state/people.js";
+import { copied } from "../ui/copy.js";
 import { useLive } from "../ui/hooks.js";
 import { Button, Dialog, Note } from "../ui/parts.js";
 import { ApiError, ask } from "../wire/api.js";
@@ -202,10 +203,14 @@ function New({ invite }) {
   const [name, setName] = useState("");
   const [minor, setMinor] = useState(false);
   const [guardian, setGuardian] = useState("");
+  const [busy, setBusy] = useState(false);
   const submit = async (/** @type {Event} */ event) => {
     event.preventDefault();
+    if (busy) return; // a second tap is not a second person
+    setBusy(true);
+    // Where it works the invitation takes this form's place; where not, what was typed stays.
     await invite({ name: name.trim(), minor, guardian: minor ? guardian.trim() : "" });
-    setName("");
+    setBusy(false);
   };
   const ready = name.trim() && (!minor || guardian.trim());
   return html`<form class="p-new" onSubmit=${submit}>
@@ -213,7 +218,7 @@ function New({ invite }) {
       <input class="input" data-testid="guest-name" placeholder="姓名" maxlength="40" autocomplete="off" value=${name} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setName(event.currentTarget.value)} /></label>
     <label class="check"><input type="checkbox" checked=${minor} onChange=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setMinor(event.currentTarget.checked)} /><span>未满 18 岁</span></label>
     ${minor && html`<label><span class="label">监护人姓名</span><input class="input" maxlength="40" autocomplete="off" value=${guardian} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setGuardian(event.currentTarget.value)} /></label>`}
-    <button type="submit" class="button primary" data-testid="invite" disabled=${!ready}>生成邀请</button>
+    <button type="submit" class="button primary" data-testid="invite" disabled=${!ready || busy} aria-busy=${busy}>生成邀请</button>
   </form>`;
 }
 
@@ -221,8 +226,8 @@ function New({ invite }) {
 function Card({ invitation, done }) {
   const live = useLive();
   const copy = async () => {
-    await navigator.clipboard?.writeText(invitation.link).catch(() => undefined);
-    live.say("网址已复制。");
+    if (await copied(invitation.link)) live.say("网址已复制。");
+    else live.say("没能复制，请选中上面的网址自己复制。", "alarm");
   };
   return html`<div class="p-card" data-testid="invitation">
     <img src=${invitation.qr} alt="邀请的二维码" width="240" height="240" />

@@ -18,10 +18,11 @@ import { CommandError } from "../wire/queue.js";
  * @property {View|null} view
  * @property {Line} line
  * @property {Record<string, import("../wire/types.js").Quality>} quality  by participant
- * @property {{words: string, tone: "info"|"alarm", n: number}|null} toast
+ * @property {{words: string, tone: "info"|"alarm"}|null} toast
  */
 
 const FORGET_CAPTIONS_MS = 8100;
+const TOAST_MS = 6000;
 
 export class Live {
   /**
@@ -88,7 +89,9 @@ export class Live {
    * @param {"info"|"alarm"} [tone]
    */
   say(words, tone = "info") {
-    this.known.set({ toast: { words, tone, n: (this.known.value.toast?.n ?? 0) + 1 } });
+    const toast = { words, tone };
+    this.known.set({ toast });
+    setTimeout(() => this.known.value.toast === toast && this.known.set({ toast: null }), TOAST_MS);
   }
 
   /** @param {View} view */

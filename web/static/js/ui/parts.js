@@ -1,7 +1,8 @@
 /** Small pieces that every page uses: button, dialog, toast, notes, steps of waiting. */
 
-import { html, useEffect, useLayoutEffect, useRef, useState } from "/vendor/preact.js";
-import { useLive, useStore } from "./hooks.js";
+import { html, useContext, useEffect, useLayoutEffect, useRef, useState } from "/vendor/preact.js";
+import { Store } from "../state/store.js";
+import { LiveContext, useLive, useStore } from "./hooks.js";
 import { Icon } from "./icons.js";
 
 /**
@@ -50,17 +51,26 @@ export function Button(props) {
   </button>`;
 }
 
+/** The open dialogs, the topmost last: what lies under it is inert, to a screen reader too. */
+const dialogs = new Store({ open: /** @type {symbol[]} */ ([]) });
+
 /**
  * A question in front of everything else. Esc and the backdrop mean `onClose`.
  * @param {{title: string, onClose: () => void, testid?: string, children: Children}} props
  */
 export function Dialog({ title, onClose, testid, children }) {
   const element = useRef(/** @type {HTMLDialogElement|null} */ (null));
+  const [self] = useState(() => Symbol("dialog"));
+  const live = useContext(LiveContext);
   // Before the next key can come: an Escape that finds the dialog not yet modal would be lost.
   useLayoutEffect(() => {
     const before = document.activeElement;
     element.current?.showModal();
-    return () => before instanceof HTMLElement && before.focus();
+    dialogs.set({ open: [...dialogs.value.open, self] });
+    return () => {
+      dialogs.set({ open: dialogs.value.open.filter((one) => one !== self) });
+      if (before instanceof HTMLElement) before.focus();
+    };
   }, []);
   const cancel = (/** @type {Event} */ event) => {
     event.preventDefault();
@@ -71,6 +81,7 @@ export function Dialog({ title, onClose, testid, children }) {
   return html`<dialog ref=${element} class="dialog" data-testid=${testid} onCancel=${cancel} onClose=${reopen}>
     <h2>${title}</h2>
     ${children}
+    ${live && html`<${Toast} within=${self} />`}
   </dialog>`;
 }
 
@@ -86,20 +97,16 @@ export function Note({ tone, icon, testid, children }) {
   </div>`;
 }
 
-const TOAST_MS = 6000;
-
-/** The last thing that was said, for some seconds. */
-export function Toast() {
+/**
+ * The last thing that was said: on the page, or within the dialog that lies over everything.
+ * @param {{within?: symbol}} props
+ */
+export function Toast({ within }) {
   const { toast } = useStore(useLive().known);
-  const [gone, setGone] = useState(0);
-  useEffect(() => {
-    if (!toast) return undefined;
-    const timer = setTimeout(() => setGone(toast.n), TOAST_MS);
-    return () => clearTimeout(timer);
-  }, [toast]);
-  const shown = toast && toast.n > gone;
+  const { open } = useStore(dialogs);
+  const here = open.at(-1) === within;
   return html`<div class="toasts" aria-live="assertive">
-    ${shown && html`<div class=${`toast toast-${toast.tone}`} data-testid="toast">${toast.words}</div>`}
+    ${toast && here && html`<div class=${`toast toast-${toast.tone}`} data-testid="toast">${toast.words}</div>`}
   </div>`;
 }
 
