@@ -110,6 +110,8 @@ SCREENS = (
     Screen("guest", "room-aside-asked", "kept-asked"),
     Screen("guest", "room-aside-kept", "kept"),
     Screen("guest", "room-waits", "aside-wait"),
+    Screen("guest", "left", "guest-left"),
+    Screen("guest", "left", "guest-check", press=("guest-return",)),
     Screen("guest", "refused", "guest-refused"),
     Screen("guest", "over", "guest-over"),
     Screen("guest", "over-goes-on", "guest-over"),

@@ -295,6 +295,7 @@ export const VIEWS = {
     "room-aside-asked": inside({ aside: aside({ kept: kept("asked", answered("赵春山", true), answered("王小河", null, { me: true, person: "1".repeat(32) })) }), recording: { state: "paused", since: ago(60), stalled: null }, participants: [participant("mediator", "赵春山", 1), participant("party", "王小河", 2, { me: true })] }),
     "room-aside-kept": inside({ aside: aside({ kept: kept("recording", answered("赵春山", true), answered("王小河", true, { me: true, person: "1".repeat(32) })) }), recording: { state: "paused", since: ago(60), stalled: null }, participants: [participant("mediator", "赵春山", 1), participant("party", "王小河", 2, { me: true })] }),
     "room-waits": inside({ aside: aside({ mine: false, person: null, lawyers: null }), recording: { state: "paused", since: ago(60), stalled: null }, participants: [participant("party", "王小河", 2, { me: true })] }),
+    left: party({ ...ANSWERED, state: "away", been_inside: true }),
     refused: party({ ...ANSWERED, state: "refused" }),
     over: party({ ...ANSWERED, state: "over", talk: "over" }),
     "over-goes-on": party({ ...ANSWERED, state: "over", talk: "over", goes_on: "2026-12-01" }),

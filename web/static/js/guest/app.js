@@ -1,11 +1,11 @@
 /** Which screen, and a sound when it changes for somebody who has laid the phone down. */
 
-import { html, useEffect, useRef } from "/vendor/preact.js";
+import { html, useEffect, useRef, useState } from "/vendor/preact.js";
 import { chime } from "../media/sounds.js";
 import { dateWords } from "../state/format.js";
 import { screenOf } from "../state/guest.js";
 import { useLive, useStore } from "../ui/hooks.js";
-import { Note, Toast, Waiting } from "../ui/parts.js";
+import { Button, Note, Toast, Waiting } from "../ui/parts.js";
 import { LineTrouble } from "../ui/trouble.js";
 import { Asked } from "./asked.js";
 import { Check } from "./check.js";
@@ -20,11 +20,14 @@ import { Room } from "./room.js";
 export function App() {
   const known = useStore(useLive().known);
   const view = known.view?.role === "party" ? known.view : null;
-  const screen = screenOf(view);
+  const [returning, setReturning] = useState(false);
+  const screen = screenOf(view, returning);
   useTold(screen);
+  // Whoever leaves again has left again.
+  useEffect(() => setReturning(false), [view?.guest?.state]);
   return html`
     ${screen !== "room" && html`<div class="troubles"><${LineTrouble} /></div>`}
-    <${Screen} screen=${screen} view=${view} />
+    <${Screen} screen=${screen} view=${view} comeBack=${() => setReturning(true)} />
     <${Toast} />
   `;
 }
@@ -40,12 +43,15 @@ function useTold(screen) {
   }, [screen]);
 }
 
-/** @param {{screen: import("../state/guest.js").Screen, view: PartyView|null}} props */
-function Screen({ screen, view }) {
+/**
+ * @param {{screen: import("../state/guest.js").Screen, view: PartyView|null, comeBack: () => void}} props
+ */
+function Screen({ screen, view, comeBack }) {
   const guest = view?.guest;
   if (screen === "room" && view?.session) return html`<${Room} key=${view.session.id} session=${view.session} />`;
   if (screen === "gone") return html`<${Gone} />`;
   if (!guest || screen === "loading") return html`<${Waiting} words="正在连接…" />`;
+  if (screen === "left") return html`<${Left} guest=${guest} comeBack=${comeBack} />`;
   if (screen === "asked") return html`<${Asked} guest=${guest} />`;
   if (screen === "check") return html`<${Check} guest=${guest} />`;
   if (screen === "lobby") return html`<${Lobby} guest=${guest} />`;
@@ -55,6 +61,18 @@ function Screen({ screen, view }) {
 function Gone() {
   return html`<${Page} title="这个邀请已经失效" testid="guest-gone">
     <p class="g-lead">调解员可能给您发了新的邀请，请打开最新的那一个。</p>
+  <//>`;
+}
+
+/** @param {{guest: GuestCard, comeBack: () => void}} props */
+function Left({ guest, comeBack }) {
+  return html`<${Page} title="您已离开" testid="guest-left">
+    <p class="g-lead">摄像头和麦克风已关闭，没有人看得到您、听得到您。可以关闭这一页了。</p>
+    <p class="soft">还想参加，就再进等候室，调解员会看到您在等候。</p>
+    <${Contact} guest=${guest} />
+    <div class="g-actions">
+      <${Button} size="wide" testid="guest-return" onClick=${comeBack}>再进等候室<//>
+    </div>
   <//>`;
 }
 

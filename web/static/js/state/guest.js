@@ -3,7 +3,7 @@
 /**
  * @typedef {import("../wire/types.js").PartyView} PartyView
  * @typedef {import("../wire/types.js").GuestCard} GuestCard
- * @typedef {"loading"|"gone"|"over"|"refused"|"asked"|"check"|"lobby"|"room"} Screen
+ * @typedef {"loading"|"gone"|"over"|"refused"|"left"|"asked"|"check"|"lobby"|"room"} Screen
  */
 
 /** What everybody from elsewhere is asked before they come in. */
@@ -13,10 +13,12 @@ export const SUBJECTS = /** @type {const} */ (["rights", "lawyer_presence", "rec
 export const answeredAll = (guest) => SUBJECTS.every((subject) => subject in guest.consents);
 
 /**
+ * Who has left sees nothing of themselves, and no camera is open, until they say that they return.
  * @param {PartyView|null} view
+ * @param {boolean} [returning]
  * @returns {Screen}
  */
-export function screenOf(view) {
+export function screenOf(view, returning = false) {
   if (!view) return "loading";
   const { guest, session } = view;
   if (!guest) return "gone";
@@ -25,6 +27,7 @@ export function screenOf(view) {
   if (guest.state === "refused") return "refused";
   if (guest.state === "inside") return session ? "room" : "loading";
   if (guest.state === "waiting") return "lobby";
+  if (guest.state === "away" && !returning) return "left";
   return answeredAll(guest) ? "check" : "asked";
 }
 
