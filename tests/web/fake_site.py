@@ -85,6 +85,9 @@ def application(origin: str) -> web.Application:
         name = request.match_info["page"]
         return renderer.page(f"{name}.html", me=None, boot=boot(name))
 
+    async def join(_request: web.Request) -> web.StreamResponse:
+        return renderer.page("join.html")
+
     async def vendor(request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
         fake = FAKE / name
@@ -140,6 +143,7 @@ def application(origin: str) -> web.Application:
     app.router.add_get("/api/terminal/sessions/{session}/integrity.svg", code)
     app.on_response_prepare.append(header_signal([origin]))
     app.router.add_get("/{page:terminal|desk|guest}", page)
+    app.router.add_get("/join", join)
     app.router.add_get("/vendor/{name}", vendor)
     app.router.add_get("/static/{name:.+}", static)
     return app

@@ -5,6 +5,7 @@
 
 import { html, render, useEffect, useState } from "/vendor/preact.js";
 import { lacking, secretOf } from "../state/guest.js";
+import { copied } from "../ui/copy.js";
 import { Icon } from "../ui/icons.js";
 import { Button, Note } from "../ui/parts.js";
 import { ApiError, ask } from "../wire/api.js";
@@ -19,6 +20,9 @@ const BROWSER = {
   wechat: /MicroMessenger/i.test(navigator.userAgent),
 };
 
+/** Only the service can say that an invitation is none; a poor line says nothing about it. @param {unknown} error */
+const isWrong = (error) => error instanceof ApiError && error.code === "wrong_invitation";
+
 /** @param {unknown} error */
 const wordsOf = (error) => (error instanceof ApiError ? error.message : "没有成功，请再试一次。");
 
@@ -32,7 +36,7 @@ function App() {
       setInvited(await ask("POST", "/api/join/look", { body: { secret: typed } }));
       setSecret(typed);
     } catch (error) {
-      setSecret(null);
+      if (isWrong(error)) setSecret(null);
       setTrouble(wordsOf(error));
     }
   };
@@ -42,13 +46,10 @@ function App() {
   return html`<main id="main" class="g-page" tabindex="-1" data-testid="join">
     <header class="g-head"><img src="/static/favicon.svg" alt="" /><span>远程调解</span></header>
     ${trouble && html`<${Note} tone="stop" icon="alert" testid="join-trouble">${trouble}<//>`}
-    ${
-      secret
-        ? invited
-          ? html`<${Invitation} invited=${invited} secret=${secret} failed=${setTrouble} />`
-          : html`<p class="soft" role="status">正在打开邀请…</p>`
-        : html`<${Code} look=${look} />`
-    }
+    ${!secret && html`<${Code} look=${look} />`}
+    ${secret && invited && html`<${Invitation} invited=${invited} secret=${secret} failed=${setTrouble} />`}
+    ${secret && !invited && !trouble && html`<p class="soft" role="status">正在打开邀请…</p>`}
+    ${secret && !invited && trouble && html`<${Button} tone="primary" size="wide" testid="join-again" onClick=${() => look(secret)}>再试一次<//>`}
   </main>`;
 }
 
@@ -122,16 +123,20 @@ function Stranger({ invited, back }) {
 
 /** @param {{words: string}} props */
 function Elsewhere({ words }) {
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard?.writeText(window.location.href).catch(() => undefined);
-    setCopied(true);
-  };
+  const [outcome, setOutcome] = useState(/** @type {boolean|null} */ (null));
+  const address = window.location.href;
+  const copy = async () => setOutcome(await copied(address));
   return html`
     <h1>请换个方式打开</h1>
     <p class="g-lead">${words}</p>
+    ${
+      outcome === false &&
+      html`<label class="field"><span class="label">没能自动复制，请长按下面的网址，全选后复制</span>
+        <input class="input" readonly data-testid="join-address" value=${address}
+          onFocus=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => event.currentTarget.select()} /></label>`
+    }
     <div class="g-actions">
-      <${Button} tone="primary" size="wide" testid="join-copy" onClick=${copy}>${copied ? "已复制，请到浏览器里粘贴打开" : "复制网址"}<//>
+      <${Button} tone="primary" size="wide" testid="join-copy" onClick=${copy}>${outcome ? "已复制，请到浏览器里粘贴打开" : "复制网址"}<//>
     </div>
   `;
 }
