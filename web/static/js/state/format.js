@@ -1,39 +1,39 @@
-/** Moments and lengths of time as people read them. Moments are milliseconds since 1970. */
+/**
+ * Moments and lengths of time as people read them. Moments are milliseconds since 1970, and are
+ * told in China's time, whatever a machine is set to: they end up on paper.
+ */
 
 const TWO = new Intl.NumberFormat("zh-CN", { minimumIntegerDigits: 2, useGrouping: false });
 const WEEKDAYS = ["星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"];
+const ZONE = "Asia/Shanghai";
 
 /** @param {number} n */
 const two = (n) => TWO.format(n);
+
+const TIME = new Intl.DateTimeFormat("zh-CN", { timeZone: ZONE, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 /**
  * 09:05
  * @param {number} at
  */
-export function timeOfDay(at) {
-  const date = new Date(at);
-  return `${two(date.getHours())}:${two(date.getMinutes())}`;
-}
+export const timeOfDay = (at) => TIME.format(at);
+
+const DAY = new Intl.DateTimeFormat("zh-CN", { timeZone: ZONE, year: "numeric", month: "long", day: "numeric" });
+const WEEKDAY = new Intl.DateTimeFormat("zh-CN", { timeZone: ZONE, weekday: "long" });
 
 /**
  * 2026年3月9日 星期一
  * @param {number} at
  */
-export function dayInWords(at) {
-  const date = new Date(at);
-  const day = `${date.getFullYear()}年${date.getMonth() + 1}月${date.getDate()}日`;
-  return `${day} ${WEEKDAYS[date.getDay()] ?? ""}`;
-}
+export const dayInWords = (at) => `${DAY.format(at)} ${WEEKDAY.format(at)}`;
+
+const SECONDS = new Intl.DateTimeFormat("zh-CN", { timeZone: ZONE, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 
 /**
  * 2026-03-09 09:05:12, for titles and print
  * @param {number} at
  */
-export function exact(at) {
-  const date = new Date(at);
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day} ${timeOfDay(at)}:${two(date.getSeconds())}`;
-}
+export const exact = (at) => `${dateOf(at)} ${SECONDS.format(at)}`;
 
 /**
  * A running length: 04:07, from an hour on 1:04:07. Never negative.
@@ -66,7 +66,7 @@ export function secondsLeft(until, now) {
 }
 
 const DAY_AND_TIME = new Intl.DateTimeFormat("zh-CN", {
-  timeZone: "Asia/Shanghai",
+  timeZone: ZONE,
   month: "numeric",
   day: "numeric",
   weekday: "short",
@@ -80,7 +80,7 @@ export function dayAndTime(at) {
   return DAY_AND_TIME.format(at);
 }
 
-const SHORT_DAY = new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", month: "numeric", day: "numeric" });
+const SHORT_DAY = new Intl.DateTimeFormat("zh-CN", { timeZone: ZONE, month: "numeric", day: "numeric" });
 
 /** "11月23日" in China's time. @param {number} at */
 export function shortDay(at) {
@@ -88,7 +88,7 @@ export function shortDay(at) {
   return `${month?.value ?? ""}月${day?.value ?? ""}日`;
 }
 
-const DATE = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Shanghai" });
+const DATE = new Intl.DateTimeFormat("en-CA", { timeZone: ZONE });
 
 /** "2026-11-23": the date of a moment in China. @param {number} at */
 export const dateOf = (at) => DATE.format(at);
