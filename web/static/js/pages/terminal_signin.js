@@ -4,7 +4,13 @@ import { ask } from "../wire/api.js";
 import { bindForm, bindReveal, byId } from "./dom.js";
 
 const RELOAD_MS = 4 * 3600 * 1000;
+const LOOK_MS = 60_000;
+const WALKED_AWAY_MS = 3 * 60_000;
 let account = "";
+let walkedAway = 0;
+
+/** Whether this page shows nothing that somebody is in the middle of. */
+const isIdle = () => !account && !byId("self-test", HTMLElement).hasChildNodes();
 
 /** Show the time, as it is in China whatever the machine is set to. */
 function bindClock() {
@@ -31,16 +37,25 @@ function choose(card) {
   byId("names", HTMLElement).hidden = true;
   byId("sign-in", HTMLFormElement).hidden = false;
   byId("password", HTMLInputElement).focus();
+  touched();
 }
 
 function chooseAgain() {
+  account = "";
   byId("sign-in", HTMLFormElement).hidden = true;
   byId("sign-in", HTMLFormElement).reset();
   byId("error", HTMLElement).textContent = "";
   byId("names", HTMLElement).hidden = false;
 }
 
+/** A name that was tapped by mistake, or left standing, does not keep the terminal from its rest. */
+function touched() {
+  clearTimeout(walkedAway);
+  if (account) walkedAway = setTimeout(chooseAgain, WALKED_AWAY_MS);
+}
+
 function bindNames() {
+  for (const sign of ["pointerdown", "keydown"]) addEventListener(sign, touched);
   for (const card of document.querySelectorAll("button[data-account]")) {
     if (card instanceof HTMLButtonElement) card.addEventListener("click", () => choose(card));
   }
@@ -74,13 +89,13 @@ async function bindSelfTest() {
   const close = () => render(null, place);
   open.addEventListener("click", () => render(html`<${SelfTestDialog} close=${close} />`, place));
   open.disabled = false;
-  keepWatch(() => !account && !place.hasChildNodes());
+  keepWatch(isIdle);
 }
 
 bindClock();
 if (document.getElementById("names")) bindNames();
 void bindSelfTest();
 // Nobody reloads a terminal: people and texts may have changed since the morning.
-setTimeout(() => {
-  if (!account) location.reload();
-}, RELOAD_MS);
+setInterval(() => {
+  if (isIdle() && performance.now() >= RELOAD_MS) location.reload();
+}, LOOK_MS);
