@@ -2,6 +2,8 @@
 /** Copies to hand on: asked for with a purpose, made in the background, fetched within a week. */
 
 import { html, useEffect, useState } from "/vendor/preact.js";
+import { useAttempt } from "../pages/attempt.js";
+import { useLoaded } from "../pages/loaded.js";
 import { purposeOf } from "../player/purpose.js";
 import { ask } from "../wire/api.js";
 import { dayAndTime, exactly, lengthWords, sizeWords } from "./words.js";
@@ -73,37 +75,42 @@ export function Exports({ session, csrf, may, me }) {
  */
 function useExports(session, csrf) {
   const path = `/api/sessions/${session}/exports`;
-  const [items, setItems] = useState(/** @type {ExportJson[]} */ ([]));
-  const [error, setError] = useState("");
-  const [busy, setBusy] = useState(false);
-  const fail = (/** @type {unknown} */ reason) => setError(reason instanceof Error ? reason.message : String(reason));
-  useEffect(() => {
-    ask("GET", path).then((found) => setItems(found.items), fail);
-  }, [path]);
-  useEffect(() => {
-    if (!items.some(underWay)) return undefined;
-    const look = setTimeout(() => ask("GET", path).then((found) => setItems(found.items), fail), LOOK_MS);
-    return () => clearTimeout(look);
-  }, [items, path]);
-  const request = async (/** @type {string} */ purpose, /** @type {string} */ kind) => {
-    setBusy(true);
-    setError("");
-    try {
-      const made = await ask("POST", path, { body: { purpose, kind }, csrf });
-      setItems([made, ...items]);
-    } catch (reason) {
-      fail(reason);
-    }
-    setBusy(false);
-  };
+  const { found, error: unread, load } = useLoaded(path);
+  const { busy, error, run } = useAttempt();
+  const items = /** @type {ExportJson[]} */ (found?.items ?? []);
+  useRepeated(load, items.some(underWay));
+  const request = (/** @type {string} */ purpose, /** @type {string} */ kind) =>
+    run(async () => {
+      await ask("POST", path, { body: { purpose, kind }, csrf });
+      await load();
+    });
   const decide = async (/** @type {string} */ id, /** @type {boolean} */ approve) => {
-    setBusy(true);
-    setError("");
-    await ask("POST", `/api/exports/${id}/decision`, { body: { approve }, csrf }).catch(fail);
-    await ask("GET", path).then((found) => setItems(found.items), fail);
-    setBusy(false);
+    await run(() => ask("POST", `/api/exports/${id}/decision`, { body: { approve }, csrf }));
+    await load(); // refused too: somebody else may have decided
   };
-  return { items, error, request, decide, busy };
+  return { items, error: error || unread, request, decide, busy };
+}
+
+/**
+ * Look again and again, after a look that failed too.
+ * @param {() => Promise<void>} load  never rejects
+ * @param {boolean} wanted
+ */
+function useRepeated(load, wanted) {
+  useEffect(() => {
+    if (!wanted) return undefined;
+    let timer = 0;
+    let over = false;
+    const look = () => load().then(next);
+    const next = () => {
+      if (!over) timer = setTimeout(look, LOOK_MS);
+    };
+    next();
+    return () => {
+      over = true;
+      clearTimeout(timer);
+    };
+  }, [wanted]);
 }
 
 /** @param {{busy: boolean, kinds: string[], request: (purpose: string, kind: string) => void}} props */

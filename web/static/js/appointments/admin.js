@@ -1,7 +1,8 @@
 /** Every appointment: booked, moved, cancelled, missed; calls to stations; what stations allow. */
 
-import { html, render, useEffect, useState } from "/vendor/preact.js";
+import { html, render, useState } from "/vendor/preact.js";
 import { typed, useAttempt } from "../pages/attempt.js";
+import { Unread, useLoaded } from "../pages/loaded.js";
 import { formatMoment } from "../pages/moments.js";
 import { WeekChoice, dayWords, monday, today } from "../roster/parts.js";
 import { dayOf, timeOf } from "../state/appointments.js";
@@ -26,17 +27,13 @@ import { appointmentWords, callWords, entryWords } from "./words.js";
 /** @param {{boot: Boot}} props */
 function Page({ boot }) {
   const [first, setFirst] = useState(monday(today()));
-  const [shown, setShown] = useState(/** @type {Shown|null} */ (null));
-  const [error, setError] = useState("");
-  const load = () =>
-    ask("GET", `/api/appointments?from=${first}&days=7`).then(setShown, (/** @type {Error} */ problem) =>
-      setError(problem.message),
-    );
-  useEffect(() => void load(), [first]);
-  if (error) return html`<p class="note stop" role="alert">${error}</p>`;
-  if (!shown) return html`<p class="loading">正在读取…</p>`;
+  const { found, error, load } = useLoaded(`/api/appointments?from=${first}&days=7`);
+  const shown = /** @type {Shown|null} */ (found);
+  const unread = html`<${Unread} error=${error} load=${load} />`;
+  if (!shown) return error ? unread : html`<p class="loading">正在读取…</p>`;
   const admin = boot.role === "admin";
-  return html`<div class="page-head">
+  return html`${unread}
+    <div class="page-head">
       <div><h1>预约</h1><p class="soft">${dayWords(shown.first)} 起的一周，按开始时间排列</p></div>
       <p class="row"><a class="button" href="/api/appointments/appointments.ics" download>导出日历（iCalendar）</a></p>
       <${WeekChoice} first=${first} move=${setFirst} />

@@ -1,7 +1,7 @@
 /** The audit log: filters, pages, newest first. The filter is in the address, so it can be kept. */
 
 import { html, render, useEffect, useState } from "/vendor/preact.js";
-import { ask } from "../wire/api.js";
+import { Unread, useLoaded } from "./loaded.js";
 import { formatExactly, formatMoment } from "./moments.js";
 
 /**
@@ -110,17 +110,7 @@ function Found({ found, change }) {
 
 function Audit() {
   const [question, setQuestion] = useState(fromAddress);
-  const [found, setFound] = useState(/** @type {Page|null} */ (null));
-  const [error, setError] = useState("");
-  useEffect(() => {
-    let stale = false;
-    ask("GET", `/api/audit?${toQuery(question)}`)
-      .then((page) => stale || (setFound(page), setError("")))
-      .catch((problem) => stale || setError(problem.message));
-    return () => {
-      stale = true;
-    };
-  }, [question]);
+  const { found, error, load } = useLoaded(`/api/audit?${toQuery(question)}`);
   useEffect(() => {
     const back = () => setQuestion(fromAddress());
     addEventListener("popstate", back);
@@ -142,8 +132,8 @@ function Audit() {
       </a>
     </div>
     <${Filters} question=${question} change=${change} />
-    ${error ? html`<p class="note stop" role="alert">${error}</p>` : null}
-    ${found ? html`<${Found} found=${found} change=${change} />` : html`<p class="loading">正在读取…</p>`}`;
+    <${Unread} error=${error} load=${load} />
+    ${found ? html`<${Found} found=${found} change=${change} />` : !error && html`<p class="loading">正在读取…</p>`}`;
 }
 
 const root = document.getElementById("app");

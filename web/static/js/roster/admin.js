@@ -1,8 +1,10 @@
 /** The roster as the admin keeps it: the week, its lines, files in and out, hours of the month. */
 
-import { html, render, useEffect, useState } from "/vendor/preact.js";
+import { html, render, useState } from "/vendor/preact.js";
 import { typed, useAttempt } from "../pages/attempt.js";
+import { Unread, useLoaded } from "../pages/loaded.js";
 import { ask } from "../wire/api.js";
+import { Files } from "./files.js";
 import { KINDS, WEEKDAYS, Week, WeekChoice, dayWords, fieldsOf, monday, today } from "./parts.js";
 
 /**
@@ -17,16 +19,12 @@ const EMPTY = { lawyer: "", kind: "duty", every: "", day: "", start: "08:30", en
 /** @param {{boot: Boot}} props */
 function Page({ boot }) {
   const [first, setFirst] = useState(monday(today()));
-  const [roster, setRoster] = useState(/** @type {Roster|null} */ (null));
-  const [error, setError] = useState("");
-  const load = () =>
-    ask("GET", `/api/roster?from=${first}&days=7`).then(setRoster, (/** @type {Error} */ problem) =>
-      setError(problem.message),
-    );
-  useEffect(() => void load(), [first]);
-  if (error) return html`<p class="note stop" role="alert">${error}</p>`;
-  if (!roster) return html`<p class="loading">正在读取…</p>`;
-  return html`<div class="page-head">
+  const { found, error, load } = useLoaded(`/api/roster?from=${first}&days=7`);
+  const roster = /** @type {Roster|null} */ (found);
+  const unread = html`<${Unread} error=${error} load=${load} />`;
+  if (!roster) return error ? unread : html`<p class="loading">正在读取…</p>`;
+  return html`${unread}
+    <div class="page-head">
       <div><h1>值班表</h1><p class="soft">${dayWords(roster.first)} 起的一周</p></div>
       <${WeekChoice} first=${first} move=${setFirst} />
     </div>
@@ -91,44 +89,18 @@ function Lines({ roster, csrf, done }) {
   </section>`;
 }
 
-/** @param {{csrf: string, done: () => Promise<void>}} props */
-function Files({ csrf, done }) {
-  const [told, setTold] = useState("");
-  const { busy, error, run } = useAttempt();
-  const chosen = (/** @type {Event} */ event) => {
-    const input = event.target;
-    const file = input instanceof HTMLInputElement ? input.files?.[0] : undefined;
-    if (!file) return;
-    const name = file.name.endsWith(".ics") ? "roster.ics" : "roster.csv";
-    void run(async () => {
-      const { lines } = await ask("POST", `/api/roster/files/${name}`, { file, csrf });
-      setTold(name === "roster.csv" ? `已用文件里的 ${lines} 行替换整张值班表。` : `已加上 ${lines} 个班。`);
-      await done();
-    });
-  };
-  return html`<section class="sheet roster-part"><h2>导入导出</h2>
-    <p class="row">
-      <a class="button" href="/api/roster/files/roster.csv" download>导出表格（CSV）</a>
-      <a class="button" href="/api/roster/files/roster.ics" download>导出日历（iCalendar）</a>
-      <label class="button">导入<input class="visually-hidden" type="file" accept=".csv,.ics" disabled=${busy} onChange=${chosen} /></label>
-    </p>
-    <p class="soft small">导入表格会替换整张值班表；导入日历是加上，日程里要写明律师姓名。有一处不对就什么都不导入。</p>
-    <p class="error" role="alert">${error}</p>
-    ${told && html`<p class="note go" role="status">${told}</p>`}
-  </section>`;
-}
-
 /** @param {{first: string}} props */
 function HoursTable({ first }) {
   const [month, setMonth] = useState(first.slice(0, 7));
-  const [items, setItems] = useState(/** @type {Hours[]} */ ([]));
-  useEffect(() => {
-    ask("GET", `/api/roster/hours?from=${month}-01`).then((found) => setItems(found.items), () => setItems([]));
-  }, [month]);
+  const path = `/api/roster/hours?from=${month}-01`;
+  const { found, answers, error, load } = useLoaded(path);
+  // Another month's hours under this month's name would be believed.
+  const items = /** @type {Hours[]} */ (answers === path ? found.items : []);
   const hours = (/** @type {number} */ minutes) => `${(minutes / 60).toFixed(1)} 小时`;
   return html`<section class="sheet roster-part"><h2>工时</h2>
     <label class="field"><span class="label">月份</span>
       <input class="input" type="month" value=${month} onChange=${(/** @type {Event} */ event) => setMonth(typed(event))} /></label>
+    <${Unread} error=${error} load=${load} />
     <div class="table-wrap" tabindex="0" role="region" aria-label="工时"><table class="table">
       <thead><tr><th>律师</th><th>排班</th><th>实际在岗</th><th>表外上下班</th></tr></thead>
       <tbody>${items.map((one) => html`<tr key=${one.id}><td>${one.name}</td><td>${hours(one.planned_minutes)}</td>

@@ -1,7 +1,8 @@
 /** A lawyer's own roster: my shifts, swaps that both agree to, leave, the calendar to take along. */
 
-import { html, render, useEffect, useState } from "/vendor/preact.js";
+import { html, render, useState } from "/vendor/preact.js";
 import { useAttempt } from "../pages/attempt.js";
+import { Unread, useLoaded } from "../pages/loaded.js";
 import { ask } from "../wire/api.js";
 import { Week, WeekChoice, dayWords, fieldsOf, monday, today } from "./parts.js";
 
@@ -22,16 +23,12 @@ const STATES = Object.freeze({
 /** @param {{boot: Boot}} props */
 function Page({ boot }) {
   const [first, setFirst] = useState(monday(today()));
-  const [roster, setRoster] = useState(/** @type {Roster|null} */ (null));
-  const [error, setError] = useState("");
-  const load = () =>
-    ask("GET", `/api/roster?from=${first}&days=7`).then(setRoster, (/** @type {Error} */ problem) =>
-      setError(problem.message),
-    );
-  useEffect(() => void load(), [first]);
-  if (error) return html`<p class="note stop" role="alert">${error}</p>`;
-  if (!roster) return html`<p class="loading">正在读取…</p>`;
-  return html`<div class="page-head">
+  const { found, error, load } = useLoaded(`/api/roster?from=${first}&days=7`);
+  const roster = /** @type {Roster|null} */ (found);
+  const unread = html`<${Unread} error=${error} load=${load} />`;
+  if (!roster) return error ? unread : html`<p class="loading">正在读取…</p>`;
+  return html`${unread}
+    <div class="page-head">
       <div><h1>我的值班</h1><p class="soft">${dayWords(roster.first)} 起的一周</p></div>
       <${WeekChoice} first=${first} move=${setFirst} />
     </div>

@@ -1,7 +1,8 @@
 /** Tasks: what needs a person, who looks after it, and how it ended. */
 
-import { html, render, useEffect, useState } from "/vendor/preact.js";
+import { html, render, useState } from "/vendor/preact.js";
 import { typed, useAttempt } from "../pages/attempt.js";
+import { Unread, useLoaded } from "../pages/loaded.js";
 import { formatExactly, formatMoment } from "../pages/moments.js";
 import { ask } from "../wire/api.js";
 
@@ -194,17 +195,8 @@ function Pages({ found, change }) {
 /** @param {{boot: Boot}} props */
 function Tasks({ boot }) {
   const [question, setQuestion] = useState(fromAddress);
-  const [found, setFound] = useState(/** @type {Page|null} */ (null));
-  const [error, setError] = useState("");
-  const load = async () => {
-    try {
-      setFound(await ask("GET", `/api/tasks?${toQuery(question)}`));
-      setError("");
-    } catch (problem) {
-      setError(problem instanceof Error ? problem.message : "没有读到待办。");
-    }
-  };
-  useEffect(() => void load(), [question]);
+  const path = `/api/tasks?${toQuery(question)}`;
+  const { found, answers, error, load } = useLoaded(path);
   /** @param {Partial<Question>} part */
   const change = (part) => {
     const next = { ...question, ...part };
@@ -218,11 +210,11 @@ function Tasks({ boot }) {
       </div>
     </div>
     <${Filters} boot=${boot} question=${question} change=${change} />
-    ${error ? html`<p class="note stop" role="alert">${error}</p>` : null}
-    ${found
+    <${Unread} error=${error} load=${load} />
+    ${answers === path
       ? html`<${Found} found=${found} question=${question} boot=${boot} changed=${load} />
           <${Pages} found=${found} change=${change} />`
-      : html`<p class="loading">正在读取…</p>`}`;
+      : !error && html`<p class="loading">正在读取…</p>`}`;
 }
 
 const boot = JSON.parse(document.getElementById("boot")?.textContent ?? "{}");
