@@ -178,15 +178,3 @@ async def faults(page: Page, screen: Screen, size: tuple[int, int]) -> list[str]
     if screen.page == "terminal":
         found += await page.evaluate(SMALL, 48 if size == PHONE else 72)
     return found + await cut_or_covered(page)
-
-
-async def show(page: Page, origin: str, where: str, view: str) -> None:
-    await page.goto(f"{origin}/{where}?view={view}")
-
-
-async def sent(page: Page, kind: str) -> list[dict[str, object]]:
-    """The bodies of the commands of one type that the service was sent."""
-    bodies: list[dict[str, object]] = await page.evaluate(
-        "(kind) => fake.sent.filter((one) => one.type === kind).map((one) => one.body)", kind
-    )
-    return bodies
