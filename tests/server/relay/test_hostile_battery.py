@@ -192,6 +192,7 @@ async def test_the_call_and_its_recording_are_untouched(
     assert battle.heard() == list(range(first, battle.seq + 1))
 
     async def is_whole() -> bool:  # on a slow machine a battle outlasts the patience with silence
+        battle.talk()  # the alarm about the attacker's own sound ends with what is written after it
         for member in (battle.sender, battle.receiver):
             member.client.send_raw(member.client.binding_request())
         _, room = await battle.control.call("GET", f"/rooms/{ROOM}")
@@ -199,6 +200,7 @@ async def test_the_call_and_its_recording_are_untouched(
         return [(p["connected"], p["silent"]) for p in room["peers"]] == [(True, False)] * 2
 
     await eventually(is_whole)
+    await battle.all_heard()
     await battle.control.call("DELETE", f"/rooms/{ROOM}")
     await eventually(lambda: battle.control.heard("recording.closed"))
     _check_recording(battle)
@@ -206,7 +208,9 @@ async def test_the_call_and_its_recording_are_untouched(
 
 
 def _check_recording(battle: Battle) -> None:
-    """Every packet of sound is in it once, and none is missing."""
+    """Every packet of sound is in it once, and none is missing; only the attacker's own track,
+    which began anew thousands of times, may have been told to be unsteady.
+    """
     records = journal.read(battle.folder / "recordings" / SESSION / "journal.jsonl")
     sound = [
         record
@@ -217,4 +221,5 @@ def _check_recording(battle: Battle) -> None:
     ]
     assert sum(segment.frames for segment in sound) == battle.seq - 1000
     assert sum(segment.lost_packets for segment in sound) == 0
-    assert not battle.control.heard("recording.failed")
+    told = battle.control.heard("recording.failed")
+    assert {(one["code"], one["peer"]) for one in told} <= {("track_stalled", battle.receiver.peer)}

@@ -43,7 +43,7 @@ async def test_h264_begins_with_a_key_frame_and_passes_as_it_is(call: Call, repa
         b"\x41picture 12",
     ]
     assert {packet[1] & 127 for packet in receiver.video(0)} == {H264}
-    assert (str(H264_RTX) in sender.client.answer) == repairs
+    assert (f"a=rtpmap:{H264_RTX} rtx" in sender.client.answer) == repairs
     kinds = {track.kind for track in call.session.tracks}
     assert kinds == {TrackKind.MICROPHONE, TrackKind.CAMERA}
 

@@ -54,6 +54,7 @@ async def go_on(desk: Desk, session: str, *names: str, by: str = "mediator") -> 
         {"name": name, "recording": True, "lawyer_presence": True, "was": then[name][0]}
         for name in names
     ]
+    desk.clock.forward(seconds=1)  # a terminal shows the newest
     return await desk.request(by, persons=listed, continues=session)
 
 
