@@ -77,7 +77,7 @@ async def session_view(
             "stalled": await _stalled(db, session, around),
         },
         "lead": account_id == session.lawyer_id,
-        "conflict": await _conflict(db, session, principal),
+        "conflict": await _conflict(db, shown, principal),
         "handing": _handing(file),
         "hold": await _hold(db, session),
         "called": await _called(db, file),
@@ -181,14 +181,15 @@ async def _queue(db: Transaction, file: File) -> View | None:
     }
 
 
-async def _conflict(db: Transaction, session: Session, who: Principal) -> bool:
+async def _conflict(db: Transaction, shown: Shown, who: Principal) -> bool:
     """Tell a lawyer in the talk of their own declared interest, the mediator that there is one.
 
     A party may be named, or found to be somebody else, when the lawyer is there already.
     """
-    if session.state not in IN_ROOM or who.role is Role.PARTY:
+    in_room = shown.session.state in IN_ROOM
+    if not in_room or not shown.names.has_conflict or who.role is Role.PARTY:
         return False
-    found = await asked.interested(db, session.id)
+    found = await asked.interested(db, shown.session.id)
     return who.account_id in found or (who.role is Role.MEDIATOR and bool(found))
 
 

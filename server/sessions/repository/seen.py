@@ -52,6 +52,7 @@ class Names(Protocol):
     has_messages: bool
     has_advice: bool
     has_photos: bool
+    has_conflict: bool
     is_put_off: bool
     continues: str | None
 
@@ -136,6 +137,10 @@ _SHOWN = (
         exists().where(Message.session_id == Session.id).label("has_messages"),
         exists().where(Advice.session_id == Session.id).label("has_advice"),
         has_photos().label("has_photos"),
+        # Anybody's: whose, and whether they are in the talk, is asked where there is one.
+        exists()
+        .where(Person.session_id == Session.id, DeclaredConflict.folded == Person.folded)
+        .label("has_conflict"),
         exists().where(Adjournment.session_id == Session.id).label("is_put_off"),
         select(Adjournment.session_id)
         .where(Adjournment.next_id == Session.id)
