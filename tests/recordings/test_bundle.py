@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from recordings import bundle, facts
+from recordings.facts import canonical
 from recordings.keys import SigningKey, signing_key
 from recordings.manifest import integrity
 from recordings.model import Codec
@@ -195,8 +196,9 @@ def take_another_sessions(unpacked: Path) -> None:
 
 
 def change_when(unpacked: Path) -> None:
-    text = (unpacked / SIGNATURE).read_bytes()
-    (unpacked / SIGNATURE).write_bytes(text.replace(b'"at":1', b'"at":2'))
+    body = json.loads((unpacked / SIGNATURE).read_bytes())
+    body["at"] += 1.0
+    (unpacked / SIGNATURE).write_bytes(canonical(body) + b"\n")
 
 
 NAME_FORGERIES: dict[Callable[[Path], object], str] = {
